@@ -1,0 +1,71 @@
+"""What the machine tells Rapport: folder, database, secret and address, all from environment variables."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+
+def data_folder() -> Path:
+    """Folder for everything this workspace keeps on disk (``RAPPORT_DATA``, default ``./var``)."""
+    folder = Path(os.environ.get("RAPPORT_DATA") or "var").absolute()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def secret_key(folder: Path) -> str:
+    """``RAPPORT_SECRET_KEY``, else a key made once and kept beside the database with mode 600."""
+    if key := os.environ.get("RAPPORT_SECRET_KEY"):
+        return key
+    path = folder / "secret_key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii").strip()
+
+
+def base_url() -> str:
+    """The address people use, without a slash at the end (``RAPPORT_URL``). Links in mails come from it alone."""
+    return (os.environ.get("RAPPORT_URL") or "http://127.0.0.1:8000").rstrip("/")
+
+
+def database(folder: Path) -> dict[str, object]:
+    """Django's settings for ``DATABASE_URL`` (``sqlite:///PATH`` or ``postgresql://…``); default: SQLite in the data folder."""
+    url = os.environ.get("DATABASE_URL") or f"sqlite:///{folder / 'rapport.sqlite3'}"
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return _sqlite(unquote(parts.path[1:]) if parts.path not in ("", "/") else ":memory:")
+    if parts.scheme in ("postgres", "postgresql"):
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": _query(parts.query).get("host", parts.hostname or ""),
+            "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": None,
+        }
+    raise ValueError(f"DATABASE_URL starts with “{parts.scheme}”; it must start with sqlite:// or postgresql://.")
+
+
+def _query(text: str) -> dict[str, str]:
+    return {key: unquote(value) for key, _, value in (part.partition("=") for part in text.split("&")) if key}
+
+
+def _sqlite(name: str) -> dict[str, object]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": name,
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            # IMMEDIATE: a transaction that reads first and writes later would fail at once, whatever the time-out.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            # FULL: an acknowledged write survives a power cut. secure_delete: erased values leave the file.
+            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA secure_delete=ON;"
+            "PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY;",
+        },
+    }
