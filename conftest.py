@@ -1,0 +1,41 @@
+"""What all tests share, those beside the packages and those in ``tests/``."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from tests import network
+
+# The same examples every time: a run that fails today would have failed yesterday.
+hypothesis.settings.register_profile("house", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("house")
+
+_BROWSER_TESTS = Path(__file__).parent / "tests" / "e2e"
+
+
+def pytest_configure() -> None:
+    """Hash passwords the quick way; the real hasher has a test of its own."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark browser tests by their folder, and skip what the database at hand cannot show."""
+    for item in items:
+        if item.path.is_relative_to(_BROWSER_TESTS):
+            item.add_marker(pytest.mark.browser)
+        for name in ("sqlite", "postgres"):
+            other = connection.vendor != {"sqlite": "sqlite", "postgres": "postgresql"}[name]
+            if other and item.get_closest_marker(f"{name}_only"):
+                item.add_marker(pytest.mark.skip(reason=f"runs on {name} only"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_traffic_outside() -> Iterator[None]:
+    """Refuse every connection that would leave this machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        network.block(patch)
+        yield
