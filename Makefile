@@ -71,7 +71,7 @@ lint: setup-dev  ## style, types and who may import whom
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(MAKE) --no-print-directory types
-	@$(BIN)/lint-imports --no-timing
+	@$(BIN)/lint-imports --no-logo
 
 types:
 	@$(CLEAN_ENV) RAPPORT_DATA=.mypy_cache/data $(BIN)/mypy

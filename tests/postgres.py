@@ -68,7 +68,9 @@ def _programs(folder: Path) -> tuple[Path, str | None]:
 def _call(owner: str | None, *command: str | Path) -> None:
     # To a file, not a pipe: the server inherits it, and a pipe would stay open as long as the server lives.
     with tempfile.TemporaryFile() as output:
-        result = subprocess.run([*map(str, command)], user=owner, stdout=output, stderr=subprocess.STDOUT, cwd="/")
+        result = subprocess.run(
+            [*map(str, command)], user=owner, stdout=output, stderr=subprocess.STDOUT, cwd="/", check=False
+        )
         if result.returncode:
             output.seek(0)
             sys.stderr.write(output.read().decode(errors="replace"))
@@ -83,7 +85,7 @@ def main(command: Sequence[str]) -> int:
     """Run ``command`` beside a server of its own; give its exit code."""
     signal.signal(signal.SIGTERM, _stop)
     with server() as url:
-        return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}).returncode
+        return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -1,0 +1,78 @@
+"""The browser of the journeys: the machine's own Chromium, which may talk to this machine alone."""
+
+import os
+import re
+import shutil
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+
+# Playwright keeps an event loop in this thread; Django would take the test itself for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+_ARTIFACTS = Path(__file__).parents[2] / "test-artifacts"
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_LOCAL = re.compile(r"^(?:https?|wss?)://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?(?:/|$)|^(?:data|blob|about):")
+_failed = pytest.StashKey[bool]()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for the whole run."""
+    program = next(filter(None, map(shutil.which, _NAMES)), None)
+    if program is None:
+        pytest.fail("Browser tests need Chromium on the PATH; “make chromium” installs it.", pytrace=False)
+    with sync_playwright() as playwright:
+        # Root has no sandbox of its own, and /dev/shm is small in containers.
+        arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A fresh visitor: no cookies, English, a laptop's window. Requests to other machines are stopped."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", timezone_id="Europe/Berlin")
+    context.set_default_timeout(10_000)
+    context.route("**/*", _stay_here)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """One tab. A script error in it fails the test; of a failed test a screenshot is kept."""
+    page = context.new_page()
+    errors: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            errors.append(message.text)
+
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", listen)
+    yield page
+    if errors or request.node.stash.get(_failed, False):
+        _ARTIFACTS.mkdir(exist_ok=True)
+        name = re.sub(r"[^\w-]+", "-", request.node.name)
+        page.screenshot(path=_ARTIFACTS / f"{name}.png", full_page=True)
+    assert not errors, "The page reported: " + "; ".join(errors)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell the fixtures whether the test has failed."""
+    report = yield
+    if report.failed:
+        item.stash[_failed] = True
+    return report
+
+
+def _stay_here(route: Route) -> None:
+    if _LOCAL.match(route.request.url):
+        route.continue_()
+    else:
+        route.abort("blockedbyclient")
