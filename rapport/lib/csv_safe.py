@@ -1,0 +1,39 @@
+"""Text in a spreadsheet file that must not become a formula.
+
+A program that opens a CSV file takes a cell that begins with ``= + - @`` (also in full width, also after white space),
+a tab or a line break as something to work out, and a formula can send data away. Such a cell gets an apostrophe in
+front, which spreadsheets read as "this is text".
+
+What stays as it is, because it works out to nothing but itself and people want to read it:
+
+- plain numbers: ``-3.50``, ``+1,250``;
+- phone numbers of ``+``, digits and spaces only: ``+49 30 123456`` (with a hyphen it would be a subtraction).
+
+``restore`` undoes ``neutral`` exactly, for every text, also for one that had an apostrophe of its own.
+"""
+
+import re
+
+_STARTS = "=+-@＝＋－＠"
+_PLAIN = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)*|\+[0-9][0-9 ]*")
+
+
+def neutral(text: str) -> str:
+    """The text as it may stand in an exported cell: with an apostrophe in front when it could be a formula."""
+    return "'" + text if _works_out(text) else text
+
+
+def restore(text: str) -> str:
+    """The text as it was before ``neutral``; for cells of a file that comes back."""
+    return text[1:] if text.startswith("'") and _works_out(text) else text
+
+
+def _works_out(text: str) -> bool:
+    """Whether a spreadsheet might work the text out, looking past apostrophes: so one rule serves both directions."""
+    if not text or text[0].isalnum():
+        return False
+    bare = text.lstrip("'")
+    if bare[:1] in ("\t", "\r", "\n"):
+        return True
+    stripped = text.lstrip("' \t\r\n\v\f\0\u00a0\u200b\ufeff")
+    return stripped[:1] in tuple(_STARTS) and not _PLAIN.fullmatch(bare)
