@@ -5,6 +5,29 @@ from functools import lru_cache
 from django.templatetags.static import static
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+# In the order in which pages link them; tokens.css names the layers and comes first.
+STYLESHEETS = (
+    "css/tokens.css",
+    "css/fonts.css",
+    "css/base.css",
+    "css/layout.css",
+    "css/components/badges.css",
+    "css/components/buttons.css",
+    "css/components/dialogs.css",
+    "css/components/feedback.css",
+    "css/components/fields.css",
+    "css/components/menus.css",
+    "css/components/panels.css",
+    "css/components/table.css",
+    "css/components/tabs.css",
+    "css/components/timeline.css",
+    "css/pages/import.css",
+    "css/pages/list.css",
+    "css/pages/plain.css",
+    "css/pages/record.css",
+    "css/pages/settings.css",
+)
+
 
 class HashedStatic(CompressedManifestStaticFilesStorage):
     """Hashed, compressed static files; a file that was not collected is served under its plain name.

@@ -16,7 +16,7 @@ from django.utils.translation import gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from rapport.ui.assets import asset
+from rapport.ui.assets import STYLESHEETS, asset
 
 PACKAGES = ("ui", "workspace", "people", "activities", "web")
 COMPONENTS = "components/"
@@ -125,5 +125,5 @@ def environment(**options: Any) -> Environment:
     made.policies["ext.i18n.trimmed"] = True
     install: Callable[..., None] = made.install_gettext_callables  # type: ignore[attr-defined]
     install(gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)
-    made.globals.update(aria=aria, asset=asset, attributes=attributes, ui=Components(made))
+    made.globals.update(aria=aria, asset=asset, attributes=attributes, stylesheets=STYLESHEETS, ui=Components(made))
     return made
