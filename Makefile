@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.ready-run
 DEV_READY := $(VENV)/.ready-dev
-ASSETS_READY := $(VENV)/.ready-assets
+ASSETS_READY := rapport/ui/static/vendor/built.txt
 WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --require-hashes --only-binary :all: -r
@@ -47,8 +47,9 @@ $(DEV_READY): requirements/dev.txt $(RUN_READY)
 	@touch $@
 
 # Typeface, icons and htmx come out of installed packages; none of them lies in git.
-$(ASSETS_READY): $(RUN_READY) $(wildcard rapport/ui/build_assets.py rapport/ui/icons.py rapport/ui/icons.txt)
-	@$(BIN)/python -m rapport.ui.build_assets
+$(ASSETS_READY): $(RUN_READY) rapport/ui/build_assets.py rapport/ui/icons.py
+	@echo "Building typeface, icons and htmx …"
+	@$(BIN)/python -m rapport.ui.build_assets >/dev/null
 	@touch $@
 
 messages:
