@@ -1,0 +1,74 @@
+/** Small helpers that every module shares. */
+
+export const one = (selector, root = document) => root.querySelector(selector);
+export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+/** Call `handler(element, event)` when `type` happens inside an element that matches `selector`. */
+export function on(type, selector, handler, options) {
+  document.addEventListener(
+    type,
+    (event) => {
+      const found = event.target instanceof Element && event.target.closest(selector);
+      if (found) handler(found, event);
+    },
+    options,
+  );
+}
+
+/** A sentence in the reader's language, kept on <body data-say-…>. */
+export const say = (name) => document.body.dataset[`say${name[0].toUpperCase()}${name.slice(1)}`] ?? "";
+
+/** The front-most open dialog, or undefined. */
+export const openDialog = () => all("dialog[open]:not(.inline)").at(-1);
+
+/** Is the element drawn? */
+export const shown = (element) => element.getClientRects().length > 0;
+
+/** Wait `milliseconds` after the last call before calling. */
+export function debounce(milliseconds, call) {
+  let timer;
+  return (...args) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => call(...args), milliseconds);
+  };
+}
+
+/** Move the marked line of a listbox; `step` is +1 or -1. Tells the input which line it is. */
+export function moveActive(input, lines, step, mark) {
+  if (!lines.length) return;
+  const now = lines.findIndex((line) => line.id === input.getAttribute("aria-activedescendant"));
+  const next = now < 0 ? (step > 0 ? 0 : lines.length - 1) : (now + step + lines.length) % lines.length;
+  setActive(input, lines, lines[next], mark);
+}
+
+/** Mark one line (or none) of a listbox. */
+export function setActive(input, lines, line, mark) {
+  lines.forEach((other) => mark(other, other === line));
+  if (line) {
+    input.setAttribute("aria-activedescendant", line.id);
+    line.scrollIntoView({ block: "nearest" });
+  } else input.removeAttribute("aria-activedescendant");
+}
+
+/** GET a piece of HTML; null when it did not come. */
+export async function fetchHtml(url, signal) {
+  try {
+    const answer = await fetch(url, { headers: { "HX-Request": "true" }, signal, credentials: "same-origin" });
+    return answer.ok && !answer.redirected ? await answer.text() : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Load the present address again and put its main part in place; the list keeps its place on the screen. */
+export async function reloadMain() {
+  const top = one("#main .body")?.scrollTop;
+  const answer = await fetch(location.href, { credentials: "same-origin" });
+  if (!answer.ok) return location.reload();
+  const main = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("main");
+  if (!main) return location.reload();
+  one("#main").replaceWith(main);
+  window.htmx?.process(main);
+  if (top) one("#main .body")?.scrollTo({ top });
+  document.dispatchEvent(new CustomEvent("rapport:reloaded"));
+}

@@ -1,0 +1,105 @@
+/** Forms: sent once, busy while they are under way, guarded while unsaved, focus on what is wrong. */
+import { all, on, one, say } from "./dom.js";
+
+const BUSY_AT_MOST = 8000;
+
+function setBusy(form, busy, submitter) {
+  if (busy) {
+    form.dataset.busy = "";
+    (submitter ?? one("button[type=submit], button:not([type])", form))?.setAttribute("aria-busy", "true");
+  } else {
+    delete form.dataset.busy;
+    all("[aria-busy=true]", form).forEach((button) => button.removeAttribute("aria-busy"));
+  }
+}
+
+// A second press, by mouse or Enter, does nothing until the answer has come.
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (event.target.dataset.busy === undefined) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  },
+  true,
+);
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  setTimeout(() => {
+    if (event.defaultPrevented) return; // htmx sends it; see below
+    delete form.dataset.dirty;
+    if (form.dataset.download !== undefined || form.method === "dialog") return;
+    setBusy(form, true, event.submitter);
+    setTimeout(() => setBusy(form, false), BUSY_AT_MOST);
+  });
+});
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = event.detail.elt.closest("form");
+  const sending = form && event.detail.requestConfig.verb !== "get" && event.detail.requestConfig.triggeringEvent?.type === "submit";
+  if (sending) setBusy(form, true, event.detail.requestConfig.triggeringEvent.submitter);
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.detail.elt.closest?.("form");
+  if (!form) return;
+  setBusy(form, false);
+  if (event.detail.successful && event.detail.requestConfig.verb !== "get") delete form.dataset.dirty;
+});
+
+addEventListener("pageshow", (event) => event.persisted && all("form[data-busy]").forEach((form) => setBusy(form, false)));
+
+// Unsaved changes
+on("input", "form[data-guard]", (form, event) => {
+  if (event.target.type === "search") return;
+  form.dataset.dirty = "";
+  const note = one("[data-dirty-note]", form);
+  if (note && !note.textContent) note.textContent = note.dataset.text;
+});
+on("click", "[data-discard]", (link) => delete link.closest("form").dataset.dirty);
+addEventListener("beforeunload", (event) => {
+  if (one("form[data-dirty]")) event.preventDefault();
+});
+document.addEventListener("htmx:confirm", (event) => {
+  const target = event.detail.target;
+  if (event.detail.elt.closest("form[data-dirty]") || !target || !one("form[data-dirty]", target)) return;
+  if (!confirm(say("unsaved"))) event.preventDefault();
+});
+
+// What is wrong gets the focus
+const focusInvalid = (root) => one("[aria-invalid=true]", root)?.focus();
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.xhr?.status === 422) focusInvalid(event.detail.target?.isConnected ? event.detail.target : document);
+});
+focusInvalid(document);
+
+// Ctrl+Enter sends
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const form = event.target.closest?.("form");
+  if (!form || event.target.closest("[role=combobox][aria-expanded=true]")) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+
+// Esc puts back what an inline edit took away
+on("keydown", "form[data-cancel]", (form, event) => {
+  if (event.key === "Escape") {
+    event.preventDefault();
+    one("[data-cancel-edit]", form)?.click();
+  }
+});
+
+// Files may be dropped
+for (const type of ["dragover", "dragleave", "drop"]) {
+  on(type, ".drop", (zone, event) => {
+    event.preventDefault();
+    zone.classList.toggle("over", type === "dragover");
+    const input = one("input[type=file]", zone);
+    if (type === "drop" && input && event.dataTransfer.files.length) {
+      input.files = event.dataTransfer.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  });
+}

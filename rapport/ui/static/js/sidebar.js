@@ -1,0 +1,32 @@
+/** On phones the sidebar is a drawer: scrim behind it, focus stays in it, Esc and a tap outside close it. */
+import { all, on, one, shown } from "./dom.js";
+
+let opener = null;
+
+function setOpen(open) {
+  const side = one("#side");
+  side.classList.toggle("open", open);
+  all("[data-side]").forEach((button) => button.setAttribute("aria-expanded", String(open)));
+  for (const other of [one("#main"), one(".tabbar")]) if (other) other.inert = open;
+  one(".scrim")?.remove();
+  if (open) {
+    const scrim = document.createElement("div");
+    scrim.className = "scrim";
+    scrim.addEventListener("click", () => setOpen(false));
+    side.after(scrim);
+    requestAnimationFrame(() => one("a, button", side)?.focus());
+  } else if (opener && shown(opener)) opener.focus();
+}
+
+on("click", "[data-side]", (button) => {
+  opener = button;
+  setOpen(!one("#side").classList.contains("open"));
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && one("#side.open")) setOpen(false);
+});
+
+matchMedia("(width >= 720px)").addEventListener("change", (query) => {
+  if (query.matches && one("#side.open")) setOpen(false);
+});
