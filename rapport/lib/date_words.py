@@ -25,22 +25,22 @@ _WORLD_ENGLISH = {"date": "d MMM y", "day": "d MMM", "time": "HH:mm"}
 class _Look(NamedTuple):
     """How a locale writes a date, a day of this year, a time, and date and time together."""
 
-    date: Callable[[date], str]
+    full: Callable[[date], str]
     day: Callable[[date], str]
-    time: Callable[[datetime], str]
+    clock: Callable[[datetime], str]
     joined: str
 
 
 def format_date(value: date, locale: str = "en") -> str:
     """A date with its year: "18 Nov 2026"."""
-    return _look(locale).date(value)
+    return _look(locale).full(value)
 
 
 def format_moment(value: datetime, zone: str, locale: str = "en") -> str:
     """A moment on the clocks of a zone, to the minute: "18 Nov 2026, 14:30"."""
     look = _look(locale)
     local = value.astimezone(zone_named(zone))
-    return look.joined.format(look.time(local), look.date(local))
+    return look.joined.format(look.clock(local), look.full(local))
 
 
 def ago(moment: datetime, now: datetime, locale: str = "en") -> str:
@@ -65,7 +65,7 @@ def ago(moment: datetime, now: datetime, locale: str = "en") -> str:
     if -7 < days < -1:
         return ngettext("in %(count)s day", "in %(count)s days", -days) % {"count": -days}
     look = _look(locale)
-    return look.day(local) if local.year == now.year else look.date(local)
+    return look.day(local) if local.year == now.year else look.full(local)
 
 
 @lru_cache(maxsize=128)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 from types import ModuleType
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,7 @@ _MARKS = frozenset("+()/.-–‐‑ *")  # also the hyphens of word processors
 def normalise_phone(text: str, region: str = "DE") -> str:
     """The number as it is compared: E.164 ("+4930123456", with an extension "+4930123456x12"), else its digits only.
 
-    ``region`` is the ISO country whose numbers are written without a country code. Never fails; twice is like once.
+    ``region`` is the ISO country whose numbers are written without a country code. Never fails; E.164 stays as it is.
     """
     return text if _E164.fullmatch(text) else _normalised(text[: _MOST_TYPED * 2], region)
 
@@ -79,6 +80,10 @@ def _normalised(text: str, region: str) -> str:
     if not _is_full(parsed):
         return _digits(text)
     number = str(library.format_number(parsed, library.PhoneNumberFormat.E164))
+    # A zero behind the country code belongs to the number in few countries; elsewhere it would be lost when the number
+    # is read again.
+    if parsed.italian_leading_zero and not _is_same(library.parse(number), parsed):
+        return _digits(text)
     return f"{number}x{parsed.extension}" if parsed.extension else number
 
 
@@ -86,6 +91,14 @@ def _is_full(parsed: object) -> bool:
     """Whether the number has the length of one that can be dialled from elsewhere."""
     library = _library()
     return bool(library.is_possible_number_with_reason(parsed) == library.ValidationResult.IS_POSSIBLE)
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    return (one.country_code, one.national_number, one.number_of_leading_zeros) == (
+        other.country_code,
+        other.national_number,
+        other.number_of_leading_zeros,
+    )
 
 
 def _plain(text: str) -> str:

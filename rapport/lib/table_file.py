@@ -34,8 +34,8 @@ csv.field_size_limit(MOST_CELL)
 class TableFormat:
     """How a file is written.
 
-    ``sample`` holds the first rows, their cells shortened. ``guessed``: encoding or delimiter may be another; show it to
-    the person. ``replaced``: how many bytes mean nothing in the encoding and are read as "�".
+    ``sample`` holds the first rows, their cells shortened. ``guessed``: encoding or delimiter may be another; show it
+    to the person. ``replaced``: how many bytes mean nothing in the encoding and are read as "�".
     """
 
     encoding: str
@@ -52,7 +52,7 @@ class TableFormat:
 class Row:
     """A row of a file: the number of its first line, its cells, about how many bytes were read so far.
 
-    ``problem`` is a sentence on why the row cannot be trusted, or "". How many cells are right, the reader's user knows.
+    ``problem`` is a sentence on why the row cannot be trusted, or "". How many cells are right, the caller judges.
     """
 
     line: int
@@ -174,8 +174,8 @@ def _row(lines: _Lines, cells: list[str], offset: int) -> Row:
 
 def _too_large(line: int) -> str:
     return _(
-        "The row that begins in line %(line)s is too large: a cell holds at most 1 MB and a row 4 MB. Perhaps a quotation "
-        'mark (") opens there that is never closed.'
+        "The row that begins in line %(line)s is too large: a cell holds at most 1 MB and a row 4 MB. Perhaps a "
+        'quotation mark (") opens there that is never closed.'
     ) % {"line": line}
 
 
