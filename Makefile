@@ -77,8 +77,9 @@ lint: setup-dev  ## style, types and who may import whom
 types:
 	@$(CLEAN_ENV) RAPPORT_DATA=.mypy_cache/data $(BIN)/mypy
 
-format: setup-dev  ## let ruff lay out the code
+format: setup-dev  ## lay out code and templates
 	@$(BIN)/ruff check --fix-only --quiet . && $(BIN)/ruff format .
+	@git ls-files -z '*.html' | xargs -0 -r $(BIN)/djhtml --tabwidth 2
 
 chromium:
 	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \
