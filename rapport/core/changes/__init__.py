@@ -1,0 +1,1 @@
+"""Undo: an act is taken back as a whole, except where somebody has changed the same values since."""

@@ -1,0 +1,20 @@
+"""Field types: one class each, for everything derived from a value - column, form, filter, cell, file, API, audit."""
+
+from rapport.core.fields.address import Address
+from rapport.core.fields.base import Field, Locale
+from rapport.core.fields.cell import Cell
+from rapport.core.fields.child import ChildField
+from rapport.core.fields.choice import Choice, Choices, Option
+from rapport.core.fields.contact import Email, Phone, Url
+from rapport.core.fields.date import Date, Moment
+from rapport.core.fields.link import Link, TeamLink, User
+from rapport.core.fields.money import Money
+from rapport.core.fields.number import Decimal, Integer
+from rapport.core.fields.tags import Tags
+from rapport.core.fields.text import LongText, Text
+from rapport.core.fields.yes_no import YesNo
+
+__all__ = [
+    "Address", "Cell", "ChildField", "Choice", "Choices", "Date", "Decimal", "Email", "Field", "Integer", "Link",
+    "Locale", "LongText", "Moment", "Money", "Option", "Phone", "Tags", "TeamLink", "Text", "Url", "User", "YesNo",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Import: a table file becomes records, line by line, and every line says what became of it."""

@@ -1,0 +1,1 @@
+"""The spine: one ``Record`` for everything the business knows, whatever its kind."""

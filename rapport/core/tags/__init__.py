@@ -1,0 +1,1 @@
+"""Tags: short words people put on any record."""

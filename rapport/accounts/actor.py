@@ -1,0 +1,58 @@
+"""The actor: who does something, through which door and why. First argument of every verb and every read."""
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Self
+
+from rapport.accounts.models import Role, Team, User
+
+
+@dataclass(frozen=True, eq=False)
+class Actor:
+    """Somebody, or something, that reads and writes.
+
+    ``via`` names the door (screen, api, command, import, system). ``role`` holds the rights; a role that is
+    None has none at all. Reading :attr:`team_ids_below` costs one query the first time.
+    """
+
+    user_id: int | None
+    name: str
+    role: Role | None
+    team_id: int | None = None
+    team_path: str = ""
+    via: str = "screen"
+    language: str = "en"
+    time_zone: str = "UTC"
+    all_rights: bool = False
+    extra: dict[str, Any] = field(default_factory=dict, compare=False, hash=False)
+
+    @classmethod
+    def of(cls, user: User, *, via: str = "screen") -> Self:
+        """The actor for a signed-in user. A user switched off has no rights left."""
+        return cls(
+            user_id=user.pk,
+            name=user.name,
+            role=user.role if user.is_active else None,
+            team_id=user.team_id,
+            team_path=user.team.path if user.team_id and user.team else "",
+            via=via,
+            language=user.language,
+            time_zone=user.time_zone,
+            all_rights=user.is_active and user.role.is_admin,
+        )
+
+    @classmethod
+    def system(cls, *, via: str = "system") -> Self:
+        """The house itself: sample data, jobs and commands run by whoever can read the database anyway."""
+        return cls(user_id=None, name="Rapport", role=None, via=via, all_rights=True)
+
+    @cached_property
+    def team_ids_below(self) -> tuple[int, ...]:
+        """Ids of the actor's team and of all teams under it."""
+        if not self.team_path:
+            return ()
+        return tuple(Team.objects.filter(path__startswith=self.team_path).values_list("pk", flat=True))
+
+    def through(self, via: str) -> Self:
+        """The same actor at another door."""
+        return replace(self, via=via)

@@ -1,0 +1,8 @@
+"""Django app of the account tables."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "rapport.accounts"
+    label = "accounts"

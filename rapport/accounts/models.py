@@ -1,0 +1,114 @@
+"""Tables of the people who work here: users, teams, roles, sign-in links and sign-in tries."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Team(models.Model):
+    """A node of the team tree. ``path`` lists the ids from the root down to itself: ``/1/4/``."""
+
+    name = models.CharField(_("Name"), max_length=120)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    path = models.CharField(max_length=500, default="", db_index=True, editable=False)
+
+    class Meta:
+        ordering: ClassVar = ["path"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def depth(self) -> int:
+        """0 for a team at the top of the tree."""
+        return max(self.path.count("/") - 2, 0)
+
+
+class Role(models.Model):
+    """What its holders may do.
+
+    ``levels`` maps an object's key, or ``*`` for every object not named, to ``{action: level}`` with the
+    actions view, create, edit, trash, export and import and the levels none, own, team, team_below and all.
+    ``field_rules`` maps an object's key to ``{field key: "hidden" | "read_only"}``.
+    ``filters`` maps an object's key to a condition (in the query language's JSON form) that every record its
+    holders see must meet.
+    """
+
+    name = models.CharField(_("Name"), max_length=120, unique=True)
+    key = models.SlugField(max_length=60, unique=True)
+    is_admin = models.BooleanField(_("Administrator"), default=False)
+    levels = models.JSONField(default=dict)
+    field_rules = models.JSONField(default=dict)
+    filters = models.JSONField(default=dict)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager):  # type: ignore[type-arg]
+    """Finds users by e-mail, whatever the case it was typed in."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser):
+    """Somebody who can sign in. ``email`` is kept in lower case and is the name for signing in."""
+
+    email = models.EmailField(_("E-mail"), unique=True)
+    name = models.CharField(_("Name"), max_length=120)
+    role = models.ForeignKey(Role, models.PROTECT, related_name="users")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="users")
+    is_active = models.BooleanField(default=True)
+    language = models.CharField(max_length=10, default="en")
+    time_zone = models.CharField(max_length=60, default="UTC")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects = UserManager()
+
+    class Meta:
+        ordering: ClassVar = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = self.email.strip().lower()
+        super().save(*args, **kwargs)
+
+
+class SignInLink(models.Model):
+    """A link that signs its user in once. Only the token's digest is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="sign_in_links")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class SignInTry(models.Model):
+    """One failed try to sign in, for throttling. ``subject`` is an HMAC of the account or the address."""
+
+    subject = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["subject", "at"], name="try_subject_at")]
+
+
+class Workspace(models.Model):
+    """The one row that says what this installation is called and how it behaves."""
+
+    name = models.CharField(_("Name"), max_length=120, default="Rapport")
+    hue = models.PositiveSmallIntegerField(_("Brand colour"), default=264)
+    currency = models.CharField(_("Currency"), max_length=3, default="EUR")
+    country = models.CharField(_("Country"), max_length=2, default="DE")
+    unique_identities = models.BooleanField(_("An e-mail or phone belongs to one live record only"), default=True)

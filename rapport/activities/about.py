@@ -1,0 +1,137 @@
+"""What an activity is about, as a field; who may see it; and the clock of the last activity."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from rapport.accounts.actor import Actor
+from rapport.activities.models import ActivityLink
+from rapport.core.access.levels import Level, level_of
+from rapport.core.access.visible import visible_to
+from rapport.core.fields import Cell, ChildField, Locale
+from rapport.core.fields.operators import Operator
+from rapport.core.objects import registry
+from rapport.core.objects.saver import Draft, Saver
+from rapport.core.records.models import Record
+from rapport.lib import clock
+from rapport.lib.text import shorten
+from rapport.people.models import Company, Person
+
+KINDS = ("person", "company")
+
+
+@dataclass(frozen=True, eq=False)
+class About(ChildField):
+    """Ids of the records an activity is about."""
+
+    type: ClassVar[str] = "about"
+    control: ClassVar[str] = "records"
+    operators: ClassVar[tuple[Operator, ...]] = ()
+
+    def clean(self, value: Any, locale: Locale) -> Any:
+        parts = [part.strip() for part in value.split(",")] if isinstance(value, str) else value or []
+        ids = []
+        for part in parts:
+            if not str(part).isdigit() or len(str(part)) > 18:
+                raise ValueError(_("“%(value)s” is not the number of a record.") % {"value": part})
+            ids.append(int(part))
+        return sorted(set(ids))
+
+    def from_text(self, text: str, locale: Locale) -> Any:
+        return self.clean(text, locale)
+
+    def to_text(self, value: Any) -> str:
+        return ",".join(str(record_id) for record_id in value or [])
+
+    def show(self, value: Any, locale: Locale) -> Cell:
+        titles = Record.objects.filter(pk__in=value).values_list("title", flat=True)
+        return Cell(", ".join(titles), shape="tags", items=tuple(titles))
+
+    def load_many(self, record_ids: Sequence[int]) -> dict[int, Any]:
+        found: dict[int, list[int]] = defaultdict(list)
+        rows = ActivityLink.objects.filter(activity_id__in=record_ids).order_by("record_id")
+        for activity_id, record_id in rows.values_list("activity_id", "record_id"):
+            found[activity_id].append(record_id)
+        return found
+
+    def write_many(self, pairs: Sequence[tuple[Any, Any, Any]]) -> None:
+        changed = [instance.pk for instance, before, _after in pairs if before]
+        if changed:
+            ActivityLink.objects.filter(activity_id__in=changed).delete()
+        ActivityLink.objects.bulk_create(
+            ActivityLink(activity_id=instance.pk, record_id=record_id)
+            for instance, _before, ids in pairs
+            for record_id in ids
+        )
+
+    def is_missing(self) -> Q:
+        return ~Q(pk__in=ActivityLink.objects.values("activity_id"))
+
+
+def seen_through_records(actor: Actor, action: str, level: Level) -> Q:
+    """An activity is seen by its owner and by whoever sees a record it is about; the level rules over changing it."""
+    if action != "view":
+        return Q() if level is Level.ALL else Q(owner_id=actor.user_id or 0)
+    if all(level_of(actor, kind, "view") is Level.ALL for kind in KINDS) and not (actor.role and actor.role.filters):
+        return Q()
+    seen = Q(owner_id=actor.user_id or 0)
+    for kind in KINDS:
+        links = ActivityLink.objects.filter(record_id__in=visible_to(actor, registry.get(kind)).values("pk"))
+        seen |= Q(pk__in=links.values("activity_id"))
+    return seen
+
+
+class ActivitySaver(Saver):
+    """An activity with a person belongs to her company, too, and moves the clock of the last activity."""
+
+    def prepare(self, drafts: Sequence[Draft]) -> None:
+        ids = {record_id for draft in drafts for record_id in draft.values.get("about", ())}
+        companies = dict(
+            Person.objects.filter(pk__in=ids, company__isnull=False).values_list("pk", "company_id")
+        )
+        for draft in drafts:
+            if draft.is_new and draft.values.get("about"):
+                about = draft.values["about"]
+                also = {companies[pk] for pk in about if pk in companies}
+                draft.values["about"] = sorted({*about, *also})
+                draft.given = set(about)
+
+    def check(self, drafts: Sequence[Draft]) -> None:
+        ids = {record_id for draft in drafts for record_id in draft.values.get("about", ())}
+        seen = {
+            pk
+            for kind in KINDS
+            for pk in visible_to(self.actor, registry.get(kind)).filter(pk__in=ids).values_list("pk", flat=True)
+        }
+        for draft in drafts:
+            if draft.is_new and not draft.values.get("about"):
+                draft.refuse("about", _("Say what this is about: a person or a company."))
+            missing = set(draft.values.get("about", ())) - seen
+            if not missing:
+                continue
+            if draft.is_new and not missing & draft.given:
+                continue  # her company, which the author may not see: it belongs there all the same
+            draft.refuse("about", _("There is no such record, or you may not see it."))
+
+    def belongs_to(self, draft: Draft) -> tuple[int, ...]:
+        if "about" in draft.values:
+            return tuple(draft.values["about"])
+        return tuple(
+            ActivityLink.objects.filter(activity_id=draft.instance.pk).values_list("record_id", flat=True)
+        )
+
+    def stored(self, drafts: Sequence[Draft]) -> None:
+        for draft in drafts:
+            if not draft.is_new:
+                continue
+            at = getattr(draft.instance, "happened_at", None) or clock.now()
+            for model in (Person, Company):
+                rows = model._default_manager.filter(pk__in=draft.values["about"])
+                rows.filter(Q(last_activity_at__lt=at) | Q(last_activity_at=None)).update(last_activity_at=at)
+
+    def title(self, draft: Draft) -> str:
+        return shorten(" ".join(draft.instance.body.split()), 80) or str(self.spec.label)

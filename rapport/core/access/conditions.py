@@ -1,0 +1,260 @@
+"""The query language: conditions on the fields of an object, as a tree, in an address, as SQL and in words.
+
+In an address a condition is ``field.operator=value``: ``lifecycle=lead,customer``, ``created_at.within=60d``,
+``company.industry=retail`` (one hop through a link), ``address.city.contains=ber``. All of them must hold;
+``any.1.city=Bonn&any.1.city=Ulm`` is a group of which one must hold. A deeper tree travels as JSON in ``where``.
+Every name comes from the object's fields and the actor's rights; an unknown one is a :class:`BadQuery`.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from rapport.accounts.actor import Actor
+from rapport.core.access.levels import locale_of, readable_fields
+from rapport.core.access.visible import visible_to
+from rapport.core.errors import BadQuery
+from rapport.core.fields import Address, Field, Link, Locale
+from rapport.core.fields.operators import Operator
+from rapport.core.objects import registry
+
+if TYPE_CHECKING:
+    from rapport.core.objects.spec import ObjectSpec
+
+RESERVED = frozenset({"sort", "after", "before", "columns", "q", "peek", "view", "where", "any", "trash", "density"})
+MOST_TERMS = 60  # conditions in one query
+DEEPEST = 6  # levels of a tree
+
+
+@dataclass(frozen=True)
+class Term:
+    """``path`` is ``field``, ``link.field`` or ``address.part``; ``operator`` may be empty for the usual one."""
+
+    path: str
+    operator: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class AllOf:
+    """Every part must hold; no parts: always true."""
+
+    parts: tuple["Condition", ...] = ()
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """At least one part must hold; no parts: never true."""
+
+    parts: tuple["Condition", ...] = ()
+
+
+Condition = Term | AllOf | AnyOf
+EVERYTHING = AllOf()
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What the path of a term stands for. ``hop`` is the link it goes through, ``target`` the kind behind it."""
+
+    field: Field
+    operator: Operator
+    hop: Link | None = None
+    target: "ObjectSpec | None" = None
+
+    @property
+    def label(self) -> str:
+        """The field as people call it, with the link in front."""
+        return f"{self.hop.label} › {self.field.label}" if self.hop else str(self.field.label)
+
+
+def understand(actor: Actor, spec: "ObjectSpec", path: str, operator: str = "") -> Meaning:
+    """Resolves a path among the fields the actor may see. BadQuery names what is unknown and what is known."""
+    head, _dot, rest = path.partition(".")
+    fields = readable_fields(actor, spec)
+    field = fields.get(head)
+    if field is None or not field.operators:
+        raise BadQuery(
+            _("There is no field “%(name)s” to filter by. Known: %(known)s.")
+            % {"name": path, "known": ", ".join(sorted(key for key, known in fields.items() if known.operators))}
+        )
+    if not rest:
+        return Meaning(field, field.operator(operator))
+    if isinstance(field, Address) and (part := field.part(rest)):
+        return Meaning(part, part.operator(operator))
+    target = registry.find(field.to) if isinstance(field, Link) and field.to else None
+    if target is not None and isinstance(field, Link):
+        beyond = understand(actor, target, rest, operator)
+        if beyond.hop is None:
+            return Meaning(beyond.field, beyond.operator, hop=field, target=target)
+    raise BadQuery(_("“%(path)s” leads nowhere: “%(head)s” has no field “%(rest)s”.") % {
+        "path": path, "head": head, "rest": rest,
+    })  # fmt: skip
+
+
+def compile_condition(actor: Actor, spec: "ObjectSpec", condition: Condition, locale: Locale | None = None) -> Q:
+    """The condition as SQL's WHERE, in Django's terms."""
+    locale = locale or locale_of(actor)
+    if isinstance(condition, Term):
+        meaning = understand(actor, spec, condition.path, condition.operator)
+        found = meaning.field.where(meaning.operator, condition.value, locale)
+        if meaning.hop is None or meaning.target is None:
+            return found
+        # The other record must be visible, too: a filter must not tell what a page would not.
+        ids = visible_to(actor, meaning.target).filter(found).values("pk")
+        return Q(**{f"{meaning.hop.id_path}__in": ids})
+    parts = [compile_condition(actor, spec, part, locale) for part in condition.parts]
+    if isinstance(condition, AllOf):
+        return Q(*parts)
+    found = Q(pk__in=())
+    for part in parts:
+        found |= part
+    return found
+
+
+def terms(condition: Condition) -> Iterable[Term]:
+    """All terms of a tree."""
+    if isinstance(condition, Term):
+        yield condition
+    else:
+        for part in condition.parts:
+            yield from terms(part)
+
+
+def words(actor: Actor, spec: "ObjectSpec", condition: Condition, locale: Locale | None = None) -> str:
+    """The condition as a sentence: “Lifecycle is any of Lead, Customer and City contains ber”."""
+    locale = locale or locale_of(actor)
+    if isinstance(condition, Term):
+        meaning = understand(actor, spec, condition.path, condition.operator)
+        value = operand_words(meaning, condition.value, locale)
+        return " ".join(filter(None, (meaning.label, str(meaning.operator.words), value)))
+    joint = f" {_('and')} " if isinstance(condition, AllOf) else f" {_('or')} "
+    parts = [words(actor, spec, part, locale) for part in condition.parts]
+    nested = [
+        f"({text})" if not isinstance(part, Term) and len(part.parts) > 1 else text
+        for text, part in zip(parts, condition.parts, strict=True)
+    ]
+    return joint.join(nested)
+
+
+def operand_words(meaning: Meaning, value: str, locale: Locale) -> str:
+    """The value of a term as people read it; titles instead of ids for links."""
+    if meaning.operator.takes == "nothing":
+        return ""
+    if isinstance(meaning.field, Link):
+        return link_words(meaning.field, value)
+    return meaning.field.operand_words(meaning.operator, value, locale)
+
+
+def link_words(field: Link, value: str) -> str:
+    """Names for the ids in a filter on a link."""
+    parts = [part.strip() for part in value.split(",") if part.strip()]
+    ids = [int(part) for part in parts if part.isdigit()]
+    model = field_target(field)
+    names = dict(model._default_manager.filter(pk__in=ids).values_list("pk", field.title_path)) if model and ids else {}
+    return ", ".join(names.get(int(part), f"#{part}") if part.isdigit() else _(part) for part in parts)
+
+
+def field_target(field: Link) -> Any:
+    """The model a link points to."""
+    if field.to:
+        spec = registry.find(field.to)
+        return spec.model if spec else None
+    for spec in registry.every():
+        if field.key in spec.by_key:
+            return spec.model._meta.get_field(field.path).related_model
+    return None
+
+
+# -------------------------------------------------------------------- in an address
+def from_address(actor: Actor, spec: "ObjectSpec", pairs: Iterable[tuple[str, str]]) -> Condition:
+    """The condition in the pairs of a query string. Reserved names are skipped; unknown ones are a BadQuery."""
+    every: list[Condition] = []
+    groups: dict[str, list[Condition]] = {}
+    for name, value in pairs:
+        if name == "where":
+            every.append(_from_where(value))
+        elif name.startswith("any."):
+            number, _dot, path = name[4:].partition(".")
+            groups.setdefault(number, []).append(_term(actor, spec, path, value))
+        elif name not in RESERVED:
+            every.append(_term(actor, spec, name, value))
+    every.extend(AnyOf(tuple(parts)) for parts in groups.values())
+    condition = AllOf(tuple(every))
+    _check_size(condition)
+    for term in terms(condition):
+        understand(actor, spec, term.path, term.operator)
+    return condition
+
+
+def _term(actor: Actor, spec: "ObjectSpec", name: str, value: str) -> Term:
+    """``name`` is a path or a path with an operator behind it; the path is tried first."""
+    try:
+        understand(actor, spec, name)
+    except BadQuery:
+        path, dot, operator = name.rpartition(".")
+        if not dot:
+            raise
+        understand(actor, spec, path, operator)
+        return Term(path, operator, value)
+    return Term(name, "", value)
+
+
+def _from_where(text: str) -> Condition:
+    try:
+        return from_json(json.loads(text))
+    except (ValueError, RecursionError) as error:
+        raise BadQuery(_("“where” is not a condition in JSON.")) from error
+
+
+def to_address(condition: Condition) -> list[tuple[str, str]]:
+    """Inverse of :func:`from_address`."""
+    if isinstance(condition, Term):
+        condition = AllOf((condition,))
+    pairs: list[tuple[str, str]] = []
+    group = 0
+    parts = condition.parts if isinstance(condition, AllOf) else (condition,)
+    for part in parts:
+        if isinstance(part, Term):
+            pairs.append((_name(part), part.value))
+        elif isinstance(part, AnyOf) and part.parts and all(isinstance(inner, Term) for inner in part.parts):
+            group += 1
+            pairs += [(f"any.{group}.{_name(inner)}", inner.value) for inner in part.parts if isinstance(inner, Term)]
+        else:
+            pairs.append(("where", json.dumps(to_json(part), separators=(",", ":"), ensure_ascii=False)))
+    return pairs
+
+
+def _name(term: Term) -> str:
+    return f"{term.path}.{term.operator}" if term.operator else term.path
+
+
+# -------------------------------------------------------------------- as JSON (saved views, roles)
+def to_json(condition: Condition) -> dict[str, Any]:
+    """The tree as JSON: ``{"all": […]}``, ``{"any": […]}`` or ``{"field", "operator", "value"}``."""
+    if isinstance(condition, Term):
+        return {"field": condition.path, "operator": condition.operator, "value": condition.value}
+    return {"all" if isinstance(condition, AllOf) else "any": [to_json(part) for part in condition.parts]}
+
+
+def from_json(data: Any, depth: int = 0) -> Condition:
+    """Inverse of :func:`to_json`; BadQuery for anything else."""
+    if depth > DEEPEST:
+        raise BadQuery(_("The condition is nested too deeply; %(most)s levels are possible.") % {"most": DEEPEST})
+    if isinstance(data, dict):
+        for key, node in (("all", AllOf), ("any", AnyOf)):
+            if isinstance(data.get(key), list):
+                return node(tuple(from_json(part, depth + 1) for part in data[key]))
+        if isinstance(data.get("field"), str):
+            return Term(data["field"], str(data.get("operator", "")), str(data.get("value", "")))
+    raise BadQuery(_("A condition is {“all”: […]}, {“any”: […]} or {“field”, “operator”, “value”}."))
+
+
+def _check_size(condition: Condition) -> None:
+    count: Sequence[Term] = list(terms(condition))
+    if len(count) > MOST_TERMS:
+        raise BadQuery(_("Too many conditions; %(most)s are possible.") % {"most": MOST_TERMS})

@@ -1,0 +1,36 @@
+"""Finding records by the beginning of a name, an e-mail address or a phone number."""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from rapport.accounts.actor import Actor
+from rapport.core.access.levels import field_rule
+from rapport.lib.text import fold
+
+if TYPE_CHECKING:
+    from rapport.core.objects.spec import ObjectSpec
+
+
+def finding(actor: Actor, spec: "ObjectSpec", text: str) -> Q:
+    """Records of which a word to find begins with ``text``, by ranges on indexed columns.
+
+    ``spec.find`` names folded columns, or fields that know how to find (child fields with a ``finding`` method).
+    Fields hidden from the actor are not looked into.
+    """
+    wanted = fold(text.strip())[:100]
+    found = Q(pk__in=())
+    for name in spec.find:
+        field = spec.by_key.get(name)
+        if field is not None:
+            search = getattr(field, "finding", None)
+            if search and field_rule(actor, spec.key, name) != "hidden":
+                found |= search(text.strip())
+        elif wanted:
+            found |= Q(**{f"{name}__gte": wanted, f"{name}__lt": after(wanted)})
+    return found
+
+
+def after(prefix: str) -> str:
+    """The first text behind all that begin with ``prefix``, so that a plain range finds them on every database."""
+    return prefix + "\U0010ffff"

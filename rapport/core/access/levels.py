@@ -1,0 +1,91 @@
+"""Levels: how far a role's right to do something with a kind of object reaches."""
+
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from rapport.accounts import workspace
+from rapport.accounts.actor import Actor
+from rapport.core.errors import NotAllowed
+from rapport.core.fields import Field, Locale
+
+if TYPE_CHECKING:
+    from rapport.core.objects.spec import ObjectSpec
+
+ACTIONS = ("view", "create", "edit", "trash", "export", "import")
+
+
+class Level(IntEnum):
+    """Nothing; what I own; what my team owns; what my team and those below own; everything.
+
+    Whatever was shared with me or my team counts from ``OWN`` on.
+    """
+
+    NONE = 0
+    OWN = 1
+    TEAM = 2
+    TEAM_BELOW = 3
+    ALL = 4
+
+
+LEVEL_WORDS = {
+    Level.NONE: _("nothing"),
+    Level.OWN: _("own"),
+    Level.TEAM: _("team"),
+    Level.TEAM_BELOW: _("team and below"),
+    Level.ALL: _("everything"),
+}
+
+
+def level_of(actor: Actor, kind: str, action: str) -> Level:
+    """How far ``actor`` may ``action`` records of ``kind``. Nothing reaches further than viewing does."""
+    if actor.all_rights:
+        return Level.ALL
+    if actor.role is None:
+        return Level.NONE
+    rights = actor.role.levels.get(kind, actor.role.levels.get("*", {}))
+    level = Level[str(rights.get(action, "none")).upper()]
+    return level if action == "view" else min(level, Level[str(rights.get("view", "none")).upper()])
+
+
+def demand(actor: Actor, spec: "ObjectSpec", action: str) -> None:
+    """NotAllowed unless the actor may do it with at least some records of this kind."""
+    if level_of(actor, spec.key, action) is Level.NONE:
+        raise NotAllowed(
+            str(_("Your role does not allow this: %(action)s, %(plural)s.")) % {"action": action, "plural": spec.plural}
+        )
+
+
+def field_rule(actor: Actor, kind: str, key: str) -> str:
+    """``hidden``, ``read_only`` or an empty text for one field."""
+    if actor.all_rights or actor.role is None:
+        return ""
+    return str(actor.role.field_rules.get(kind, {}).get(key, ""))
+
+
+def readable_fields(actor: Actor, spec: "ObjectSpec") -> dict[str, Field]:
+    """The fields the actor may see, by key. For everybody else's eyes the hidden ones do not exist."""
+    return {key: field for key, field in spec.by_key.items() if field_rule(actor, spec.key, key) != "hidden"}
+
+
+def writable_fields(actor: Actor, spec: "ObjectSpec") -> dict[str, Field]:
+    """The fields the actor may change, by key."""
+    return {
+        key: field
+        for key, field in spec.by_key.items()
+        if not field.read_only and not field_rule(actor, spec.key, key)
+    }
+
+
+def locale_of(actor: Actor) -> Locale:
+    """How the actor reads and writes values in this workspace."""
+    house = workspace.current()
+    return Locale(
+        language=actor.language,
+        time_zone=actor.time_zone,
+        country=house.country,
+        currency=house.currency,
+        user_id=actor.user_id,
+        team_id=actor.team_id,
+    )

@@ -1,0 +1,14 @@
+"""Django app of the engine: loads every package's ``objects.py`` and then closes the registry."""
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class CoreConfig(AppConfig):
+    name = "rapport.core"
+    label = "core"
+
+    def ready(self) -> None:
+        from rapport.core.objects import checks  # noqa: F401, PLC0415 - models must be loaded first
+
+        autodiscover_modules("objects")

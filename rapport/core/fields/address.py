@@ -1,0 +1,112 @@
+"""A postal address in five columns."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from rapport.core.fields import operators as op
+from rapport.core.fields.base import Field, FormData, Locale
+from rapport.core.fields.cell import Cell
+from rapport.core.fields.operators import Operator
+from rapport.core.fields.text import Text
+from rapport.lib.text import clean_line
+
+PARTS: dict[str, str | Promise] = {
+    "street": gettext_lazy("Street"),
+    "postcode": gettext_lazy("Postcode"),
+    "city": gettext_lazy("City"),
+    "region": gettext_lazy("Region"),
+    "country": gettext_lazy("Country"),
+}
+_LIMIT = 200
+
+
+@dataclass(frozen=True, eq=False)
+class Address(Field):
+    """Street, postcode, city, region and country, in the columns ``<key>_street`` and so on.
+
+    Its value is a dictionary of the parts that are filled. Each part can be filtered as ``address.city``.
+    """
+
+    privacy: str = "personal"
+
+    type: ClassVar[str] = "address"
+    control: ClassVar[str] = "address"
+    operators: ClassVar[tuple[Operator, ...]] = (op.CONTAINS, op.EMPTY, op.FILLED)
+    empty: ClassVar[Any] = {}
+
+    def part_columns(self) -> tuple[str, ...]:
+        """Names of the five columns."""
+        return tuple(f"{self.column or self.key}_{part}" for part in PARTS)
+
+    def part(self, name: str) -> Text | None:
+        """A field for one part, or None if there is no such part."""
+        if name not in PARTS:
+            return None
+        return Text(f"{self.key}.{name}", PARTS[name], column=f"{self.column or self.key}_{name}", limit=_LIMIT)
+
+    def source(self) -> Any:
+        return f"{self.column or self.key}_city"
+
+    def select(self) -> tuple[Any, ...]:
+        return self.part_columns()
+
+    def load(self, parts: Sequence[Any]) -> Any:
+        return {name: part for name, part in zip(PARTS, parts, strict=True) if part}
+
+    def get(self, instance: Any) -> Any:
+        return self.load([getattr(instance, column) for column in self.part_columns()])
+
+    def set(self, instance: Any, value: Any) -> tuple[str, ...]:
+        for name, column in zip(PARTS, self.part_columns(), strict=True):
+            setattr(instance, column, value.get(name, ""))
+        return self.part_columns()
+
+    def is_empty(self, value: Any) -> bool:
+        return not value
+
+    def from_text(self, text: str, locale: Locale) -> Any:
+        """Reads “street; postcode; city; region; country”; a text without semicolons is the street."""
+        return self.accept(dict(zip(PARTS, text.split(";"), strict=False)), locale)
+
+    def accept(self, value: Any, locale: Locale) -> Any:
+        if not isinstance(value, Mapping):
+            return super().accept(value, locale)
+        if unknown := set(value) - set(PARTS):
+            raise ValueError(_("an address has no part “%(part)s”.") % {"part": min(unknown)})
+        cleaned = {name: clean_line(str(value.get(name) or ""), _LIMIT) for name in PARTS}
+        return {name: part for name, part in cleaned.items() if part}
+
+    def to_text(self, value: Any) -> str:
+        return "; ".join((value or {}).get(name, "").replace(";", ",") for name in PARTS).rstrip("; ")
+
+    def from_form(self, data: FormData) -> Any:
+        return {name: data.get(f"{self.key}.{name}", "") for name in PARTS}
+
+    def in_form(self, data: Mapping[str, Any]) -> bool:
+        return any(f"{self.key}.{name}" in data for name in PARTS)
+
+    def form_value(self, value: Any, locale: Locale) -> Any:
+        return {name: (value or {}).get(name, "") for name in PARTS}
+
+    def show(self, value: Any, locale: Locale) -> Cell:
+        town = " ".join(filter(None, (value.get("postcode"), value.get("city"))))
+        lines = filter(None, (value.get("street"), town, value.get("region"), value.get("country")))
+        return Cell(", ".join(lines), shape="text")
+
+    def is_missing(self) -> Q:
+        return Q(**dict.fromkeys(self.part_columns(), ""))
+
+    def compare(self, operator: Operator, value: str, locale: Locale) -> Q:
+        wanted = clean_line(value, _LIMIT)
+        if not wanted:
+            raise ValueError(_("give a value to compare with."))
+        found = Q()
+        for column in self.part_columns():
+            found |= Q(**{f"{column}__icontains": wanted})
+        return found

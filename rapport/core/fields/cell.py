@@ -1,0 +1,22 @@
+"""What a value looks like in a list, a fact or a file, without saying how it is drawn."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A small value to show. ``shape`` tells the drawing side which of the other parts to use.
+
+    Shapes: text, block, number, badge, tags, link, mail, phone, url, person (round avatar), company (square),
+    user, moment, yes_no, empty. ``tone`` is one of the meaning colours; ``hint`` the full form of ``text``.
+    """
+
+    text: str = ""
+    shape: str = "text"
+    href: str = ""
+    tone: str = ""
+    hint: str = ""
+    items: tuple[str, ...] = ()
+
+
+EMPTY = Cell(shape="empty")

@@ -1,0 +1,152 @@
+"""Links: to another record, to a user, to a team."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from rapport.core.fields import operators as op
+from rapport.core.fields.base import Field, Locale, split_values
+from rapport.core.fields.cell import Cell
+from rapport.core.fields.operators import Operator
+
+
+class Target(NamedTuple):
+    """What a link points to: its id and what people call it."""
+
+    id: int
+    title: str
+
+
+@dataclass(frozen=True, eq=False)
+class Link(Field):
+    """A link to one record of the kind ``to``, by a foreign key of the same name as the field's column.
+
+    Its value is the id of the other record, or a :class:`Target` where the title is at hand. Files and forms
+    give either the id or the exact title.
+    """
+
+    to: str = ""
+    title_path: str = "title"
+
+    type: ClassVar[str] = "link"
+    control: ClassVar[str] = "combobox"
+    operators: ClassVar[tuple[Operator, ...]] = (op.ANY, op.NONE, op.EMPTY, op.FILLED)
+    json_kind: ClassVar[str] = "integer"
+    empty: ClassVar[Any] = None
+    nullable: ClassVar[bool] = True
+
+    @property
+    def id_path(self) -> str:
+        """Column of the other record's id."""
+        return f"{self.path}_id"
+
+    def source(self) -> Any:
+        return super().source() if self.custom else f"{self.path}__{self.title_path}"
+
+    def select(self) -> tuple[Any, ...]:
+        return super().select() if self.custom else (self.id_path, f"{self.path}__{self.title_path}")
+
+    def load(self, parts: Sequence[Any]) -> Any:
+        return None if parts[0] is None else Target(parts[0], parts[1] if len(parts) > 1 else "")
+
+    def get(self, instance: Any) -> Any:
+        return instance.custom.get(self.key) if self.custom else getattr(instance, self.id_path)
+
+    def set(self, instance: Any, value: Any) -> tuple[str, ...]:
+        if self.custom:
+            return super().set(instance, value)
+        setattr(instance, self.id_path, value)
+        return (self.id_path,)
+
+    def from_text(self, text: str, locale: Locale) -> Any:
+        text = text.strip()
+        if not text:
+            return None
+        if not text.isdigit() or len(text) > 18:
+            raise ValueError(_("“%(value)s” is not the number of a record.") % {"value": text})
+        return int(text)
+
+    def accept(self, value: Any, locale: Locale) -> Any:
+        if isinstance(value, Target):
+            return value.id
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        return super().accept(value, locale)
+
+    def to_text(self, value: Any) -> str:
+        return "" if value is None else str(value.id if isinstance(value, Target) else value)
+
+    def to_json(self, value: Any) -> Any:
+        return value.id if isinstance(value, Target) else value
+
+    def form_value(self, value: Any, locale: Locale) -> Any:
+        return {"id": self.to_text(value), "title": value.title if isinstance(value, Target) else ""}
+
+    def show(self, value: Any, locale: Locale) -> Cell:
+        if not isinstance(value, Target):
+            return Cell(f"#{value}", shape="link", href=f"/r/{value}")
+        return Cell(value.title or f"#{value.id}", shape=self.shape, href=f"/r/{value.id}")
+
+    @property
+    def shape(self) -> str:
+        """How the target looks: companies and people carry an avatar."""
+        return self.to if self.to in ("person", "company") else "link"
+
+    def resolve_words(self, word: str, locale: Locale) -> list[int] | None:
+        """Ids meant by a word such as “me”; None if it is not such a word."""
+        return None
+
+    def compare(self, operator: Operator, value: str, locale: Locale) -> Q:
+        ids: list[int] = []
+        for part in split_values(value):
+            meant = self.resolve_words(part, locale)
+            ids += [self.from_text(part, locale)] if meant is None else meant
+        found = Q(**{f"{self.id_path}__in": ids}) if not self.custom else self.lookup("in", ids)
+        return found if operator is op.ANY else ~found | self.is_missing()
+
+    def is_missing(self) -> Q:
+        return super().is_missing() if self.custom else Q(**{f"{self.id_path}__isnull": True})
+
+
+@dataclass(frozen=True, eq=False)
+class User(Link):
+    """A user of the workspace. A filter may say “me”."""
+
+    title_path: str = "name"
+
+    type: ClassVar[str] = "user"
+    control: ClassVar[str] = "user"
+
+    @property
+    def shape(self) -> str:
+        return "user"
+
+    def show(self, value: Any, locale: Locale) -> Cell:
+        return Cell(value.title if isinstance(value, Target) else f"#{value}", shape="user")
+
+    def resolve_words(self, word: str, locale: Locale) -> list[int] | None:
+        if word == "me":
+            return [locale.user_id] if locale.user_id else []
+        return None
+
+
+@dataclass(frozen=True, eq=False)
+class TeamLink(User):
+    """A team. A filter may say “mine”."""
+
+    type: ClassVar[str] = "team"
+
+    @property
+    def shape(self) -> str:
+        return "text"
+
+    def show(self, value: Any, locale: Locale) -> Cell:
+        return Cell(value.title if isinstance(value, Target) else f"#{value}")
+
+    def resolve_words(self, word: str, locale: Locale) -> list[int] | None:
+        if word == "mine":
+            return [locale.team_id] if locale.team_id else []
+        return None

@@ -1,0 +1,12 @@
+"""All tables of the engine, gathered where Django looks for them."""
+
+from rapport.core.access.models import Share
+from rapport.core.events.models import Act, Change, Event, EventLink
+from rapport.core.importing.models import ImportRow, ImportRun
+from rapport.core.jobs.models import Job
+from rapport.core.records.models import Record
+from rapport.core.tags.models import Tag, TagLink
+
+__all__ = [
+    "Act", "Change", "Event", "EventLink", "ImportRow", "ImportRun", "Job", "Record", "Share", "Tag", "TagLink",
+]  # fmt: skip

@@ -1,0 +1,96 @@
+"""``ObjectSpec``: the one declaration that list, page, forms, import, export, rights, search and audit derive from."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from rapport.core.events.kinds import EventKind
+from rapport.core.fields import Field, Locale, Moment, Tags, TeamLink, User
+from rapport.core.objects.saver import Saver
+from rapport.core.records.models import RecordModel
+
+Words = str | Promise
+
+
+def standard_fields() -> tuple[Field, ...]:
+    """The fields that every object has."""
+    upkeep = _("Upkeep")
+    return (
+        User("owner", _("Owner"), group=upkeep, headers=("Besitzer", "Zuständig", "Inhaber")),
+        TeamLink("team", _("Team"), group=upkeep, headers=("Team",)),
+        Tags("tags", _("Tags"), group=upkeep, headers=("Tags", "Labels", "Schlagworte", "Schlagwörter")),
+        Moment("created_at", _("Created"), group=upkeep, read_only=True, sortable=True, privacy="none"),
+        Moment("updated_at", _("Changed"), group=upkeep, read_only=True, privacy="none"),
+    )
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What a timeline says of a record that is an activity: a heading, one line, details and a quotation."""
+
+    heading: Words
+    text: str = ""
+    detail: str = ""
+    quote: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class ObjectSpec:
+    """What an object is called, what it holds and how it behaves.
+
+    ``key`` names it in the code, the address of the API and the audit; ``path`` in the browser's address.
+    ``columns`` are the fields of its list, ``phone_columns`` those of the two-line rows on a phone (second line,
+    then the right side). ``find`` lists the folded columns that a prefix search looks into. ``parents`` lists
+    the kinds whose visibility decides over this one (a note is seen by who sees what it is about).
+    ``byline`` makes the line under a record's name from its values; ``telling`` what a timeline says of one
+    that is an activity, with the event that made it.
+    """
+
+    key: str
+    model: type[RecordModel]
+    label: Words
+    plural: Words
+    icon: str
+    path: str
+    fields: tuple[Field, ...]
+    columns: tuple[str, ...]
+    phone_columns: tuple[str, ...] = ()
+    default_sort: str = "-created_at"
+    saver: type[Saver] = Saver
+    events: tuple[EventKind, ...] = ()
+    find: tuple[str, ...] = ("title_key",)
+    parents: Callable[..., Any] | None = None
+    byline: Callable[[Mapping[str, Any]], Words] | None = None
+    telling: Callable[[Any, Locale], Telling] | None = None
+    main_event: EventKind | None = None
+    in_navigation: bool = True
+
+    @cached_property
+    def all_fields(self) -> tuple[Field, ...]:
+        """Its own fields and those that every object has."""
+        own = {field.key for field in self.fields}
+        return self.fields + tuple(field for field in standard_fields() if field.key not in own)
+
+    @cached_property
+    def by_key(self) -> dict[str, Field]:
+        """All fields by their key."""
+        return {field.key: field for field in self.all_fields}
+
+    def field(self, key: str) -> Field:
+        """The field called ``key``; KeyError if there is none."""
+        return self.by_key[key]
+
+    @cached_property
+    def event_kinds(self) -> dict[str, EventKind]:
+        """Its own events and the four that every object has."""
+        usual = (
+            self.main_event or EventKind(f"{self.key}.created", _("created"), icon="plus", tone="green"),
+            EventKind(f"{self.key}.updated", _("changed"), icon="pencil", tone="grey"),
+            EventKind(f"{self.key}.trashed", _("moved to the trash"), icon="trash-2", tone="red"),
+            EventKind(f"{self.key}.restored", _("restored from the trash"), icon="undo-2", tone="green"),
+        )
+        return {kind.key: kind for kind in (*usual, *self.events)}

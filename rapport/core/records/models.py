@@ -1,0 +1,73 @@
+"""``Record`` carries identity only; ``RecordModel`` is what every object's own table has in common.
+
+Owner, team, dates and ``live`` stay on the object's own table, inside its indexes, so that no list joins the
+spine (docs/decisions/0001).
+"""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+TITLE_LIMIT = 300  # characters; long enough for the longest name people type
+
+
+class Record(models.Model):
+    """Something with a history. Its id is unique across all kinds, so ``/r/<id>`` finds anything.
+
+    ``trashed_at`` is the moment (UTC) it went to the trash, None while it is live.
+    """
+
+    kind = models.CharField(max_length=60)
+    title = models.CharField(max_length=TITLE_LIMIT, default="")
+    trashed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["kind", "-trashed_at"], name="record_trash", condition=models.Q(trashed_at__isnull=False)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class RecordModel(models.Model):
+    """What the table of every object has.
+
+    ``live`` is False in the trash. ``version`` counts saves: a save that names an older one is refused.
+    ``title`` is what people call the record, ``title_key`` the same folded for sorting and searching.
+    ``custom`` holds the values of fields made at run time; an absent key is no value, null is never stored.
+    All moments are UTC.
+    """
+
+    record = models.OneToOneField(Record, models.CASCADE, primary_key=True, related_name="+")
+    title = models.CharField(max_length=TITLE_LIMIT, default="")
+    title_key = models.CharField(max_length=TITLE_LIMIT, default="")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False)
+    team = models.ForeignKey("accounts.Team", models.SET_NULL, null=True, related_name="+", db_index=False)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    live = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+    custom = models.JSONField(default=dict)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title
+
+
+def standard_indexes(name: str) -> list[models.Index]:
+    """The indexes that keep every object's list fast for one who sees all, a team's share, or fifty.
+
+    ``name`` prefixes the index names (at most 18 characters).
+    """
+    return [
+        models.Index(fields=["live", "title_key", "record"], name=f"{name}_title"),
+        models.Index(fields=["live", "-created_at", "-record"], name=f"{name}_created"),
+        models.Index(fields=["owner", "live", "record"], name=f"{name}_owner"),
+        models.Index(fields=["team", "live", "record"], name=f"{name}_team"),
+    ]

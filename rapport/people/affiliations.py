@@ -1,0 +1,90 @@
+"""Affiliations as a field: where a person works and worked, in which role, from and to."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from rapport.core.fields import Cell, ChildField, Locale
+from rapport.core.fields.operators import Operator
+from rapport.lib.text import clean_line
+from rapport.people.models import Affiliation
+
+MOST = 100  # affiliations of one person
+
+
+@dataclass(frozen=True, eq=False)
+class Affiliations(ChildField):
+    """A list of ``{"company": id, "role", "since", "until", "main"}``; days as ISO text or None, oldest first."""
+
+    type: ClassVar[str] = "affiliations"
+    control: ClassVar[str] = "none"
+    operators: ClassVar[tuple[Operator, ...]] = ()
+
+    def clean(self, value: Any, locale: Locale) -> Any:
+        items = []
+        for item in value or []:
+            if not isinstance(item, Mapping) or not item.get("company"):
+                raise ValueError(_("an affiliation needs a company."))
+            since, until = _day(item.get("since")), _day(item.get("until"))
+            if since and until and until < since:
+                raise ValueError(_("an affiliation cannot end before it begins."))
+            items.append(
+                {
+                    "company": int(item["company"]),
+                    "role": clean_line(str(item.get("role") or ""), 150),
+                    "since": since,
+                    "until": until,
+                    "main": bool(item.get("main")),
+                }
+            )
+        if len(items) > MOST:
+            raise ValueError(_("at most %(most)s are possible.") % {"most": MOST})
+        return items
+
+    def from_text(self, text: str, locale: Locale) -> Any:
+        raise ValueError(_("affiliations cannot be written as text."))
+
+    def to_text(self, value: Any) -> str:
+        return ""
+
+    def show(self, value: Any, locale: Locale) -> Cell:
+        return Cell(str(len(value)), shape="number")
+
+    def load_many(self, record_ids: Sequence[int]) -> dict[int, Any]:
+        found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        for row in Affiliation.objects.filter(person_id__in=record_ids).order_by("person_id", "pk"):
+            found[row.person_id].append(
+                {
+                    "company": row.company_id,
+                    "role": row.role,
+                    "since": row.since.isoformat() if row.since else None,
+                    "until": row.until.isoformat() if row.until else None,
+                    "main": row.is_main,
+                }
+            )
+        return found
+
+    def write_many(self, pairs: Sequence[tuple[Any, Any, Any]]) -> None:
+        changed = [instance.pk for instance, before, _after in pairs if before]
+        if changed:
+            Affiliation.objects.filter(person_id__in=changed).delete()
+        Affiliation.objects.bulk_create(
+            Affiliation(
+                person_id=instance.pk, company_id=item["company"], role=item["role"], since=item["since"],
+                until=item["until"], is_main=item["main"],
+            )
+            for instance, _before, values in pairs
+            for item in values
+        )  # fmt: skip
+
+    def is_missing(self) -> Q:
+        return ~Q(pk__in=Affiliation.objects.values("person_id"))
+
+
+def _day(value: Any) -> str | None:
+    return datetime.date.fromisoformat(str(value)).isoformat() if value else None

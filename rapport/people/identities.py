@@ -1,0 +1,137 @@
+"""E-mail addresses and phone numbers as a field: a list, the first of which stands for all."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from rapport.accounts import workspace
+from rapport.core.access.finding import after
+from rapport.core.fields import Cell, ChildField, Locale
+from rapport.core.fields import operators as op
+from rapport.core.fields.base import FormData
+from rapport.core.fields.operators import Operator
+from rapport.lib.emails import check_email, normalise_email
+from rapport.lib.phones import check_phone, normalise_phone
+from rapport.lib.text import clean_line
+from rapport.people.models import Identity
+
+MOST = 50  # identities of one kind on one record
+
+
+def norm(kind: str, value: str) -> str:
+    """The form in which two spellings of one address or number are equal."""
+    return normalise_email(value) if kind == "email" else normalise_phone(value, workspace.current().country)
+
+
+def unique_key(record_kind: str, kind: str, normalised: str) -> str | None:
+    """What the database keeps unique. Only e-mails: colleagues share a switchboard, families one telephone."""
+    if kind != "email" or not workspace.current().unique_identities:
+        return None
+    return f"{record_kind}:{normalised}"
+
+
+@dataclass(frozen=True, eq=False)
+class Identities(ChildField):
+    """All e-mails (``kind`` email) or phones of a record: a list of ``{"value", "label"}``, the main one first."""
+
+    kind: str = "email"
+    record_kind: str = "person"
+    privacy: str = "personal"
+
+    type: ClassVar[str] = "identities"
+    control: ClassVar[str] = "lines"
+    operators: ClassVar[tuple[Operator, ...]] = (op.CONTAINS, op.IS, op.STARTS, op.EMPTY, op.FILLED)
+
+    def clean(self, value: Any, locale: Locale) -> Any:
+        items = value.replace("\n", ",").replace(";", ",").split(",") if isinstance(value, str) else value or []
+        found: dict[str, dict[str, str]] = {}
+        for item in items:
+            raw = item if isinstance(item, Mapping) else {"value": item}
+            text = str(raw.get("value") or "").strip()
+            if not text:
+                continue
+            checked = check_email(text) if self.kind == "email" else check_phone(text, locale.country)
+            label = clean_line(str(raw.get("label") or ""), 60)
+            found.setdefault(norm(self.kind, checked), {"value": checked, "label": label})
+        if len(found) > MOST:
+            raise ValueError(_("at most %(most)s are possible.") % {"most": MOST})
+        return list(found.values())
+
+    def from_text(self, text: str, locale: Locale) -> Any:
+        return self.clean(text, locale)
+
+    def from_form(self, data: FormData) -> Any:
+        return data.get(self.key, "")
+
+    def form_value(self, value: Any, locale: Locale) -> Any:
+        return "\n".join(item["value"] for item in value or [])
+
+    def to_text(self, value: Any) -> str:
+        return ", ".join(item["value"] for item in value or [])
+
+    def show(self, value: Any, locale: Locale) -> Cell:
+        values = tuple(item["value"] for item in value)
+        return Cell(", ".join(values), shape="block", items=values, hint="\n".join(values))
+
+    def load_many(self, record_ids: Sequence[int]) -> dict[int, Any]:
+        found: dict[int, list[dict[str, str]]] = defaultdict(list)
+        rows = Identity.objects.filter(record_id__in=record_ids, kind=self.kind).order_by("record_id", "place", "pk")
+        for record_id, value, label in rows.values_list("record_id", "value", "label"):
+            found[record_id].append({"value": value, "label": label})
+        return found
+
+    def write_many(self, pairs: Sequence[tuple[Any, Any, Any]]) -> None:
+        changed = [instance.pk for instance, before, _after in pairs if before]
+        if changed:
+            Identity.objects.filter(record_id__in=changed, kind=self.kind).delete()
+        Identity.objects.bulk_create(
+            Identity(
+                record_id=instance.pk,
+                kind=self.kind,
+                value=item["value"],
+                norm=(normalised := norm(self.kind, item["value"])),
+                label=item["label"],
+                place=place,
+                unique_key=unique_key(self.record_kind, self.kind, normalised),
+            )
+            for instance, _before, values in pairs
+            for place, item in enumerate(values)
+        )
+
+    def is_missing(self) -> Q:
+        return ~Q(pk__in=Identity.objects.filter(kind=self.kind).values("record_id"))
+
+    def compare(self, operator: Operator, value: str, locale: Locale) -> Q:
+        wanted = value.strip()
+        if not wanted:
+            raise ValueError(_("give a value to compare with."))
+        rows = Identity.objects.filter(kind=self.kind)
+        if operator is op.IS:
+            return Q(pk__in=rows.filter(norm=norm(self.kind, wanted)).values("record_id"))
+        name = "icontains" if operator is op.CONTAINS else "istartswith"
+        return Q(pk__in=rows.filter(**{f"value__{name}": wanted}).values("record_id"))
+
+    def finding(self, text: str) -> Q:
+        """Records with an identity that begins like ``text``; phones also without their country code."""
+        starts: set[str] = {text.casefold()}
+        if self.kind == "phone":
+            digits = "".join(sign for sign in text if sign.isdigit() or sign == "+")
+            if len(digits) < 3:
+                return Q(pk__in=())
+            starts = {digits, normalise_phone(text, workspace.current().country)}
+        ranges = Q()
+        for start in starts:
+            ranges |= Q(norm__gte=start, norm__lt=after(start))
+        return Q(pk__in=Identity.objects.filter(ranges, kind=self.kind).values("record_id"))
+
+
+def holders(record_kind: str, kind: str, norms: Iterable[str]) -> dict[str, int]:
+    """Which live record has each of these normalised values as a unique one: ``{norm: record id}``."""
+    prefix = f"{record_kind}:"
+    keys = [f"{prefix}{normalised}" for normalised in norms]
+    found = Identity.objects.filter(unique_key__in=keys).values_list("unique_key", "record_id")
+    return {key.removeprefix(prefix): record_id for key, record_id in found if key} if kind == "email" else {}

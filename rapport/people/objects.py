@@ -1,0 +1,131 @@
+"""What people and companies are to the engine: their fields, columns and the panels on their pages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from rapport.core.fields import (
+    Address, Choice, Date, Email, Link, LongText, Moment, Money, Option, Phone, Text, Url,
+)  # fmt: skip
+from rapport.core.objects import registry
+from rapport.core.objects.spec import ObjectSpec
+from rapport.people import lifecycle, panels
+from rapport.people.affiliations import Affiliations
+from rapport.people.identities import Identities
+from rapport.people.models import Company, Person
+from rapport.people.saving import CompanySaver, PersonSaver
+
+ABOUT, SALES = _("About"), _("Sales")
+LANGUAGES = tuple(
+    Option(key, label)
+    for key, label in (
+        ("en", _("English")), ("de", _("German")), ("fr", _("French")), ("es", _("Spanish")), ("it", _("Italian")),
+        ("nl", _("Dutch")), ("pl", _("Polish")), ("pt", _("Portuguese")), ("sv", _("Swedish")), ("da", _("Danish")),
+    )
+)  # fmt: skip
+INDUSTRIES = tuple(
+    Option(key, label, aliases=aliases)
+    for key, label, aliases in (
+        ("software", _("Software"), ("IT", "SaaS")), ("retail", _("Retail"), ("Handel", "Einzelhandel")),
+        ("manufacturing", _("Manufacturing"), ("Industrie", "Produktion")), ("services", _("Services"), ("Dienstleistung",)),
+        ("logistics", _("Logistics"), ("Logistik", "Transport")), ("health", _("Health"), ("Gesundheit",)),
+        ("finance", _("Finance"), ("Finanzen", "Banking")), ("education", _("Education"), ("Bildung",)),
+        ("food", _("Food"), ("Lebensmittel", "Gastronomie")), ("construction", _("Construction"), ("Bau", "Handwerk")),
+        ("public", _("Public sector"), ("Öffentlicher Dienst",)), ("other", _("Other"), ("Sonstige", "Andere")),
+    )
+)  # fmt: skip
+SIZES = tuple(Option(key, label) for key, label in (
+    ("1-10", "1–10"), ("11-50", "11–50"), ("51-200", "51–200"), ("201-1000", "201–1,000"), ("1001+", "1,001+"),
+))  # fmt: skip
+
+
+def _person_byline(values: Mapping[str, Any]) -> str:
+    """“Head of Operations at Hexa Logistics”, or whichever half is known."""
+    role, company = values.get("job_title") or "", values.get("company")
+    name = company.title if company else ""
+    if role and name:
+        return _now("%(role)s at %(company)s") % {"role": role, "company": name}
+    return role or name
+
+
+def _company_byline(values: Mapping[str, Any]) -> str:
+    """“Logistics · Lyon”, or whichever half is known."""
+    industry = next((str(option.label) for option in INDUSTRIES if option.key == values.get("industry")), "")
+    return " · ".join(filter(None, (industry, (values.get("address") or {}).get("city", ""))))
+
+
+PERSON = registry.register(
+    ObjectSpec(
+        key="person", model=Person, label=_("Person"), plural=_("People"), icon="users", path="people",
+        fields=(
+            Text("first_name", _("First name"), group=ABOUT, quick=True, limit=150, privacy="personal",
+                 headers=("Vorname", "Given name", "Forename", "Firstname")),
+            Text("last_name", _("Last name"), group=ABOUT, quick=True, limit=150, privacy="personal", folded="last_key",
+                 sortable=True, headers=("Nachname", "Surname", "Family name", "Name", "Lastname", "Familienname")),
+            Email("email", _("E-mail"), group=ABOUT, quick=True, placeholder="name@example.com",
+                  headers=("Email", "E-Mail-Adresse", "Email address", "Mail", "EMail")),
+            Phone("phone", _("Phone"), group=ABOUT, quick=True,
+                  headers=("Telefon", "Telefonnummer", "Phone number", "Mobile", "Mobil", "Handy", "Tel")),
+            Link("company", _("Company"), group=ABOUT, quick=True, to="company",
+                 headers=("Firma", "Unternehmen", "Organisation", "Organization", "Account", "Company name")),
+            Text("job_title", _("Job title"), group=ABOUT, quick=True, limit=150,
+                 headers=("Position", "Funktion", "Title", "Jobtitel", "Role", "Rolle")),
+            Address("address", _("Address"), group=ABOUT),
+            Choice("language", _("Language"), group=ABOUT, options=LANGUAGES, headers=("Sprache",)),
+            Date("birthday", _("Birthday"), group=ABOUT, privacy="personal",
+                 headers=("Geburtstag", "Geburtsdatum", "Date of birth", "Birthdate")),
+            Url("linkedin", _("LinkedIn"), group=ABOUT, privacy="personal", headers=("LinkedIn URL", "LinkedIn-Profil")),
+            Identities("emails", _("All e-mails"), group=ABOUT, kind="email", record_kind="person"),
+            Identities("phones", _("All phones"), group=ABOUT, kind="phone", record_kind="person"),
+            lifecycle.LifecycleField("lifecycle", _("Lifecycle"), group=SALES, quick=True, options=lifecycle.OPTIONS,
+                                     headers=("Status", "Lifecycle stage", "Phase", "Lebenszyklus")),
+            Text("lifecycle_reason", _("Reason for the lifecycle"), group=SALES, limit=200,
+                 hint=_("Shown beside a lifecycle that was set by hand.")),
+            Text("source", _("Source"), group=SALES, limit=120, headers=("Quelle", "Herkunft", "Lead source", "Leadquelle")),
+            LongText("about", _("About"), group=SALES, privacy="personal",
+                     headers=("Notes", "Notizen", "Bemerkung", "Beschreibung", "Description", "Comment", "Kommentar")),
+            Affiliations("affiliations", _("Affiliations"), group=ABOUT),
+            Moment("last_activity_at", _("Last activity"), group=SALES, read_only=True, sortable=True, privacy="none"),
+        ),
+        columns=("company", "lifecycle", "last_activity_at", "owner", "email", "phone", "tags", "created_at"),
+        phone_columns=("company", "lifecycle"),
+        default_sort="-last_activity_at",
+        saver=PersonSaver,
+        find=("title_key", "last_key", "emails", "phones"),
+        byline=_person_byline,
+    )
+)  # fmt: skip
+
+COMPANY = registry.register(
+    ObjectSpec(
+        key="company", model=Company, label=_("Company"), plural=_("Companies"), icon="building-2", path="companies",
+        fields=(
+            Text("name", _("Name"), group=ABOUT, quick=True, required=True, column="title", limit=300,
+                 headers=("Firma", "Unternehmen", "Company", "Company name", "Firmenname", "Account name")),
+            Url("website", _("Web site"), group=ABOUT, quick=True, headers=("Website", "Webseite", "Homepage", "URL")),
+            Email("email", _("E-mail"), group=ABOUT, quick=True, headers=("Email", "E-Mail-Adresse", "Email address", "Mail")),
+            Phone("phone", _("Phone"), group=ABOUT, quick=True, headers=("Telefon", "Telefonnummer", "Phone number", "Tel")),
+            Choice("industry", _("Industry"), group=ABOUT, quick=True, options=INDUSTRIES, headers=("Branche", "Sector")),
+            Choice("size", _("Employees"), group=ABOUT, options=SIZES, headers=("Mitarbeiter", "Size", "Größe")),
+            Address("address", _("Address"), group=ABOUT),
+            Identities("emails", _("All e-mails"), group=ABOUT, kind="email", record_kind="company"),
+            Identities("phones", _("All phones"), group=ABOUT, kind="phone", record_kind="company"),
+            Money("revenue", _("Revenue a year"), group=SALES, headers=("Umsatz", "Annual revenue", "Jahresumsatz")),
+            Text("vat_id", _("VAT number"), group=SALES, limit=40, headers=("USt-IdNr.", "USt-ID", "VAT", "VAT ID")),
+            LongText("about", _("About"), group=SALES, headers=("Notes", "Notizen", "Beschreibung", "Description")),
+            Text("domain", _("Domain"), group=SALES, limit=253, headers=("Domäne",)),
+            Moment("last_activity_at", _("Last activity"), group=SALES, read_only=True, sortable=True, privacy="none"),
+        ),
+        columns=("industry", "size", "last_activity_at", "owner", "website", "phone", "address", "tags", "created_at"),
+        phone_columns=("industry", "size"),
+        default_sort="-last_activity_at",
+        saver=CompanySaver,
+        find=("title_key", "domain", "emails", "phones"),
+        byline=_company_byline,
+    )
+)  # fmt: skip
+
+registry.contribute("company", panels=[panels.PEOPLE_OF_COMPANY])
+registry.contribute("person", panels=[panels.COMPANIES_OF_PERSON])

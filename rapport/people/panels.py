@@ -1,0 +1,51 @@
+"""The related panels that people and companies show on each other's pages."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from rapport.accounts.actor import Actor
+from rapport.core.access.visible import visible_to
+from rapport.core.objects import registry
+from rapport.core.objects.registry import Panel, PanelRow
+from rapport.people.models import Affiliation
+
+MOST_ROWS = 20
+
+
+def people_of_company(actor: Actor, company_id: int) -> Sequence[PanelRow]:
+    """Those who work at the company now, as far as the actor may see them, by name."""
+    people = visible_to(actor, registry.get("person")).filter(
+        pk__in=Affiliation.objects.filter(company_id=company_id, until=None).values("person_id")
+    )
+    rows = people.order_by("title_key", "pk").values_list("pk", "title", "job_title")[:MOST_ROWS]
+    return [PanelRow(title, f"/people/{pk}", detail=role, shape="person") for pk, title, role in rows]
+
+
+def companies_of_person(actor: Actor, person_id: int) -> Sequence[PanelRow]:
+    """Where the person works and worked, the main one first, as far as the actor may see the companies."""
+    rows = (
+        Affiliation.objects.filter(person_id=person_id, company__in=visible_to(actor, registry.get("company")))
+        .select_related("company")
+        .order_by("-is_main", "-until", "-pk")[:MOST_ROWS]
+    )
+    return [
+        PanelRow(row.company.title, f"/companies/{row.company_id}", detail=_detail(row), shape="company") for row in rows
+    ]
+
+
+def _detail(row: Affiliation) -> str:
+    span = ""
+    if row.until:
+        span = _now("until %(day)s") % {"day": row.until.isoformat()}
+    elif row.since:
+        span = _now("since %(day)s") % {"day": row.since.isoformat()}
+    return " · ".join(filter(None, (row.role, span)))
+
+
+PEOPLE_OF_COMPANY = Panel(
+    "people", _("People"), people_of_company,
+    add_url=lambda company_id: f"/people/new?company={company_id}", add_label=_("New person at this company"),
+)  # fmt: skip
+COMPANIES_OF_PERSON = Panel("companies", _("Companies"), companies_of_person)

@@ -1,0 +1,8 @@
+"""Django app that assembles the screens."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    name = "rapport.web"
+    label = "web"

@@ -1,0 +1,70 @@
+"""What people see when something is refused or breaks: a sentence and a way on, never a trace."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+
+from rapport.core.errors import Refused, TooMany
+from rapport.ui.rendering import render, toast
+
+log = logging.getLogger(__name__)
+
+
+class ErrorPages:
+    """Turns the engine's refusals into answers; anything unforeseen becomes a plain 500 and a line in the log."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answers for an exception that left a view."""
+        if isinstance(error, Refused):
+            response = page(request, error.status, error.message, errors=getattr(error, "errors", None))
+            if isinstance(error, TooMany):
+                response.headers["Retry-After"] = str(error.seconds)
+            return response
+        return None
+
+
+def page(request: HttpRequest, status: int, message: str, *, errors: Any = None) -> HttpResponse:
+    """The answer for a refusal, in the form the asker understands: JSON, a toast, or a page."""
+    if "application/json" in request.headers.get("Accept", "") and "text/html" not in request.headers.get("Accept", ""):
+        return JsonResponse({"error": message, **({"fields": errors} if errors else {})}, status=status)
+    if getattr(request, "htmx", False):
+        response = HttpResponse(status=status)
+        response.headers["HX-Reswap"] = "none"
+        return toast(response, message, tone="red")
+    return render(request, "error.html", {"status": status, "message": message}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400 for what Django itself refuses."""
+    return page(request, 400, _("The request could not be understood."))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return page(request, 403, _("You may not do this."))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    return page(request, 404, _("There is nothing at this address, or you may not see it."))
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """500: nothing of the inside gets out."""
+    return page(request, 500, _("Something went wrong on our side. Nothing was saved. Try again, or tell your administrator."))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form without the token of its session: most often one that was open for too long."""
+    return page(request, 403, _("This form has expired. Go back, reload the page and send it again."))
+
+
