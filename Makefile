@@ -66,7 +66,7 @@ test: setup-dev chromium lint  ## everything: lint, SQLite, PostgreSQL, browser
 	@$(PYTEST) -m browser tests/e2e
 
 fast: setup-dev  ## tests of the packages alone, on SQLite in memory
-	@$(PYTEST) -n $(WORKERS) rapport
+	@$(PYTEST) -n $(WORKERS) -m "not slow" rapport
 
 lint: setup-dev  ## style, types and who may import whom
 	@$(BIN)/ruff check .
