@@ -1,0 +1,70 @@
+"""The entries of the sidebar and of the settings. Packages add theirs when their screens are loaded."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from rapport.accounts.actor import Actor
+
+Right = Callable[[Actor], bool]
+SETTINGS_GROUPS = (_("You"), _("Workspace"), _("Data"), _("Developers"))
+
+
+def everyone(_actor: Actor) -> bool:
+    """A right that all have."""
+    return True
+
+
+def administrators(actor: Actor) -> bool:
+    """A right of administrators."""
+    return actor.all_rights
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place: its group's title ("" for the top), label, icon, address and who sees it."""
+
+    group: Any
+    label: Any
+    icon: str
+    url: str
+    order: int
+    right: Right
+    key: str = ""
+
+
+_menu: list[Entry] = []
+_settings: list[Entry] = []
+
+
+def add(group: Any, label: Any, icon: str, url: str, *, order: int = 50, right: Right = everyone, key: str = "") -> None:
+    """Adds a place to the sidebar. ``key`` is the letter that goes there after “g”."""
+    _menu.append(Entry(group, label, icon, url, order, right, key))
+
+
+def add_settings(group: Any, label: Any, icon: str, url: str, *, order: int = 50, right: Right = everyone) -> None:
+    """Adds a page to the settings; ``group`` is You, Workspace, Data or Developers."""
+    _settings.append(Entry(group, label, icon, url, order, right))
+
+
+def menu(actor: Actor, path: str) -> list[dict[str, Any]]:
+    """The sidebar for this actor, grouped, with the entry of ``path`` marked."""
+    return _grouped(sorted(_menu, key=lambda entry: entry.order), actor, path)
+
+
+def settings_menu(actor: Actor, path: str) -> list[dict[str, Any]]:
+    """The list on the left of the settings for this actor."""
+    rank = {str(group): number for number, group in enumerate(SETTINGS_GROUPS)}
+    return _grouped(sorted(_settings, key=lambda entry: (rank.get(str(entry.group), 9), entry.order)), actor, path)
+
+
+def _grouped(entries: list[Entry], actor: Actor, path: str) -> list[dict[str, Any]]:
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for entry in entries:
+        if entry.right(actor):
+            here = path == entry.url or (entry.url != "/" and path.startswith(entry.url + "/"))
+            item = {"label": entry.label, "icon": entry.icon, "url": entry.url, "current": here, "key": entry.key}
+            groups.setdefault(str(entry.group), []).append({**item, "count": None})
+    return [{"label": label, "items": items} for label, items in groups.items()]
