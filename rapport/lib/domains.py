@@ -43,11 +43,16 @@ def check_domain(text: str) -> str:
     return name
 
 
+def is_foreign_letter(char: str) -> bool:
+    """Whether a character beyond ASCII is a letter, a mark on one, or a digit: what addresses of all alphabets have."""
+    return not char.isascii() and unicodedata.category(char)[0] in "LMN"
+
+
 def _check_label(label: str) -> None:
     if not label:
         raise ValueError(_("The domain has two dots in a row, or begins with one. Remove the extra dot."))
     for char in label:
-        if not (char == "-" or (char.isascii() and char.isalnum()) or _is_foreign_letter(char)):
+        if not (char == "-" or (char.isascii() and char.isalnum()) or is_foreign_letter(char)):
             raise ValueError(
                 _("A domain cannot contain “%(char)s”. It has letters, digits, dots and hyphens, as in example.com.")
                 % {"char": char},
@@ -56,10 +61,6 @@ def _check_label(label: str) -> None:
         raise ValueError(_("No part of a domain begins or ends with a hyphen. Remove the hyphen."))
     if len(_ascii_label(label)) > _MOST_LABEL:
         raise ValueError(_("A part of the domain is too long: at most 63 characters stand between two dots."))
-
-
-def _is_foreign_letter(char: str) -> bool:
-    return not char.isascii() and unicodedata.category(char)[0] in "LMN"
 
 
 def _ascii_label(label: str) -> str:

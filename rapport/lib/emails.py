@@ -3,12 +3,11 @@
 Nothing here asks the network. All functions take time linear in the length of the text.
 """
 
-import unicodedata
 from urllib.parse import unquote
 
 from django.utils.translation import gettext as _
 
-from rapport.lib.domains import ascii_domain, check_domain
+from rapport.lib.domains import ascii_domain, check_domain, is_foreign_letter
 from rapport.lib.text import clean_line, composed
 
 MOST_LOCAL = 64
@@ -70,13 +69,9 @@ def _check_local(local: str) -> None:
     if len(local.encode()) > MOST_LOCAL:
         raise ValueError(_("The part before the @ sign is too long: at most 64 characters are possible."))
     for char in local:
-        if not (char in _LOCAL_MARKS or (char.isascii() and char.isalnum()) or _is_foreign_letter(char)):
+        if not (char in _LOCAL_MARKS or (char.isascii() and char.isalnum()) or is_foreign_letter(char)):
             raise ValueError(
                 _("An e-mail address cannot contain “%(char)s”. It looks like anna@example.com.") % {"char": char},
             )
     if local[0] == "." or local[-1] == "." or ".." in local:
         raise ValueError(_("Before the @ sign a dot stands between two letters. Remove the extra dot."))
-
-
-def _is_foreign_letter(char: str) -> bool:
-    return not char.isascii() and unicodedata.category(char)[0] in "LMN"
