@@ -14,7 +14,7 @@ from tests import network
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("house")
 
-_BROWSER_TESTS = Path(__file__).parent / "tests" / "e2e"
+_ROOT = Path(__file__).parent
 
 
 def pytest_configure() -> None:
@@ -25,8 +25,10 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark browser tests by their folder, and skip what the database at hand cannot show."""
     for item in items:
-        if item.path.is_relative_to(_BROWSER_TESTS):
+        if item.path.is_relative_to(_ROOT / "tests" / "e2e"):
             item.add_marker(pytest.mark.browser)
+        if item.path.is_relative_to(_ROOT / "rapport" / "lib"):  # knows no database: once is enough
+            item.add_marker(pytest.mark.sqlite_only)
         for name in ("sqlite", "postgres"):
             other = connection.vendor != {"sqlite": "sqlite", "postgres": "postgresql"}[name]
             if other and item.get_closest_marker(f"{name}_only"):
