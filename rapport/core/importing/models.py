@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from rapport.core.events.models import Act
+from rapport.core.jobs.models import Job
 from rapport.core.records.models import Record
 
 
@@ -13,9 +14,10 @@ class ImportRun(models.Model):
     """One file, imported or about to be.
 
     ``mapping`` is ``{column number: field key}``; ``match`` the field that finds records already there.
-    ``offset`` is the line after which a resumed run goes on. ``counts`` holds created, updated, unchanged,
-    skipped, failed and rows; the first five add up to the last. States: draft, queued, running, done, failed,
-    cancelled, undone.
+    ``format`` is how the file is written (fields of ``lib.table_file.TableFormat``). ``line`` is the line after
+    which a resumed run goes on. ``counts`` holds created, updated, unchanged, skipped, failed and rows; the first
+    five add up to the last. ``job`` is the last one that worked on it (dry run, run or undo). States: draft, queued,
+    running, done, failed, cancelled, undone.
     """
 
     kind = models.CharField(max_length=60)
@@ -27,6 +29,7 @@ class ImportRun(models.Model):
     match = models.CharField(max_length=60, default="")
     state = models.CharField(max_length=12, default="draft")
     act = models.ForeignKey(Act, models.SET_NULL, null=True, related_name="+")
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     line = models.PositiveBigIntegerField(default=0)
     counts = models.JSONField(default=dict)
     error = models.TextField(default="")
