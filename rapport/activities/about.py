@@ -13,6 +13,7 @@ from rapport.activities.models import ActivityLink
 from rapport.core.access.levels import Level, level_of
 from rapport.core.access.visible import visible_to
 from rapport.core.fields import Cell, ChildField, Locale
+from rapport.core.fields.base import Titles
 from rapport.core.fields.operators import Operator
 from rapport.core.objects import registry
 from rapport.core.objects.saver import Draft, Saver
@@ -50,6 +51,13 @@ class About(ChildField):
     def show(self, value: Any, locale: Locale) -> Cell:
         titles = Record.objects.filter(pk__in=value).values_list("title", flat=True)
         return Cell(", ".join(titles), shape="tags", items=tuple(titles))
+
+    def targets(self, value: Any) -> Sequence[tuple[str, int]]:
+        return [("record", record_id) for record_id in value or []]
+
+    def cell_with(self, value: Any, titles: Titles, locale: Locale) -> Cell:
+        names = tuple(titles.get(("record", record_id), f"#{record_id}") for record_id in value or [])
+        return Cell(", ".join(names), shape="tags", items=names)
 
     def load_many(self, record_ids: Sequence[int]) -> dict[int, Any]:
         found: dict[int, list[int]] = defaultdict(list)

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from rapport.core.fields import Cell, ChildField, Locale
+from rapport.core.fields.base import Titles
 from rapport.core.fields.operators import Operator
 from rapport.lib.text import clean_line
 from rapport.people.models import Affiliation
@@ -54,6 +55,16 @@ class Affiliations(ChildField):
 
     def show(self, value: Any, locale: Locale) -> Cell:
         return Cell(str(len(value)), shape="number")
+
+    def targets(self, value: Any) -> Sequence[tuple[str, int]]:
+        return [("record", item["company"]) for item in value or []]
+
+    def cell_with(self, value: Any, titles: Titles, locale: Locale) -> Cell:
+        names = tuple(
+            " · ".join(filter(None, (titles.get(("record", item["company"])), item["role"], item["until"])))
+            for item in value or []
+        )
+        return Cell(", ".join(names), shape="tags", items=names)
 
     def load_many(self, record_ids: Sequence[int]) -> dict[int, Any]:
         found: dict[int, list[dict[str, Any]]] = defaultdict(list)

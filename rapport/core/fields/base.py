@@ -8,7 +8,16 @@ from typing import Any, ClassVar, Protocol
 from django.db.models import Lookup, Q
 from django.db.models.expressions import Expression
 from django.db.models.lookups import (
-    Contains, Exact, GreaterThan, GreaterThanOrEqual, IContains, In, IsNull, IStartsWith, LessThan, LessThanOrEqual,
+    Contains,
+    Exact,
+    GreaterThan,
+    GreaterThanOrEqual,
+    IContains,
+    In,
+    IsNull,
+    IStartsWith,
+    LessThan,
+    LessThanOrEqual,
 )  # fmt: skip
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -21,6 +30,7 @@ from rapport.core.fields.operators import Operator
 
 Text_ = str | Promise
 Source = str | Expression
+Titles = Mapping[tuple[str, int], str]  # what a record, user or team is called: {("user", 7): "Ann"}
 _LOOKUPS: dict[str, "type[Lookup[Any]]"] = {
     "exact": Exact, "in": In, "gt": GreaterThan, "gte": GreaterThanOrEqual, "lt": LessThan, "lte": LessThanOrEqual,
     "isnull": IsNull, "icontains": IContains, "istartswith": IStartsWith, "contains": Contains,
@@ -55,7 +65,8 @@ class Field:
     ``group`` is the heading under which the facts of a record show it; ``headers`` are the titles under which
     imported files carry it, besides its label. ``sortable`` promises an index that begins with ``live``.
     ``quick`` puts it on the short create form. ``privacy`` is personal, business or none. A ``custom`` field
-    lives in the JSON column under its key.
+    lives in the JSON column under its key. ``repeats`` lists fields that say the same shorter: where one of them
+    changed, too, a history tells only that.
     """
 
     key: str
@@ -73,6 +84,7 @@ class Field:
     custom: bool = False
     default: Any = None
     placeholder: Text_ = ""
+    repeats: tuple[str, ...] = ()
 
     type: ClassVar[str] = ""
     control: ClassVar[str] = "text"
@@ -171,6 +183,14 @@ class Field:
     def show(self, value: Any, locale: Locale) -> Cell:
         """The cell of a value that is there."""
         return Cell(self.to_text(value))
+
+    def targets(self, value: Any) -> Sequence[tuple[str, int]]:
+        """What the value points to: ``("record", id)``, ``("user", id)`` or ``("team", id)`` each."""
+        return ()
+
+    def cell_with(self, value: Any, titles: Titles, locale: Locale) -> Cell:
+        """As :meth:`cell`, with the titles of :meth:`targets` at hand, so that many cells cost one query."""
+        return self.cell(value, locale)
 
     # ---------------------------------------------------------------- filters
     def operator(self, key: str) -> Operator:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from rapport.core.fields import operators as op
-from rapport.core.fields.base import Field, Locale, split_values
+from rapport.core.fields.base import Field, Locale, Titles, split_values
 from rapport.core.fields.cell import Cell
 from rapport.core.fields.operators import Operator
 
@@ -90,6 +90,18 @@ class Link(Field):
             return Cell(f"#{value}", shape="link", href=f"/r/{value}")
         return Cell(value.title or f"#{value.id}", shape=self.shape, href=f"/r/{value.id}")
 
+    def targets(self, value: Any) -> Sequence[tuple[str, int]]:
+        return () if value is None else [(self.table, self.to_json(value))]
+
+    def cell_with(self, value: Any, titles: Titles, locale: Locale) -> Cell:
+        number = self.to_json(value)
+        return self.cell(None if number is None else Target(number, titles.get((self.table, number), "")), locale)
+
+    @property
+    def table(self) -> str:
+        """Where the target stands: record, user or team."""
+        return "record"
+
     @property
     def shape(self) -> str:
         """How the target looks: companies and people carry an avatar."""
@@ -121,11 +133,15 @@ class User(Link):
     control: ClassVar[str] = "user"
 
     @property
+    def table(self) -> str:
+        return "user"
+
+    @property
     def shape(self) -> str:
         return "user"
 
     def show(self, value: Any, locale: Locale) -> Cell:
-        return Cell(value.title if isinstance(value, Target) else f"#{value}", shape="user")
+        return Cell((value.title or f"#{value.id}") if isinstance(value, Target) else f"#{value}", shape="user")
 
     def resolve_words(self, word: str, locale: Locale) -> list[int] | None:
         if word == "me":
@@ -140,11 +156,15 @@ class TeamLink(User):
     type: ClassVar[str] = "team"
 
     @property
+    def table(self) -> str:
+        return "team"
+
+    @property
     def shape(self) -> str:
         return "text"
 
     def show(self, value: Any, locale: Locale) -> Cell:
-        return Cell(value.title if isinstance(value, Target) else f"#{value}")
+        return Cell((value.title or f"#{value.id}") if isinstance(value, Target) else f"#{value}")
 
     def resolve_words(self, word: str, locale: Locale) -> list[int] | None:
         if word == "mine":

@@ -1,0 +1,224 @@
+"""The history of one record, as people read it: what was done with it, and what was changed on it.
+
+Reads along the index on (record, moment): a page costs the same few queries wherever it is and however long it is.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from rapport.accounts.actor import Actor
+from rapport.accounts.models import Team, User
+from rapport.core.access.levels import locale_of, readable_fields
+from rapport.core.access.visible import condition_for, visible_to
+from rapport.core.events.kinds import EventKind
+from rapport.core.events.models import Change, Event, EventLink
+from rapport.core.fields import Field, Locale
+from rapport.core.fields.base import Titles
+from rapport.core.objects import registry
+from rapport.core.objects.spec import ObjectSpec
+from rapport.core.records.models import Record, RecordModel
+
+PAGE = 30
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a timeline. ``id`` is the event's and serves as the cursor of the next page.
+
+    A main entry tells of an activity (``text``, ``detail``, ``quote`` as the activity stands now); upkeep
+    carries ``changes``: label, text before and text after of each field the reader may see. ``subject_id`` is
+    the record it happened to; ``editable`` tells whether the reader may change that one. ``at`` is UTC.
+    """
+
+    id: int
+    kind: str
+    icon: str
+    tone: str
+    heading: str
+    by: str
+    at: datetime.datetime
+    text: str
+    detail: str
+    quote: str
+    changes: tuple[tuple[str, str, str], ...]
+    subject_id: int
+    is_main: bool
+    editable: bool
+
+
+def timeline(
+    actor: Actor,
+    spec: ObjectSpec,
+    record: RecordModel,
+    *,
+    before: int | None = None,
+    kinds: Collection[str] | None = None,
+    size: int = PAGE,
+) -> list[Entry]:
+    """The newest ``size`` entries of a record the actor may see, or those behind the entry ``before``.
+
+    ``kinds`` narrows it to kinds of events. What happened to other records is told while these are out of the
+    trash and may be seen. Fewer than ``size`` entries: there are no older ones.
+    """
+    entries: list[Entry] = []
+    while len(entries) < size:
+        wanted = size - len(entries)
+        links = list(_links(record.pk, before, kinds)[:wanted])
+        entries += _entries(actor, spec, record, [link.event for link in links])
+        if len(links) < wanted:
+            break
+        before = links[-1].event_id
+    return entries
+
+
+def _links(record_id: int, before: int | None, kinds: Collection[str] | None) -> "QuerySet[EventLink]":
+    rows = EventLink.objects.filter(record_id=record_id)
+    rows = rows.filter(Q(event__subject_id=record_id) | Q(event__subject__trashed_at=None))
+    if kinds is not None:
+        rows = rows.filter(event__kind__in=kinds)
+    if before is not None:
+        edge = EventLink.objects.filter(record_id=record_id, event_id=before).values("at")[:1]
+        rows = rows.filter(at__lte=edge).filter(Q(at__lt=edge) | Q(event_id__lt=before))
+    return rows.select_related("event__user", "event__subject", "event__act").order_by("-at", "-event_id")
+
+
+def _entries(actor: Actor, spec: ObjectSpec, record: RecordModel, events: Sequence[Event]) -> list[Entry]:
+    locale = locale_of(actor)
+    subjects = _subjects(actor, record, events)
+    changes = _changes(actor, spec, record, events, locale)
+    entries = []
+    for event in events:
+        own = event.subject_id == record.pk
+        subject = subjects.get(event.subject_id)
+        if subject is None and not own:
+            continue
+        told = changes.get(event.pk)
+        if told is not None and not told and event.kind.endswith(".updated"):
+            continue  # only fields the reader may not see, or that are not told
+        entries.append(_entry(event, subject, told or (), locale, own=own))
+    return entries
+
+
+def _entry(
+    event: Event, subject: Any, changes: tuple[tuple[str, str, str], ...], locale: Locale, *, own: bool
+) -> Entry:
+    kind, about = kind_of(event.kind)
+    heading, text, detail, quote = str(kind.sentence), "" if own else event.subject.title, event.act.label, ""
+    if kind.main and about and about.telling and subject is not None:
+        telling = about.telling(subject, locale)
+        heading, text, detail, quote = str(telling.heading), telling.text, telling.detail, telling.quote
+    return Entry(
+        id=event.pk,
+        kind=event.kind,
+        icon=kind.icon,
+        tone=kind.tone,
+        heading=heading,
+        by=event.user.name if event.user else "Rapport",
+        at=event.at,
+        text=text,
+        detail=detail,
+        quote=quote,
+        changes=changes,
+        subject_id=event.subject_id,
+        is_main=kind.main,
+        editable=bool(getattr(subject, "may_edit", False)),
+    )
+
+
+def kind_of(key: str) -> tuple[EventKind, ObjectSpec | None]:
+    """The kind of event called ``key`` and the object it belongs to; a plain one for rooms that are gone."""
+    spec = registry.find(key.partition(".")[0])
+    known = spec.event_kinds.get(key) if spec else None
+    return known or EventKind(key, key.replace(".", " ").replace("_", " ")), spec
+
+
+def _subjects(actor: Actor, record: RecordModel, events: Sequence[Event]) -> dict[int, Any]:
+    """The records that the events happened to, by id, as far as the actor sees them. One query for each kind.
+
+    The record itself needs none unless its own telling does (the page of an activity).
+    """
+    by_kind: dict[str, set[int]] = defaultdict(set)
+    for event in events:
+        if event.subject_id != record.pk or kind_of(event.kind)[0].main:
+            by_kind[event.subject.kind].add(event.subject_id)
+    found: dict[int, Any] = {}
+    for kind, ids in by_kind.items():
+        if (spec := registry.find(kind)) is not None:
+            rows = visible_to(actor, spec).filter(pk__in=ids)
+            found.update({row.pk: row for row in rows.annotate(may_edit=_may_edit(actor, spec))})
+    return found
+
+
+def _may_edit(actor: Actor, spec: ObjectSpec) -> Any:
+    allowed = condition_for(actor, spec, "edit")
+    if not allowed:  # None: nothing may be edited; an empty condition: everything
+        return Value(allowed is not None, output_field=BooleanField())
+    return Case(When(allowed, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def _changes(
+    actor: Actor, spec: ObjectSpec, record: RecordModel, events: Sequence[Event], locale: Locale
+) -> dict[int, tuple[tuple[str, str, str], ...]]:
+    """What each event of upkeep changed, in words. What a record was made with is not told: its facts show it."""
+    ids = [event.pk for event in events if event.kind.endswith(".updated")]
+    if not ids:
+        return {}
+    readable = {record.pk: readable_fields(actor, spec)}
+    for event in events:
+        about = registry.find(event.subject.kind)
+        if event.subject_id not in readable and about is not None:
+            readable[event.subject_id] = readable_fields(actor, about)
+    values: dict[int, list[tuple[Field, Any, Any]]] = {}
+    for event_id, record_id, fields in Change.objects.filter(event_id__in=ids).values_list(
+        "event_id", "record_id", "fields"
+    ):
+        values.setdefault(event_id, []).extend(_told(readable.get(record_id, {}), fields))
+    titles = _titles(values.values())
+    return {
+        event_id: tuple(
+            (str(field.label), _words(field, old, titles, locale), _words(field, new, titles, locale))
+            for field, old, new in triples
+        )
+        for event_id, triples in values.items()
+    }
+
+
+def _told(readable: Mapping[str, Field], fields: Mapping[str, Sequence[Any]]) -> list[tuple[Field, Any, Any]]:
+    """The readable changes with their values; none of fields that only repeat another one that changed, too."""
+    return [
+        (field, field.from_json(before), field.from_json(after))
+        for key, field in readable.items()
+        if key in fields and not any(other in fields for other in field.repeats)
+        for before, after in [fields[key]]
+    ]
+
+
+def _titles(values: Collection[list[tuple[Field, Any, Any]]]) -> Titles:
+    """What records, users and teams that the values point to are called. One query for all."""
+    wanted: dict[str, set[int]] = {"record": set(), "user": set(), "team": set()}
+    for triples in values:
+        for field, before, after in triples:
+            for source, target in (*field.targets(before), *field.targets(after)):
+                wanted[source].add(target)
+    queries = [
+        model.objects.filter(pk__in=wanted[source]).values_list(Value(source), "pk", name).order_by()
+        for source, model, name in (("record", Record, "title"), ("user", User, "name"), ("team", Team, "name"))
+        if wanted[source]
+    ]
+    if not queries:
+        return {}
+    rows: Any = queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
+    return {(source, target): title for source, target, title in rows}
+
+
+def _words(field: Field, value: Any, titles: Titles, locale: Locale) -> str:
+    if field.is_empty(value):
+        return ""
+    cell = field.cell_with(value, titles, locale)
+    return cell.hint if cell.shape == "moment" else cell.text or _("something")
