@@ -17,7 +17,7 @@ from rapport.ui.icons import ICONS
 VENDOR = Path(__file__).resolve().parent / "static" / "vendor"
 STAMP = "built.txt"
 SOURCES = ("django-htmx", "fontpkg-inter", "fonttools", "lucide")
-FONT_FEATURES = ("calt", "ccmp", "cv11", "kern", "locl", "mark", "mkmk", "ss03", "tnum")
+FONT_FEATURES = ("calt", "ccmp", "kern", "locl", "mark", "mkmk", "tnum")
 OPTICAL_SIZE = 14
 
 # The same ranges stand in css/fonts.css: the browser fetches the second file only for characters of its ranges.

@@ -1,14 +1,8 @@
-/** What htmx and the browser cannot do by themselves. Every module listens on the document, so that parts which are
- *  loaded later need no starting up. */
-import "./theme.js";
-import "./sidebar.js";
-import "./dialogs.js";
-import "./popovers.js";
-import "./tabs.js";
+/** What htmx cannot do. All modules listen on the document, so that parts loaded later need no start. */
+import "./frame.js";
+import "./panels.js";
 import "./forms.js";
-import "./requests.js";
-import "./toasts.js";
+import "./feedback.js";
 import "./selection.js";
-import "./combobox.js";
-import "./palette.js";
+import "./searching.js";
 import "./keys.js";

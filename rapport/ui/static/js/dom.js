@@ -33,23 +33,6 @@ export function debounce(milliseconds, call) {
   };
 }
 
-/** Move the marked line of a listbox; `step` is +1 or -1. Tells the input which line it is. */
-export function moveActive(input, lines, step, mark) {
-  if (!lines.length) return;
-  const now = lines.findIndex((line) => line.id === input.getAttribute("aria-activedescendant"));
-  const next = now < 0 ? (step > 0 ? 0 : lines.length - 1) : (now + step + lines.length) % lines.length;
-  setActive(input, lines, lines[next], mark);
-}
-
-/** Mark one line (or none) of a listbox. */
-export function setActive(input, lines, line, mark) {
-  lines.forEach((other) => mark(other, other === line));
-  if (line) {
-    input.setAttribute("aria-activedescendant", line.id);
-    line.scrollIntoView({ block: "nearest" });
-  } else input.removeAttribute("aria-activedescendant");
-}
-
 /** GET a piece of HTML; null when it did not come. */
 export async function fetchHtml(url, signal) {
   try {

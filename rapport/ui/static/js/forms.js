@@ -68,11 +68,13 @@ document.addEventListener("htmx:confirm", (event) => {
 });
 
 // What is wrong gets the focus
-const focusInvalid = (root) => one("[aria-invalid=true]", root)?.focus();
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.xhr?.status === 422) focusInvalid(event.detail.target?.isConnected ? event.detail.target : document);
+  if (event.detail.xhr?.status !== 422) return;
+  const place = event.detail.target?.isConnected ? event.detail.target : document;
+  one("[aria-invalid=true]", place)?.focus();
+  all("form[data-guard]", place).forEach((form) => (form.dataset.dirty = "")); // what was typed is still not saved
 });
-focusInvalid(document);
+one("form [aria-invalid=true]")?.focus();
 
 // Ctrl+Enter sends
 document.addEventListener("keydown", (event) => {
@@ -90,16 +92,3 @@ on("keydown", "form[data-cancel]", (form, event) => {
     one("[data-cancel-edit]", form)?.click();
   }
 });
-
-// Files may be dropped
-for (const type of ["dragover", "dragleave", "drop"]) {
-  on(type, ".drop", (zone, event) => {
-    event.preventDefault();
-    zone.classList.toggle("over", type === "dragover");
-    const input = one("input[type=file]", zone);
-    if (type === "drop" && input && event.dataTransfer.files.length) {
-      input.files = event.dataTransfer.files;
-      input.dispatchEvent(new Event("change", { bubbles: true }));
-    }
-  });
-}

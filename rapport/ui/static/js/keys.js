@@ -2,7 +2,7 @@
  *  off with <html data-keys="off">. */
 import { all, one, openDialog, shown } from "./dom.js";
 import { clear, toggle } from "./selection.js";
-import { undoLast } from "./toasts.js";
+import { undoLast } from "./feedback.js";
 
 const PAUSE = 1200;
 let prefix = "";
@@ -11,7 +11,7 @@ let timer;
 const inField = (target) =>
   target instanceof Element && target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true]");
 
-/** Press or focus the first visible element that asks for this key; false when there is none. */
+/** Press or focus the first visible element that asks for this key. */
 function press(key) {
   const keyed = all(`[data-key="${CSS.escape(key)}"]`);
   const found = keyed.find(shown) ?? keyed.find((element) => element.closest("[popover]") || key.startsWith("g "));

@@ -73,17 +73,3 @@ on("click", "[data-select-matching]", (button) => {
 document.addEventListener("htmx:afterSettle", () => all("[data-list]").forEach(refresh));
 document.addEventListener("rapport:reloaded", () => all("[data-list]").forEach(refresh));
 all("[data-list]").forEach(refresh);
-
-// A long press selects a row on a touch screen; the tap that ends it does not open the row.
-let press;
-on("touchstart", "[data-row]", (row) => {
-  press = setTimeout(() => {
-    const box = one("input[data-select]", row);
-    if (!box) return;
-    toggle(box);
-    row.addEventListener("click", (event) => event.preventDefault(), { once: true, capture: true });
-  }, 500);
-}, { passive: true });
-for (const type of ["touchend", "touchmove", "touchcancel"]) {
-  document.addEventListener(type, () => clearTimeout(press), { passive: true });
-}

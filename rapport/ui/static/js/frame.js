@@ -1,6 +1,17 @@
-/** On phones the sidebar is a drawer: scrim behind it, focus stays in it, Esc and a tap outside close it. */
+/** The frame of the page: light or dark, and the sidebar, which on phones is a drawer. */
 import { all, on, one, shown } from "./dom.js";
 
+// The theme is kept in a cookie, so that the server draws the page in it from the start.
+const root = document.documentElement;
+
+on("click", "[data-theme-toggle]", () => {
+  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `theme=${root.dataset.theme}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+});
+
+// The drawer: scrim behind it, focus stays in it, Esc and a tap outside close it.
 let opener = null;
 
 function setOpen(open) {

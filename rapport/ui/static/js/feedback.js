@@ -1,13 +1,14 @@
-/** Toasts: from the server's `toast` event ({text, tone, undo, retry}) or drawn into the page by the server. */
-import { all, on, one, openDialog, reloadMain } from "./dom.js";
+/** What the person sees of requests: toasts (the server's event `toast` {text, tone, undo, retry}, or drawn by the
+ *  server), a line on top after 300 ms, aria-busy on the target, a toast with Retry when no answer came. */
+import { all, on, one, openDialog, reloadMain, say } from "./dom.js";
 
 const STAY = 10000;
 const AT_MOST = 3;
 const ICONS = { green: 0, red: 1 };
 const region = () => one("#toasts");
 
-/** `retry` and `onUndo` are functions; `undo` is an address that takes a POST. */
-export function showToast({ text, tone = "green", undo, retry }) {
+/** `retry` is a function, `undo` an address that takes a POST. */
+function showToast({ text, tone = "green", undo, retry }) {
   const parts = one("#toast-template").content.cloneNode(true);
   const toast = one(".toast", parts);
   toast.dataset.c = tone;
@@ -100,3 +101,53 @@ export function undoLast() {
 }
 
 all(".toast", region() ?? document.createElement("div")).forEach(live);
+
+// Requests under way and requests that failed
+const PATIENCE = 300;
+let underWay = 0;
+let timer;
+
+function count(step) {
+  underWay = Math.max(0, underWay + step);
+  if (underWay && !timer) {
+    timer = setTimeout(() => {
+      const bar = document.createElement("div");
+      bar.className = "topbar";
+      document.body.append(bar);
+    }, PATIENCE);
+  } else if (!underWay) {
+    clearTimeout(timer);
+    timer = undefined;
+    one(".topbar")?.remove();
+  }
+}
+
+document.addEventListener("htmx:beforeSend", (event) => {
+  count(1);
+  event.detail.target?.setAttribute("aria-busy", "true");
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  count(-1);
+  event.detail.target?.removeAttribute("aria-busy");
+});
+
+/** Send the same request again, by the event that sent it the first time. */
+const again = (detail) => () => {
+  const type = detail.requestConfig?.triggeringEvent?.type ?? "click";
+  if (type === "submit") detail.elt.closest("form")?.requestSubmit();
+  else window.htmx.trigger(detail.elt, type);
+};
+
+for (const type of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(type, (event) => showToast({ text: say("offline"), tone: "red", retry: again(event.detail) }));
+}
+document.addEventListener("htmx:responseError", (event) => {
+  const { xhr } = event.detail;
+  if (xhr.getResponseHeader("HX-Trigger")?.includes('"toast"')) return; // the server has said it better
+  if (xhr.status >= 500) showToast({ text: say("error"), tone: "red", retry: again(event.detail) });
+  else showToast({ text: say("refused"), tone: "red" });
+});
+
+// htmx stores the last address in the browser; it may hold what was searched for, so it is not kept.
+const forget = () => sessionStorage.removeItem("htmx-current-path-for-history");
+for (const type of ["DOMContentLoaded", "htmx:afterSettle", "htmx:historyRestore"]) document.addEventListener(type, forget);
