@@ -10,6 +10,8 @@ from django.db import connection
 
 from tests import network
 
+pytest_plugins = ("tests.world",)
+
 # The same examples every time: a run that fails today would have failed yesterday.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("house")
