@@ -49,6 +49,7 @@ class Task:
             raise Cancelled
 
 
+Progress = Callable[[int, int], None]
 Run = Callable[[Task], dict[str, Any]]
 GaveUp = Callable[[dict[str, Any], str], None]
 

@@ -34,7 +34,7 @@ def actor_of(job: Job) -> Actor:
     """Who asked for the job, with the rights of today. NotAllowed if there is no such user any more."""
     if job.args.get(_AS_SYSTEM):
         return Actor.system(via="job")
-    user = User.objects.select_related("role", "team").filter(pk=job.user_id, is_active=True).first()
+    user = User.objects.select_related("role", "team").filter(pk=job.user_id or 0, is_active=True).first()
     if user is None:
         raise NotAllowed(_("The user who asked for this can no longer sign in."))
     return Actor.of(user, via="job")

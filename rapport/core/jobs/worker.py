@@ -47,7 +47,9 @@ def run(job: Job, stop: threading.Event) -> None:
         _give_up(job, None, _("There is no handler for this kind of job."))
         return
     if job.attempts > queue.MOST_ATTEMPTS:
-        _give_up(job, known, _("The worker stopped in the middle of this %(count)s times.") % {"count": job.attempts - 1})
+        _give_up(
+            job, known, _("The worker stopped in the middle of this %(count)s times.") % {"count": job.attempts - 1}
+        )
         return
     try:
         actor = queue.actor_of(job)
@@ -68,7 +70,9 @@ def run(job: Job, stop: threading.Event) -> None:
 
 def _try_again(job: Job, known: Handler, error: Exception) -> None:
     # The place and the type only: messages of databases and parsers quote what people wrote.
-    places = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(traceback.extract_tb(error.__traceback__)[-6:]))
+    places = " < ".join(
+        f"{frame.filename}:{frame.lineno}" for frame in reversed(traceback.extract_tb(error.__traceback__)[-6:])
+    )
     log.error("Job %s (%s), attempt %s: %s at %s", job.pk, job.kind, job.attempts, type(error).__name__, places)
     close_old_connections()
     sentence = _("Something went wrong on our side (%(type)s).") % {"type": type(error).__name__}

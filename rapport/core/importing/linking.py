@@ -1,0 +1,120 @@
+"""Links in a file: titles become ids of records that are there, or of records made on the way."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from rapport.accounts.actor import Actor
+from rapport.core.access.levels import Level, level_of
+from rapport.core.access.visible import visible_to
+from rapport.core.events.models import Act
+from rapport.core.fields import Link
+from rapport.core.importing.reading import FAILED, Line, LinkText
+from rapport.core.objects import registry, saving
+from rapport.core.records.models import TITLE_LIMIT
+from rapport.lib.text import fold
+
+if TYPE_CHECKING:
+    from rapport.core.objects.spec import ObjectSpec
+
+
+def resolve(actor: Actor, spec: "ObjectSpec", lines: Sequence[Line], stored: Mapping[int, Any], act: Act) -> None:
+    """Puts the id of every linked record into the values of its line; a line whose link leads nowhere fails.
+
+    A title means the oldest visible record that is called so; where there is none it is made, if the actor may.
+    A number counts only where the record it names has the title of the row. ``stored`` holds the records that
+    lines will change, by id: one linked to a record of that title already stays as it is.
+    """
+    for key in dict.fromkeys(key for line in lines for key in line.links):
+        field = spec.by_key[key]
+        target = registry.find(field.to) if isinstance(field, Link) else None
+        if target is None:
+            continue
+        mine = [line for line in lines if key in line.links and not line.outcome]
+        ids, titles = _known(actor, target, field, mine, stored)
+        for line in mine:
+            _settle(line, key, line.links[key], stored.get(line.record_id or 0), ids, titles)
+        _make(actor, target, key, [line for line in mine if key not in line.values and key in line.links], titles, act)
+
+
+def _known(
+    actor: Actor, target: "ObjectSpec", field: Any, lines: Iterable[Line], stored: Mapping[int, Any]
+) -> tuple[dict[int, str], dict[str, int]]:
+    """Titles by id and the oldest id by title, of all visible records that the lines may mean."""
+    said = [line.links[field.key] for line in lines]
+    current = [field.get(stored[line.record_id]) for line in lines if line.record_id and line.record_id in stored]
+    numbers = [*(link.number for link in said if link.number), *(pk for pk in current if pk)]
+    rows = visible_to(actor, target)
+    ids = dict(rows.filter(pk__in=numbers).values_list("pk", "title_key"))
+    titles: dict[str, int] = {}
+    wanted = {_key(link.title) for link in said if link.title}
+    for pk, key in rows.filter(title_key__in=wanted).order_by("pk").values_list("pk", "title_key"):
+        titles.setdefault(key, pk)
+    return ids, titles
+
+
+def _settle(
+    line: Line, key: str, link: LinkText, record: Any, ids: Mapping[int, str], titles: Mapping[str, int]
+) -> None:
+    wanted = _key(link.title)
+    now = getattr(record, f"{key}_id", None) if record is not None else None
+    if now and ids.get(now) == wanted:
+        line.links.pop(key)
+    elif link.number and link.number in ids and wanted in ("", ids[link.number]):
+        line.values[key] = link.number
+    elif wanted in titles:
+        line.values[key] = titles[wanted]
+    elif not wanted:
+        line.end(FAILED, _("There is no record number %(id)s that you may see.") % {"id": link.number})
+
+
+def _make(
+    actor: Actor, target: "ObjectSpec", key: str, lines: Sequence[Line], titles: dict[str, int], act: Act
+) -> None:
+    missing = {_key(line.links[key].title): line.links[key].title for line in lines if not line.outcome}
+    missing.pop("", None)
+    if not missing:
+        return
+    label = str(target.label)
+    name = next((field.key for field in target.all_fields if field.path == "title"), "")
+    problems: dict[str, str] = {}
+    if level_of(actor, target.key, "create") is Level.NONE or not name:
+        problems = {
+            wanted: _("There is no %(label)s “%(title)s” that you may see, and you may not create one.")
+            % {"label": label.lower(), "title": title}
+            for wanted, title in missing.items()
+        }
+    else:
+        drafts = saving.create_many(actor, target, [{name: title} for title in missing.values()], act=act)
+        for wanted, draft in zip(missing, drafts, strict=True):
+            if draft.errors:
+                problems[wanted] = f"{label}: " + " ".join(text for texts in draft.errors.values() for text in texts)
+            else:
+                titles[wanted] = draft.instance.pk
+    for line in lines:
+        wanted = _key(line.links[key].title)
+        if line.outcome:
+            continue
+        if wanted in problems:
+            line.end(FAILED, problems[wanted])
+        else:
+            line.values[key] = titles[wanted]
+
+
+def _key(title: str) -> str:
+    return fold(title)[:TITLE_LIMIT]
+
+
+def titles_of(spec: "ObjectSpec", records: Sequence[Any], keys: Iterable[str]) -> dict[tuple[str, int], str]:
+    """The folded titles of what records are linked to: ``{(field key, record id): title}``."""
+    found: dict[tuple[str, int], str] = {}
+    for key in keys:
+        field = spec.by_key[key]
+        target = registry.find(field.to) if isinstance(field, Link) else None
+        if target is None:
+            continue
+        ids = {record.pk: field.get(record) for record in records}
+        names = dict(target.model._default_manager.filter(pk__in=set(ids.values())).values_list("pk", "title_key"))
+        found.update({(key, pk): names.get(linked, "") for pk, linked in ids.items()})
+    return found

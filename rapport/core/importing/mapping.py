@@ -1,0 +1,132 @@
+"""Which column of a file becomes which field: guessed from the headers, corrected by people, checked before use."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from rapport.accounts.actor import Actor
+from rapport.core.errors import Invalid
+from rapport.core.fields import Email, Field, LongText, Text
+from rapport.core.importing.targets import RECORD_ID, Target, squeezed, targets
+
+if TYPE_CHECKING:
+    from rapport.core.objects.spec import ObjectSpec
+
+Columns = dict[int, str]  # column number from 0 → key of a target
+TITLE = "title"
+
+
+def guess(actor: Actor, spec: "ObjectSpec", header: Sequence[str]) -> Columns:
+    """What the headers say. A target is given to one column; columns that say nothing are left out."""
+    known = targets(actor, spec)
+    names = [squeezed(name) for name in header]
+    columns: Columns = {}
+    taken: set[str] = set()
+    # A field's own key and label beat the other titles: “Company name” goes to Company, unless there is a “Company”.
+    for exact in (True, False):
+        for number, name in enumerate(names):
+            if not name or number in columns:
+                continue
+            for target in known.values():
+                own = {squeezed(target.key), squeezed(target.label)}
+                if target.key not in taken and name in (own if exact else target.titles) and not target.combined:
+                    columns[number] = target.key
+                    taken.add(target.key)
+                    break
+    for target in known.values():
+        if target.combined and not taken.intersection(target.combined.unless):
+            for number, name in enumerate(names):
+                if name in target.titles:
+                    columns[number] = target.key
+                    break
+    return columns
+
+
+def named(actor: Actor, spec: "ObjectSpec", header: Sequence[str], wanted: Mapping[str, str]) -> Columns:
+    """The mapping ``{header: field}`` that somebody wrote. Invalid names what is unknown."""
+    places = {squeezed(name): number for number, name in reversed(list(enumerate(header)))}
+    columns: Columns = {}
+    for name, key in wanted.items():
+        number = places.get(squeezed(name))
+        if number is None:
+            raise Invalid(
+                {
+                    "": [
+                        _("The file has no column “%(name)s”. It has: %(known)s.")
+                        % {"name": name, "known": ", ".join(header)}
+                    ]
+                }
+            )
+        if key:
+            columns[number] = key
+    check(actor, spec, columns)
+    return columns
+
+
+def check(actor: Actor, spec: "ObjectSpec", columns: Columns) -> dict[int, Target]:
+    """The targets of the columns. Invalid if one is unknown, not the actor's to write, given twice, or none is left."""
+    known = targets(actor, spec)
+    chosen: dict[int, Target] = {}
+    for number, key in sorted(columns.items()):
+        if key not in known:
+            raise Invalid(
+                {
+                    key: [
+                        _("“%(key)s” is no field to import into. Known: %(known)s.")
+                        % {"key": key, "known": ", ".join(known)}
+                    ]
+                }
+            )
+        if any(target.key == key for target in chosen.values()):
+            raise Invalid({key: [_("Two columns go to “%(label)s”. Choose one.") % {"label": known[key].label}]})
+        chosen[number] = known[key]
+    if not any(target.key != RECORD_ID for target in chosen.values()):
+        raise Invalid({"": [_("No column of this file goes to a field. Choose at least one.")]})
+    return chosen
+
+
+def matchable(actor: Actor, spec: "ObjectSpec") -> dict[str, str]:
+    """By what records that are there already can be found: ``{key: label}``."""
+    found = {
+        target.key: target.label
+        for target in targets(actor, spec).values()
+        if target.field and not target.part and _can_match(target.field)
+    }
+    return {**found, TITLE: _("Name as shown"), RECORD_ID: _("Number in Rapport")}
+
+
+def usual_match(spec: "ObjectSpec", columns: Columns) -> str:
+    """Find by e-mail where the file has it, else by the name if that is a field of its own, else not at all."""
+    mapped = set(columns.values())
+    for field in spec.all_fields:
+        if isinstance(field, Email) and field.key in mapped:
+            return field.key
+    for field in spec.all_fields:
+        if field.path == TITLE and field.key in mapped:
+            return field.key
+    return ""
+
+
+def check_match(actor: Actor, spec: "ObjectSpec", columns: Columns, match: str) -> None:
+    """Invalid unless records can be found by ``match`` with these columns."""
+    if not match:
+        return
+    known = matchable(actor, spec)
+    if match not in known:
+        raise Invalid(
+            {
+                "match": [
+                    _("Records cannot be found by “%(key)s”. Known: %(known)s.")
+                    % {"key": match, "known": ", ".join(known)}
+                ]
+            }
+        )
+    if match != TITLE and match not in columns.values():
+        raise Invalid(
+            {"match": [_("To find records by “%(label)s”, a column must go there.") % {"label": known[match]}]}
+        )
+
+
+def _can_match(field: Field) -> bool:
+    return isinstance(field, Text) and not isinstance(field, LongText)

@@ -1,0 +1,206 @@
+"""Running an import: chunk by chunk, each chunk one transaction together with the line it ends at.
+
+So a run that was killed goes on behind its last whole chunk, and every row is taken exactly once.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from rapport.accounts.actor import Actor
+from rapport.core.access.levels import demand, locale_of
+from rapport.core.errors import Conflict, NotFound
+from rapport.core.events.emit import acting
+from rapport.core.events.models import Act
+from rapport.core.importing import mapping, runs, storing
+from rapport.core.importing.models import ImportRow, ImportRun
+from rapport.core.importing.reading import CREATED, FAILED, UNCHANGED, UPDATED, Line, Reader
+from rapport.core.importing.writing import Writer
+from rapport.core.jobs.handlers import Cancelled, Progress, Task, job
+from rapport.lib import clock
+from rapport.lib.table_encoding import BadTable
+from rapport.lib.table_file import Row, rows
+
+CHUNK = 250  # rows in one transaction
+MOST_PROBLEMS = 20  # rows named in a report
+_ANALYZE_FROM = 1000  # rows created, from which on the planner's statistics are made anew
+
+
+@dataclass
+class Report:
+    """What an import did, or would do. ``problems`` holds line and reason of the first rows that failed."""
+
+    counts: dict[str, int]
+    seconds: float = 0.0
+    act: int | None = None
+    problems: list[tuple[int, str]] = field(default_factory=list)
+    error: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The numbers, as the command prints them."""
+        return {**self.counts, "seconds": round(self.seconds, 3), "act": self.act}
+
+
+def run(actor: Actor, run_id: int, *, dry_run: bool = False, progress: Progress | None = None) -> Report:
+    """Imports the file of a draft, or goes on with one that was broken off. A dry run writes nothing at all.
+
+    ``progress(done, total)`` is told bytes of the file between chunks. Every row ends created, updated, unchanged,
+    skipped or failed; these add up to the rows. A file that cannot be read to its end stops there, says so, and
+    what was imported before stays.
+    """
+    began = time.monotonic()
+    work = _Work(actor, runs.get_run(actor, run_id), dry_run=dry_run)
+    size = storing.path_of(work.run).stat().st_size
+    for chunk in work.chunks():
+        work.take(chunk)
+        if progress:
+            progress(min(chunk[-1].offset, size), size)
+    return work.end(time.monotonic() - began)
+
+
+class _Work:
+    def __init__(self, actor: Actor, found: ImportRun, *, dry_run: bool) -> None:
+        self.actor, self.run, self.dry_run = actor.through("import"), found, dry_run
+        self.spec = runs.spec_of(found)
+        demand(actor, self.spec, "import")
+        if found.state not in ("draft", "queued", "running"):
+            raise Conflict(_("This import has ended already."))
+        if not found.stored_name or not storing.path_of(found).exists():
+            raise NotFound(_("The file is no longer kept. Choose it again."))
+        columns = runs.columns_of(found)
+        chosen = mapping.check(actor, self.spec, columns)
+        mapping.check_match(actor, self.spec, columns, found.match)
+        self.saver = self.spec.saver(self.spec, self.actor, locale_of(actor))
+        self.reader = Reader(self.actor, self.spec, chosen, len(found.format["header"]), found.match, self.saver)
+        self.report = Report({**runs.no_counts(), **({} if dry_run else found.counts)})
+        self.seen: dict[str, dict[str, Any]] = {}  # dry run: what rows of earlier chunks would have stored
+        if not dry_run:
+            ImportRun.objects.filter(pk=found.pk).update(state="running")
+            found.state = "running"
+
+    def chunks(self) -> Iterator[list[Row]]:
+        """The rows not taken yet, some at a time."""
+        done = 0 if self.dry_run else self.run.line
+        reading = (row for row in self._rows() if row.line > done)
+        while chunk := list(islice(reading, CHUNK)):
+            yield chunk
+
+    def _rows(self) -> Iterator[Row]:
+        last = 0
+        try:
+            for row in rows(storing.path_of(self.run), storing.format_of(self.run)):
+                last = row.line
+                yield row
+        except BadTable as bad:
+            self.report.error = bad.message
+            yield Row(max(bad.line, last + 1), [], bad.message)
+
+    def take(self, chunk: list[Row]) -> None:
+        """Reads and writes one chunk. Conflict if the run was taken over meanwhile; then nothing of it stays."""
+        lines = [self.reader.read(row) for row in chunk]
+        with acting(self.actor, "import", label=self.run.file_name[:200], act=self.run.act) as act:
+            if not self.dry_run:
+                self._step(chunk[-1].line)
+            Writer(self.actor, self.spec, self.run.match, self.saver, act).write(lines)
+            if self.dry_run:
+                self._remember(lines)
+                self._count(lines)
+                transaction.set_rollback(True)
+                return
+            counts = {**self.report.counts}
+            self._count(lines)
+            try:
+                self._keep(act, lines)
+            except BaseException:
+                self.report.counts = counts
+                raise
+        self.run.act, self.run.line = act, chunk[-1].line
+
+    def _step(self, line: int) -> None:
+        # First of all: of two workers with the same run, one moves it on and the other one stops here.
+        mine = ImportRun.objects.filter(pk=self.run.pk, line=self.run.line, state="running")
+        if not mine.update(line=line):
+            raise Conflict(_("This import goes on elsewhere."))
+
+    def _keep(self, act: Act, lines: list[Line]) -> None:
+        ImportRow.objects.bulk_create(
+            ImportRow(
+                run=self.run, line=line.number, outcome=line.outcome, record_id=line.record_id, reason=line.reason
+            )
+            for line in lines
+        )
+        ImportRun.objects.filter(pk=self.run.pk).update(counts=self.report.counts, act=act)
+        Act.objects.filter(pk=act.pk).update(counts=act.counts)
+
+    def _count(self, lines: list[Line]) -> None:
+        for line in lines:
+            self.report.counts[line.outcome] += 1
+            self.report.counts["rows"] += 1
+            if line.outcome == FAILED and len(self.report.problems) < MOST_PROBLEMS:
+                self.report.problems.append((line.number, line.reason))
+
+    def _remember(self, lines: list[Line]) -> None:
+        """Nothing of a dry run stays, so a later chunk could not see what an earlier one would have stored."""
+        for line in lines:
+            key = line.by or (f"\0{line.title}\0{sorted(line.values.items())}" if line.outcome == CREATED else "")
+            if not key or line.outcome not in (CREATED, UPDATED, UNCHANGED):
+                continue
+            said = {**line.values, **{key: link.title for key, link in line.links.items()}}
+            before = self.seen.get(key)
+            if before is not None and line.outcome != UNCHANGED:
+                line.outcome = UNCHANGED if all(before.get(key) == value for key, value in said.items()) else UPDATED
+            self.seen[key] = {**(before or {}), **said}
+
+    def end(self, seconds: float) -> Report:
+        """Closes the run and reports."""
+        self.report.seconds = seconds
+        if self.dry_run:
+            return self.report
+        act = self.run.act
+        if act is not None and not act.counts:
+            ImportRun.objects.filter(pk=self.run.pk).update(act=None)
+            act.delete()  # nothing came of it: no trace of an act that did nothing
+            act = None
+        self.report.act = act.pk if act else None
+        self.report.problems = runs.failed_rows(self.run, MOST_PROBLEMS)
+        state = "failed" if self.report.error else "done"
+        ImportRun.objects.filter(pk=self.run.pk).update(
+            state=state, error=self.report.error, counts=self.report.counts, ended_at=clock.now()
+        )
+        if self.report.counts[CREATED] >= _ANALYZE_FROM:
+            refresh_statistics()
+        return self.report
+
+
+def refresh_statistics() -> None:
+    """Lets the database look at its tables again, so that it plans for what is in them now."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA analysis_limit = 1000")
+        cursor.execute("ANALYZE")
+
+
+def _gave_up(args: dict[str, Any], sentence: str) -> None:
+    ended = ImportRun.objects.filter(pk=int(args["run"]), state__in=("queued", "running"))
+    ended.update(state="failed", error=sentence, ended_at=clock.now())
+
+
+@job("import.run", gave_up=_gave_up)
+def _run_job(task: Task) -> dict[str, Any]:
+    try:
+        report = run(task.actor, int(task.args["run"]), progress=task.progress)
+    except Cancelled:
+        ImportRun.objects.filter(pk=task.args["run"]).update(state="cancelled", ended_at=clock.now())
+        raise
+    return report.as_json()
+
+
+@job("import.check")
+def _check_job(task: Task) -> dict[str, Any]:
+    report = run(task.actor, int(task.args["run"]), dry_run=True, progress=task.progress)
+    return {**report.as_json(), "problems": report.problems, "error": report.error}
