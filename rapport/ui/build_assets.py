@@ -78,20 +78,18 @@ def _write_fonts(folder: Path) -> None:
 
     source = _package_file("fontpkg_inter", "files/Inter[opsz,wght].ttf")
     for name, ranges in (("inter-latin", LATIN), ("inter-ext", EXTENDED)):
-        font = TTFont(source, lazy=True)
         options = Options()
         options.layout_features = list(FONT_FEATURES)
-        options.flavor = "woff2"
-        options.desubroutinize = True
         options.hinting = False
         options.notdef_outline = True
         options.name_IDs = [0, 1, 2, 4, 6, 13, 14]
         subsetter = Subsetter(options)
         subsetter.populate(unicodes=characters(ranges))
-        subsetter.subset(font)
-        font = instancer.instantiateVariableFont(font, {"opsz": OPTICAL_SIZE}, inplace=True)
-        font.flavor = "woff2"
-        font.save(folder / f"{name}.woff2")
+        with TTFont(source, lazy=True) as font:
+            subsetter.subset(font)
+            instancer.instantiateVariableFont(font, {"opsz": OPTICAL_SIZE}, inplace=True)
+            font.flavor = "woff2"
+            font.save(folder / f"{name}.woff2")
 
 
 def _write_licences(folder: Path) -> None:
