@@ -20,12 +20,14 @@ from rapport.core.fields import (
     Text,
     Url,
 )  # fmt: skip
+from rapport.core.importing import targets as importing
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
 from rapport.people import lifecycle, panels
 from rapport.people.affiliations import Affiliations
 from rapport.people.identities import Identities
 from rapport.people.models import Company, Person
+from rapport.people.names import FULL_NAME
 from rapport.people.saving import CompanySaver, PersonSaver
 
 ABOUT, SALES = _("About"), _("Sales")
@@ -144,3 +146,4 @@ COMPANY = registry.register(
 
 registry.contribute("company", panels=[panels.PEOPLE_OF_COMPANY])
 registry.contribute("person", panels=[panels.COMPANIES_OF_PERSON])
+importing.contribute("person", FULL_NAME)

@@ -1,6 +1,6 @@
 """What saving a person or a company means beyond its fields."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -55,6 +55,21 @@ class ContactSaver(Saver):
                     draft.refuse("email", self._taken(item["value"], other))
                 elif here.setdefault(normalised, draft) is not draft:
                     draft.refuse("email", _("%(email)s occurs twice.") % {"email": item["value"]})
+
+    def match_key(self, key: str, value: Any) -> str:
+        return norm(key, value) if key in SHORTCUTS else super().match_key(key, value)
+
+    def match(self, key: str, wanted: Collection[str]) -> dict[str, list[int]]:
+        """E-mails and phones find by every address and number of a record, not only by its first."""
+        if key not in SHORTCUTS:
+            return super().match(key, wanted)
+        rows = Identity.objects.filter(
+            kind=key, norm__in=wanted, record__kind=self.spec.key, record__trashed_at__isnull=True
+        )
+        found: dict[str, list[int]] = {}
+        for normalised, record_id in rows.order_by("record_id").values_list("norm", "record_id").distinct():
+            found.setdefault(normalised, []).append(record_id)
+        return found
 
     def _taken(self, email: str, record_id: int) -> str:
         found = visible_to(self.actor, self.spec).filter(pk=record_id).values_list("title", flat=True).first()

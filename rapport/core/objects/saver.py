@@ -1,11 +1,15 @@
 """What saving means for one kind of object beyond its fields. Subclass it and name the class in the spec."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
+
 from rapport.accounts.actor import Actor
 from rapport.core.fields.base import Locale
+from rapport.core.fields.text import Text
+from rapport.lib.text import fold
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
@@ -46,6 +50,28 @@ class Saver:
 
     def check(self, drafts: Sequence[Draft]) -> None:
         """Looks for reasons to refuse drafts: rules over several fields, uniqueness."""
+
+    def match_key(self, key: str, value: Any) -> str:
+        """The form in which two values of a field are compared when an import looks for records ("" for none)."""
+        field = self.spec.by_key[key]
+        folds = isinstance(field, Text) and (field.path == "title" or field.folded)
+        return fold(value) if folds else str(value)
+
+    def match(self, key: str, wanted: Collection[str]) -> dict[str, list[int]]:
+        """Ids of live records by :meth:`match_key` of the field ``key`` (or of the title); one query, no rights."""
+        field = self.spec.by_key.get(key)
+        rows = self.spec.model._default_manager.filter(live=True)
+        if field is None or field.path == "title":
+            source: Any = "title_key"
+            rows = rows.filter(title_key__in=wanted)
+        else:
+            source = field.source()
+            plain = isinstance(source, str)
+            rows = rows.filter(Q(**{f"{source}__in": wanted}) if plain else field.lookup("in", wanted))
+        found: dict[str, list[int]] = {}
+        for pk, value in rows.order_by("pk").values_list("pk", source):
+            found.setdefault(str(value), []).append(pk)
+        return found
 
     def title(self, draft: Draft) -> str:
         """What people will call the record."""
