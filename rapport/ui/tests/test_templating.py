@@ -25,7 +25,8 @@ def test_text_inside_components_is_escaped(env: Environment) -> None:
     html = drawn(
         env,
         "{{ ui.badge(t) }}{{ ui.button(t, icon_only=True) }}{{ ui.text_field(t, 'n', t, errors=[t]) }}"
-        "{{ ui.fact(t, t, t) }}{{ ui.chip(t, t, t, t) }}{{ ui.timeline_event('mail', t, t, quote=t, changes=[(t, t, t)]) }}",
+        "{{ ui.fact(t, t, t) }}{{ ui.chip(t, t, t, t) }}"
+        "{{ ui.timeline_event('mail', t, t, quote=t, changes=[(t, t, t)]) }}",
         t='"><img src=x onerror=alert(1)>',
     )
     assert "<img" not in html
