@@ -53,7 +53,10 @@ TEMPLATES = [
         "DIRS": [],
         "APP_DIRS": False,
         "NAME": "jinja2",
-        "OPTIONS": {"environment": "rapport.ui.templating.environment"},
+        "OPTIONS": {
+            "environment": "rapport.ui.templating.environment",
+            "context_processors": ["rapport.web.shell.shell"],
+        },
     },
 ]
 

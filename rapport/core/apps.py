@@ -1,4 +1,4 @@
-"""Django app of the engine: loads every package's ``objects.py`` and then closes the registry."""
+"""Django app of the engine: loads every package's ``objects.py`` (what there is) and ``jobs.py`` (what can be done later)."""
 
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
@@ -12,3 +12,4 @@ class CoreConfig(AppConfig):
         from rapport.core.objects import checks  # noqa: F401, PLC0415 - models must be loaded first
 
         autodiscover_modules("objects")
+        autodiscover_modules("jobs")

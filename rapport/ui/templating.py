@@ -125,5 +125,7 @@ def environment(**options: Any) -> Environment:
     made.policies["ext.i18n.trimmed"] = True
     install: Callable[..., None] = made.install_gettext_callables  # type: ignore[attr-defined]
     install(gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)
+    # A lazy translation can be iterated over like a list, so options ask for what really is one.
+    made.tests["pairs"] = lambda value: isinstance(value, list | tuple)
     made.globals.update(aria=aria, asset=asset, attributes=attributes, stylesheets=STYLESHEETS, ui=Components(made))
     return made

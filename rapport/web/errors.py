@@ -39,7 +39,8 @@ def page(request: HttpRequest, status: int, message: str, *, errors: Any = None)
     if getattr(request, "htmx", False):
         response = HttpResponse(status=status)
         response.headers["HX-Reswap"] = "none"
-        return toast(response, message, tone="red")
+        toast(response, message, tone="red")
+        return response
     return render(request, "error.html", {"status": status, "message": message}, status=status)
 
 

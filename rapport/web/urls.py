@@ -1,5 +1,29 @@
 """The addresses of every package, one after the other."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from rapport.activities.urls import urlpatterns as activities
+from rapport.people.urls import urlpatterns as people
+from rapport.ui.screens.importing import urlpatterns as importing
+from rapport.ui.urls import urlpatterns as objects
+from rapport.web import health
+from rapport.web.home import home
+from rapport.web.palette import palette
+from rapport.workspace.urls import urlpatterns as workspace
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
+    path("palette", palette, name="palette"),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    *workspace,
+    *people,
+    *activities,
+    *importing,
+    *objects,
+]
+
+handler400 = "rapport.web.errors.bad_request"
+handler403 = "rapport.web.errors.forbidden"
+handler404 = "rapport.web.errors.not_found"
+handler500 = "rapport.web.errors.failed"

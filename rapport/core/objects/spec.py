@@ -86,11 +86,13 @@ class ObjectSpec:
 
     @cached_property
     def event_kinds(self) -> dict[str, EventKind]:
-        """Its own events and the four that every object has."""
+        """Its own events and those that every object has."""
         usual = (
             self.main_event or EventKind(f"{self.key}.created", _("created"), icon="plus", tone="green"),
             EventKind(f"{self.key}.updated", _("changed"), icon="pencil", tone="grey"),
             EventKind(f"{self.key}.trashed", _("moved to the trash"), icon="trash-2", tone="red"),
             EventKind(f"{self.key}.restored", _("restored from the trash"), icon="undo-2", tone="green"),
+            EventKind(f"{self.key}.shared", _("shared"), icon="share-2", tone="blue", privacy="none"),
+            EventKind(f"{self.key}.unshared", _("no longer shared"), icon="share-2", privacy="none"),
         )
         return {kind.key: kind for kind in (*usual, *self.events)}

@@ -71,3 +71,15 @@ def standard_indexes(name: str) -> list[models.Index]:
         models.Index(fields=["owner", "live", "record"], name=f"{name}_owner"),
         models.Index(fields=["team", "live", "record"], name=f"{name}_team"),
     ]
+
+
+class Submission(models.Model):
+    """A form that was sent: its token counts once, whatever the network or an impatient finger repeats."""
+
+    token = models.CharField(max_length=64)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", db_index=False)
+    record = models.ForeignKey(Record, models.CASCADE, null=True, related_name="+", db_index=False)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "token"], name="submission_once")]

@@ -1,0 +1,29 @@
+"""Forms that count once: a second copy of the same form finds what the first one made."""
+
+from collections.abc import Callable
+
+from django.db import IntegrityError, transaction
+
+from rapport.accounts.actor import Actor
+from rapport.core.records.models import Submission
+from rapport.lib import clock
+
+
+def once(actor: Actor, token: str, make: Callable[[], int]) -> tuple[int, bool]:
+    """Runs ``make`` (which returns a record's id) unless this user's ``token`` was used; returns the id and if it ran.
+
+    Both happen in one transaction: a crash in between leaves neither. Without a token it always runs.
+    """
+    if not token:
+        return make(), True
+    try:
+        with transaction.atomic():
+            submission = Submission.objects.create(token=token[:64], user_id=actor.user_id, at=clock.now())
+            record_id = make()
+            Submission.objects.filter(pk=submission.pk).update(record_id=record_id)
+            return record_id, True
+    except IntegrityError:
+        before = Submission.objects.filter(token=token[:64], user_id=actor.user_id, record__isnull=False).first()
+        if before is None or before.record_id is None:
+            raise
+        return before.record_id, False

@@ -1,0 +1,12 @@
+"""Addresses of people and companies besides those that every object has."""
+
+from functools import partial
+
+from django.urls import path
+
+from rapport.people import screens
+
+urlpatterns = [
+    path("people/doubles", partial(screens.doubles, kind="person"), name="person-doubles"),
+    path("companies/doubles", partial(screens.doubles, kind="company"), name="company-doubles"),
+]

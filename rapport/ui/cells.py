@@ -1,0 +1,88 @@
+"""Drawing cells: the small values that fields give, as HTML. In Python, because lists draw hundreds of them."""
+
+from collections.abc import Callable
+
+from markupsafe import Markup, escape
+
+from rapport.core.fields import Cell
+from rapport.lib.text import hue, initials
+
+Drawer = Callable[[Cell], str]
+# A cell's link may leave the page only in these ways; anything else is drawn as plain text.
+SAFE_LINKS = ("/", "mailto:", "tel:", "http://", "https://")
+MOST_TAGS_SHOWN = 3
+
+
+def avatar(name: str, kind: str = "person", size: str = "") -> Markup:
+    """Initials on one of twelve colours; round for people, square for companies. Decoration: the name stands beside it."""
+    classes = " ".join(filter(None, ("av", "co" if kind == "company" else "", size)))
+    return Markup('<span class="{}" data-h="{}" aria-hidden="true">{}</span>').format(classes, hue(name), initials(name))
+
+
+def draw(cell: Cell) -> Markup:
+    """The HTML of a cell. Everything in it is escaped here."""
+    return Markup(_DRAWERS.get(cell.shape, _text)(cell))  # noqa: S704 - the drawers escape
+
+
+def _text(cell: Cell) -> str:
+    return str(escape(cell.text))
+
+
+def _empty(cell: Cell) -> str:
+    return '<span class="mut">–</span>'
+
+
+def _badge(cell: Cell) -> str:
+    return f'<span class="badge dot" data-c="{escape(cell.tone or "grey")}">{escape(cell.text)}</span>'
+
+
+def _tags(cell: Cell) -> str:
+    shown = "".join(f'<span class="tag">{escape(item)}</span>' for item in cell.items[:MOST_TAGS_SHOWN])
+    rest = len(cell.items) - MOST_TAGS_SHOWN
+    more = f'<span class="mut fs12" title="{escape(cell.text)}">+{rest}</span>' if rest > 0 else ""
+    return f'<span class="row tags">{shown}{more}</span>'
+
+
+def _link(cell: Cell) -> str:
+    if not cell.href.startswith(SAFE_LINKS) or cell.href.startswith("//"):
+        return _text(cell)
+    outside = ' rel="noreferrer noopener" target="_blank"' if cell.href.startswith("http") else ""
+    title = f' title="{escape(cell.hint)}"' if cell.hint else ""
+    return f'<a class="link clip" href="{escape(cell.href)}"{title}{outside}>{escape(cell.text)}</a>'
+
+
+def _person(cell: Cell) -> str:
+    return f'<span class="row">{avatar(cell.text, "person", "xs")}{_link(cell)}</span>'
+
+
+def _company(cell: Cell) -> str:
+    return f'<span class="row">{avatar(cell.text, "company", "xs")}{_link(cell)}</span>'
+
+
+def _user(cell: Cell) -> str:
+    first = escape(cell.text)
+    return f'<span class="row">{avatar(cell.text, "person", "xs")}<span class="sub clip">{first}</span></span>'
+
+
+def _moment(cell: Cell) -> str:
+    return f'<span class="sub" title="{escape(cell.hint)}">{escape(cell.text)}</span>'
+
+
+def _block(cell: Cell) -> str:
+    return f'<span class="clip" title="{escape(cell.hint[:500])}">{escape(cell.text)}</span>'
+
+
+_DRAWERS: dict[str, Drawer] = {
+    "empty": _empty,
+    "badge": _badge,
+    "tags": _tags,
+    "link": _link,
+    "mail": _link,
+    "phone": _link,
+    "url": _link,
+    "person": _person,
+    "company": _company,
+    "user": _user,
+    "moment": _moment,
+    "block": _block,
+}

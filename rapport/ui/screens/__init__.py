@@ -1,0 +1,1 @@
+"""Screens that every object has: list, record, form, bulk acts. They know objects only through the registry."""

@@ -1,0 +1,71 @@
+"""From the address of a list to what is asked for, and back."""
+
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from rapport.accounts.actor import Actor
+from rapport.core.access.conditions import AllOf, Condition, from_address, to_address
+from rapport.core.access.pages import ListQuery
+from rapport.core.errors import BadQuery
+from rapport.core.objects.spec import ObjectSpec
+
+Pairs = list[tuple[str, str]]
+PLACE = ("after", "before", "peek")
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The signed-in user as an actor."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+def pairs_of(request: HttpRequest) -> Pairs:
+    """The query of the address, in order."""
+    return [(name, value) for name, values in request.GET.lists() for value in values]
+
+
+def ask(actor: Actor, spec: ObjectSpec, pairs: Iterable[tuple[str, str]]) -> ListQuery:
+    """The list that a query string asks for. BadQuery names what it does not know."""
+    pairs = list(pairs)
+    given = dict(pairs)
+    return ListQuery(
+        condition=from_address(actor, spec, pairs),
+        sort=given.get("sort", ""),
+        find=given.get("q", ""),
+        after=_id(given.get("after")),
+        before=_id(given.get("before")),
+        trash=given.get("trash") == "1",
+    )
+
+
+def _id(text: str | None) -> int | None:
+    if not text:
+        return None
+    if not text.isdigit() or len(text) > 18:
+        raise BadQuery(_("“after” and “before” take the number of a record."))
+    return int(text)
+
+
+def address(spec: ObjectSpec, pairs: Pairs) -> str:
+    """The address of the list with this query."""
+    query = urlencode([(name, value) for name, value in pairs if value != ""])
+    return f"/{spec.path}?{query}" if query else f"/{spec.path}"
+
+
+def without(pairs: Pairs, *names: str) -> Pairs:
+    """The query less some names."""
+    return [(name, value) for name, value in pairs if name not in names]
+
+
+def with_condition(pairs: Pairs, condition: Condition) -> Pairs:
+    """The query with another condition; page and peek are left behind."""
+    kept = [(name, value) for name, value in pairs if name in ("sort", "q", "trash")]
+    return to_address(condition) + kept
+
+
+def parts_of(condition: Condition) -> tuple[Condition, ...]:
+    """The conditions that all must hold: one chip each."""
+    return condition.parts if isinstance(condition, AllOf) else (condition,)

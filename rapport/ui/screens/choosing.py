@@ -1,0 +1,78 @@
+"""Choosing: the options of selects, the suggestions of comboboxes, and what was chosen in a posted form."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+
+from rapport.accounts.actor import Actor
+from rapport.accounts.models import Team, User
+from rapport.core.access.finding import finding
+from rapport.core.access.levels import Level, level_of
+from rapport.core.access.visible import visible_to
+from rapport.core.errors import NotFound
+from rapport.core.fields import Choice, Field, Link
+from rapport.core.objects import registry, saving
+from rapport.lib.text import fold, hue, initials
+from rapport.ui.rendering import render
+from rapport.ui.screens.asking import actor_of
+
+MOST_SUGGESTIONS = 8
+MOST_USERS = 500
+
+
+def options(actor: Actor, field: Field) -> list[tuple[str, Any]]:
+    """The options of a field that is chosen from a list."""
+    if isinstance(field, Choice):
+        return [(option.key, option.label) for option in field.options]
+    if field.type == "user":
+        names = User.objects.filter(is_active=True).order_by("name").values_list("pk", "name")
+        return [(str(pk), name) for pk, name in names[:MOST_USERS]]
+    if field.type == "team":
+        return [(str(pk), name) for pk, name in Team.objects.order_by("path").values_list("pk", "name")[:MOST_USERS]]
+    return []
+
+
+def suggestions_screen(request: HttpRequest, kind: str) -> HttpResponse:
+    """GET the lines of a combobox: visible records whose name begins with ``q``."""
+    actor = actor_of(request)
+    spec = registry.find(kind)
+    if spec is None:
+        raise NotFound(_("There is no such kind of record."))
+    text = request.GET.get("q", "").strip()
+    rows = visible_to(actor, spec)
+    rows = rows.filter(finding(actor, spec, text)) if text else rows
+    found = rows.order_by("title_key", "pk").values_list("pk", "title")[:MOST_SUGGESTIONS]
+    lines = [{"id": pk, "title": title, "initials": initials(title), "hue": hue(title)} for pk, title in found]
+    known = any(fold(line["title"]) == fold(text) for line in lines)
+    context = {
+        "lines": lines,
+        "shape": "company" if kind == "company" else "person",
+        "create": text if text and not known and may_create_by_name(actor, kind) else "",
+    }
+    return render(request, "record/choose.html", context)
+
+
+def may_create_by_name(actor: Actor, kind: str) -> bool:
+    """True for objects that a name is enough for, if the actor may create them."""
+    spec = registry.get(kind)
+    required = [field.key for field in spec.all_fields if field.required]
+    return required == ["name"] and level_of(actor, kind, "create") is not Level.NONE
+
+
+def chosen(actor: Actor, field: Link, data: QueryDict) -> Any:
+    """The id chosen in a combobox. A name alone finds the record of that name, or makes one; ValueError if neither."""
+    given, text = data.get(field.key, "").strip(), data.get(f"{field.key}_text", "").strip()
+    if given and given != "new":
+        return given
+    if not text:
+        return ""
+    spec = registry.get(field.to)
+    found = list(visible_to(actor, spec).filter(title_key=fold(text)).values_list("pk", flat=True)[:2])
+    if len(found) == 1:
+        return found[0]
+    if len(found) > 1:
+        raise ValueError(_("Several are called “%(name)s”: choose one from the list.") % {"name": text})
+    if may_create_by_name(actor, field.to):
+        return saving.create(actor, spec, {"name": text}).pk
+    raise ValueError(_("There is no %(label)s called “%(name)s”.") % {"label": str(spec.label).lower(), "name": text})

@@ -1,0 +1,125 @@
+"""Building a filter: choose a field, an operator and a value; every step is a page of its own if it must be."""
+
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from rapport.accounts.actor import Actor
+from rapport.core.access.conditions import AllOf, Term, field_target, from_address, understand
+from rapport.core.access.levels import demand, locale_of, readable_fields
+from rapport.core.errors import BadQuery
+from rapport.core.fields import Address, Choice, Link, YesNo
+from rapport.core.fields.address import PARTS
+from rapport.core.fields.base import join_values
+from rapport.core.fields.date import PERIODS
+from rapport.core.objects import registry
+from rapport.core.objects.spec import ObjectSpec
+from rapport.ui.rendering import render
+from rapport.ui.screens.asking import actor_of, address, pairs_of, parts_of, with_condition
+
+SPANS = (
+    ("7d", gettext_lazy("7 days")), ("30d", gettext_lazy("30 days")), ("60d", gettext_lazy("60 days")),
+    ("90d", gettext_lazy("90 days")), ("1y", gettext_lazy("1 year")),
+)  # fmt: skip
+
+
+def filter_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
+    """GET the builder for the list in ``in``; with ``add`` the condition is put into the list's address."""
+    actor = actor_of(request)
+    demand(actor, spec, "view")
+    given = request.GET
+    pairs = parse_qsl(given["in"]) if "in" in given else pairs_of(request)
+    path, operator = given.get("f", ""), given.get("o", "")
+    error = ""
+    if given.get("add") and path:
+        value = join_values(given.getlist("v")) if len(given.getlist("v")) > 1 else given.get("v", "")
+        try:
+            return _to_list(request, actor, spec, pairs, Term(path, operator, value))
+        except BadQuery as refused:
+            error = refused.message
+    meaning = understand(actor, spec, path) if path else None
+    if meaning and operator:
+        known = {known.key for known in meaning.field.operators}
+        meaning = understand(actor, spec, path, operator if operator in known else "")
+    context = {
+        "spec": spec,
+        "inside": urlencode(pairs),
+        "paths": filter_paths(actor, spec),
+        "path": path,
+        "meaning": meaning,
+        "operators": [(known.key, known.words) for known in meaning.field.operators] if meaning else [],
+        "control": _control(meaning) if meaning else {},
+        "value": given.get("v", ""),
+        "error": error,
+    }
+    fragment = "builder" if getattr(request, "htmx", None) else None
+    return render(request, "list/filter.html", context, fragment=fragment, status=422 if error else 200)
+
+
+def _to_list(request: HttpRequest, actor: Actor, spec: ObjectSpec, pairs: Any, term: Term) -> HttpResponse:
+    before = parts_of(from_address(actor, spec, pairs))
+    whole = AllOf((*before, term))
+    url = address(spec, with_condition(list(pairs), whole))
+    # Compiled once here, so that a value that cannot be read is refused beside its field.
+    from_address(actor, spec, with_condition([], whole))
+    meaning = understand(actor, spec, term.path, term.operator)
+    if meaning.operator.takes != "nothing":
+        meaning.field.where(meaning.operator, term.value, locale_of(actor))
+    if getattr(request, "htmx", None):
+        response = HttpResponse(status=204)
+        response.headers["HX-Redirect"] = url
+        return response
+    return HttpResponseRedirect(url)
+
+
+def filter_paths(actor: Actor, spec: ObjectSpec) -> list[tuple[str, Any]]:
+    """Everything the list can be filtered by: fields, parts of addresses, and fields one hop away."""
+    own: list[tuple[str, Any]] = []
+    groups: list[tuple[str, Any]] = []
+    for key, field in readable_fields(actor, spec).items():
+        if not field.operators:
+            continue
+        own.append((key, field.label))
+        if isinstance(field, Address):
+            own += [(f"{key}.{part}", label) for part, label in PARTS.items()]
+        target = registry.find(field.to) if isinstance(field, Link) and field.to else None
+        if target is not None:
+            far = [
+                (f"{key}.{other_key}", other.label)
+                for other_key, other in readable_fields(actor, target).items()
+                if other.operators and not (isinstance(other, Link) and other.to)
+            ]
+            groups.append((str(field.label), far))
+    return [(str(spec.label), sorted(own, key=lambda pair: str(pair[1]).lower())), *groups]
+
+
+def _control(meaning: Any) -> dict[str, Any]:
+    """Which input the operator wants, and its options."""
+    field, takes = meaning.field, meaning.operator.takes
+    if takes == "nothing":
+        return {"kind": "nothing"}
+    if takes == "span":
+        return {"kind": "select", "options": SPANS}
+    if takes == "period":
+        return {"kind": "select", "options": list(PERIODS.items())}
+    if isinstance(field, Choice):
+        return {"kind": "checks", "options": [(option.key, option.label) for option in field.options]}
+    if isinstance(field, YesNo):
+        return {"kind": "select", "options": [("yes", _("yes")), ("no", _("no"))]}
+    if isinstance(field, Link):
+        return _link_control(field)
+    if takes == "range":
+        return {"kind": "text", "placeholder": "1..5"}
+    return {"kind": "date" if field.type in ("date", "moment") else "text", "placeholder": ""}
+
+
+def _link_control(field: Link) -> dict[str, Any]:
+    if field.to:
+        return {"kind": "combobox", "url": f"/choose/{field.to}"}
+    model = field_target(field)
+    names = model._default_manager.order_by(field.title_path).values_list("pk", field.title_path)[:200] if model else []
+    special = ("me", _("me")) if field.type == "user" else ("mine", _("my team"))
+    return {"kind": "select", "options": [special, *((str(pk), name) for pk, name in names)]}

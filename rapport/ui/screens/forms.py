@@ -1,0 +1,325 @@
+"""Create and edit any object: on a page of its own, in the drawer, or one fact in its place."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.utils.translation import gettext as _
+
+from rapport.accounts.actor import Actor
+from rapport.core.access.levels import demand, locale_of, readable_fields, writable_fields
+from rapport.core.access.pages import fetch
+from rapport.core.access.visible import get_record, visible_to
+from rapport.core.errors import Conflict, Invalid, NotFound
+from rapport.core.events.models import Act
+from rapport.core.fields import Field, Link, Locale
+from rapport.core.objects import registry, saving
+from rapport.core.objects.once import once
+from rapport.core.objects.spec import ObjectSpec
+from rapport.lib.money import CURRENCIES
+from rapport.lib.tokens import new_token
+from rapport.ui.rendering import flash, render, toast, trigger
+from rapport.ui.screens import choosing
+from rapport.ui.screens.asking import actor_of
+from rapport.ui.screens.records import fact
+
+Errors = Mapping[str, Sequence[str]]
+
+
+def create_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
+    """GET the form of a new record; POST makes it, once, however often the form is sent."""
+    actor = actor_of(request)
+    demand(actor, spec, "create")
+    fields = _form_fields(actor, spec)
+    if request.method != "POST":
+        values = {key: _shown_given(spec, field, request.GET.get(key, ""), actor) for key, field in fields.items()}
+        return _form(request, spec, fields, values, {}, token=new_token())
+    values, errors = _read(actor, spec, fields, request.POST)
+    token = request.POST.get("form_token", "")
+    if not errors:
+        try:
+            record_id, _fresh = once(actor, token, lambda: saving.create(actor, spec, values).pk)
+        except Invalid as invalid:
+            errors = invalid.errors
+        else:
+            return _created(request, spec, record_id)
+    shown = _typed(fields, request.POST)
+    return _form(request, spec, fields, shown, errors, token=token or new_token(), status=422)
+
+
+def edit_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpResponse:
+    """GET the form of a record; POST saves it if nobody else has saved since."""
+    actor = actor_of(request)
+    instance = get_record(actor, spec, record_id, "edit")
+    fields = _form_fields(actor, spec)
+    stored = _stored(spec, record_id, fields)
+    if request.method != "POST":
+        locale = locale_of(actor)
+        values = {key: field.form_value(stored[key], locale) for key, field in fields.items()}
+        return _form(request, spec, fields, values, {}, instance=instance, version=instance.version)
+    values, errors = _read(actor, spec, fields, request.POST)
+    version = _version(request.POST)
+    shown = _typed(fields, request.POST)
+    if not errors:
+        try:
+            saving.update(actor, spec, record_id, values, version=version)
+        except Invalid as invalid:
+            errors = invalid.errors
+        except Conflict as conflict:
+            return _conflict(request, actor, spec, fields, shown, instance, conflict)
+        else:
+            return _saved(request, actor, spec, record_id)
+    return _form(request, spec, fields, shown, errors, instance=instance, version=version or 0, status=422)
+
+
+def fact_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, key: str) -> HttpResponse:
+    """GET the editor of one fact, or with ``shown`` the fact again; POST saves it."""
+    actor = actor_of(request)
+    instance = get_record(actor, spec, record_id, "edit")
+    field = writable_fields(actor, spec).get(key)
+    if field is None:
+        raise NotFound(_("There is no such field, or you may not change it."))
+    locale = locale_of(actor)
+    if request.method != "POST":
+        value = _stored(spec, record_id, {key: field})[key]
+        if "shown" in request.GET:
+            return _fact(request, actor, spec, record_id, field)
+        return _editor(request, spec, instance, field, field.form_value(value, locale), instance.version)
+    version = _version(request.POST)
+    values, errors = _read(actor, spec, {key: field}, request.POST)
+    if not errors:
+        try:
+            saving.update(actor, spec, record_id, values, version=version)
+        except Invalid as invalid:
+            errors = invalid.errors
+        except Conflict as conflict:
+            message = " ".join((conflict.message, *_their_changes(actor, spec, conflict)))
+            shown = _typed({key: field}, request.POST)[key]
+            return _editor(
+                request, spec, instance, field, shown, conflict.current_version, [message], status=409
+            )
+        else:
+            return _fact_saved(request, actor, spec, record_id, field)
+    shown = _typed({key: field}, request.POST)[key]
+    sentences = [sentence for sentences in errors.values() for sentence in sentences]
+    return _editor(request, spec, instance, field, shown, version or instance.version, sentences, status=422)
+
+
+# -------------------------------------------------------------------- reading a form
+def _form_fields(actor: Actor, spec: ObjectSpec) -> dict[str, Field]:
+    writable = writable_fields(actor, spec)
+    return {key: field for key, field in writable.items() if field.control not in ("none", "records")}
+
+
+def _read(actor: Actor, spec: ObjectSpec, fields: Mapping[str, Field], data: QueryDict) -> tuple[dict[str, Any], Errors]:
+    """The cleaned values of a posted form, and sentences for what cannot be read."""
+    locale = locale_of(actor)
+    values: dict[str, Any] = {}
+    errors: dict[str, list[str]] = {}
+    for key, field in fields.items():
+        if not field.in_form(data):
+            continue
+        try:
+            raw = choosing.chosen(actor, field, data) if isinstance(field, Link) and field.to else field.from_form(data)
+            values[key] = field.clean(raw, locale)
+        except (ValueError, OverflowError) as error:
+            text = str(error)
+            errors[key] = [text if text[:1].isupper() else text[:1].upper() + text[1:]]
+    return values, errors
+
+
+def _typed(fields: Mapping[str, Field], data: QueryDict) -> dict[str, Any]:
+    """What was typed, to be shown again as it was: nothing a person wrote gets lost."""
+    shown: dict[str, Any] = {}
+    for key, field in fields.items():
+        raw = field.from_form(data)
+        if isinstance(field, Link):
+            raw = {"id": data.get(key, ""), "title": data.get(f"{key}_text", "")}
+        elif field.control == "money":
+            raw = {"number": data.get(key, ""), "currency": data.get(f"{key}_currency", "")}
+        shown[key] = raw
+    return shown
+
+
+def _version(data: QueryDict) -> int | None:
+    text = data.get("version", "")
+    return int(text) if text.isdigit() and len(text) < 10 else None
+
+
+def _stored(spec: ObjectSpec, record_id: int, fields: Mapping[str, Field]) -> dict[str, Any]:
+    (row,) = fetch(spec, [record_id], list(fields.values()))
+    return row.values
+
+
+def _shown_given(spec: ObjectSpec, field: Field, text: str, actor: Actor) -> Any:
+    """A value given in the address (“new person at this company”), as the form shows it."""
+    locale = locale_of(actor)
+    if isinstance(field, Link) and field.to and text.isdigit() and (target := registry.find(field.to)):
+        title = visible_to(actor, target).filter(pk=int(text)).values_list("title", flat=True).first()
+        return {"id": text, "title": title} if title else field.form_value(None, locale)
+    try:
+        value = field.clean(text, locale) if text else field.default
+    except (ValueError, OverflowError):
+        value = None
+    return field.form_value(field.empty if value is None else value, locale)
+
+
+# -------------------------------------------------------------------- answering
+def _form(
+    request: HttpRequest,
+    spec: ObjectSpec,
+    fields: Mapping[str, Field],
+    values: Mapping[str, Any],
+    errors: Errors,
+    *,
+    instance: Any = None,
+    version: int = 0,
+    token: str = "",
+    status: int = 200,
+    conflict: Sequence[str] = (),
+) -> HttpResponse:
+    actor = actor_of(request)
+    new = instance is None
+    hidden = [sentence for key, sentences in errors.items() if key not in fields for sentence in sentences]
+    short: list[dict[str, Any]] = []
+    groups: dict[str, list[dict[str, Any]]] = {}
+    folds = new and any(field.quick for field in fields.values())
+    for key, field in fields.items():
+        place = short if folds and field.quick else groups.setdefault(str(field.group or ""), [])
+        place.append(control(actor, field, values.get(key), errors.get(key, ())))
+    context = {
+        "spec": spec,
+        "record": instance,
+        "title": (_("New %(label)s") % {"label": str(spec.label).lower()}) if new else (instance.title or _("No name")),
+        "short": short,
+        "groups": groups,
+        "unfold": any(part["errors"] for parts in groups.values() for part in parts),
+        "general": hidden,
+        "action": f"/{spec.path}/new" if new else f"/{spec.path}/{instance.pk}/edit",
+        "version": version,
+        "form_token": token,
+        "conflict": conflict,
+        "cancel_url": f"/{spec.path}" if new else f"/{spec.path}/{instance.pk}",
+        "doubles_url": f"/{spec.path}/doubles" if new and spec.key in ("person", "company") else "",
+    }
+    fragment = "form" if getattr(request, "htmx", None) and not request.htmx.boosted else None  # type: ignore[attr-defined]
+    return render(request, "record/form.html", context, fragment=fragment, status=status)
+
+
+def control(actor: Actor, field: Field, value: Any, errors: Sequence[str]) -> dict[str, Any]:
+    """What the template needs to draw one input."""
+    return {
+        "field": field,
+        "kind": field.control,
+        "value": value,
+        "errors": list(errors),
+        "id": f"f-{field.key}",
+        "options": choosing.options(actor, field),
+        "url": f"/choose/{field.to}" if isinstance(field, Link) and field.to else "",
+        "currencies": [(code, code) for code in sorted(CURRENCIES)] if field.control == "money" else (),
+    }
+
+
+def _created(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpResponse:
+    url = f"/{spec.path}/{record_id}"
+    another = bool(request.POST.get("another"))
+    act = Act.objects.filter(events__subject_id=record_id, kind=f"{spec.key}.create").order_by("-pk").first()
+    title = visible_title(spec, record_id)
+    flash(request, _("%(title)s was created.") % {"title": title}, undo_url=f"/acts/{act.pk}/undo" if act else None)
+    target = f"/{spec.path}/new" if another else url
+    if getattr(request, "htmx", None):
+        response = HttpResponse(status=204)
+        response.headers["HX-Redirect"] = target
+        return response
+    return HttpResponseRedirect(target)
+
+
+def visible_title(spec: ObjectSpec, record_id: int) -> str:
+    """What the record that was just saved is called."""
+    title = spec.model._default_manager.filter(pk=record_id).values_list("title", flat=True).first()
+    return title or str(spec.label)
+
+
+def _saved(request: HttpRequest, actor: Actor, spec: ObjectSpec, record_id: int) -> HttpResponse:
+    act = latest_act(actor, record_id)
+    flash(request, _("Saved."), undo_url=f"/acts/{act}/undo" if act else None)
+    if getattr(request, "htmx", None):
+        response = HttpResponse(status=204)
+        response.headers["HX-Redirect"] = f"/{spec.path}/{record_id}"
+        return response
+    return HttpResponseRedirect(f"/{spec.path}/{record_id}")
+
+
+def latest_act(actor: Actor, record_id: int) -> int | None:
+    """The actor's newest act on a record: what “Undo” takes back."""
+    found = Act.objects.filter(events__subject_id=record_id, user_id=actor.user_id).order_by("-pk")
+    return found.values_list("pk", flat=True).first()
+
+
+def _their_changes(actor: Actor, spec: ObjectSpec, conflict: Conflict) -> list[str]:
+    """Who changed what, in sentences, as far as the actor may see the fields."""
+    fields, locale = readable_fields(actor, spec), locale_of(actor)
+    sentences = []
+    for change in conflict.changes:
+        told = [
+            f"{fields[key].label}: {_text(fields[key], before, locale)} → {_text(fields[key], after, locale)}"
+            for key, (before, after) in change["fields"].items()
+            if key in fields and fields[key].control not in ("none", "lines")
+        ]
+        if told:
+            sentences.append(f"{change['by']}: {'; '.join(told)}.")
+    return sentences
+
+
+def _text(field: Field, value: Any, locale: Locale) -> str:
+    return field.cell(field.from_json(value), locale).text or _("empty")
+
+
+def _conflict(
+    request: HttpRequest, actor: Actor, spec: ObjectSpec, fields: Mapping[str, Field],
+    shown: Mapping[str, Any], instance: Any, conflict: Conflict,
+) -> HttpResponse:  # fmt: skip
+    """409: the same form with what was typed, who changed what meanwhile, and the way to save all the same."""
+    told = [conflict.message, *_their_changes(actor, spec, conflict)]
+    return _form(
+        request, spec, fields, shown, {}, instance=instance, version=conflict.current_version, status=409, conflict=told
+    )
+
+
+def _editor(
+    request: HttpRequest, spec: ObjectSpec, instance: Any, field: Field, value: Any, version: int,
+    errors: Sequence[str] = (), *, status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    context = {
+        "spec": spec,
+        "record": instance,
+        "title": instance.title or _("No name"),
+        "control": control(actor_of(request), field, value, errors),
+        "action": f"/{spec.path}/{instance.pk}/fact/{field.key}",
+        "version": version,
+    }
+    fragment = "editor" if getattr(request, "htmx", None) else None
+    return render(request, "record/fact.html", context, fragment=fragment, status=status)
+
+
+def _fact(request: HttpRequest, actor: Actor, spec: ObjectSpec, record_id: int, field: Field) -> HttpResponse:
+    value = _stored(spec, record_id, {field.key: field})[field.key]
+    row = fact(spec, record_id, field, value, locale_of(actor), editable=True)
+    return render(request, "record/fact.html", {"fact": row}, fragment="fact")
+
+
+def _fact_saved(request: HttpRequest, actor: Actor, spec: ObjectSpec, record_id: int, field: Field) -> HttpResponse:
+    act = latest_act(actor, record_id)
+    undo_url = f"/acts/{act}/undo" if act else None
+    text = _("%(label)s saved.") % {"label": field.label}
+    if not getattr(request, "htmx", None) or field.key == "tags":
+        flash(request, text, undo_url=undo_url)
+        if getattr(request, "htmx", None):
+            response = HttpResponse(status=204)
+            response.headers["HX-Redirect"] = f"/{spec.path}/{record_id}"
+            return response
+        return HttpResponseRedirect(f"/{spec.path}/{record_id}")
+    response = _fact(request, actor, spec, record_id, field)
+    toast(response, text, undo_url=undo_url)
+    trigger(response, "record:changed", {"id": record_id})
+    return response

@@ -1,0 +1,139 @@
+"""The list of any object: table on a desk, two-line rows on a phone, filters as chips, pages by key."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from rapport.accounts.actor import Actor
+from rapport.core.access.conditions import AllOf, Condition, Term, operand_words, understand, words
+from rapport.core.access.levels import Level, demand, level_of, locale_of, readable_fields
+from rapport.core.access.pages import COUNT_CAP, ListQuery, Page, Row, count_capped, list_page, sort_field
+from rapport.core.fields import Field, Locale
+from rapport.core.fields.cell import EMPTY
+from rapport.core.objects.spec import ObjectSpec
+from rapport.ui.cells import avatar, draw
+from rapport.ui.rendering import render
+from rapport.ui.screens.asking import PLACE, Pairs, actor_of, address, ask, pairs_of, parts_of, with_condition, without
+
+
+def list_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
+    """GET the list; its block ``list`` alone for htmx."""
+    actor = actor_of(request)
+    demand(actor, spec, "view")
+    pairs = pairs_of(request)
+    query = ask(actor, spec, pairs)
+    fields = readable_fields(actor, spec)
+    columns = [fields[key] for key in spec.columns if key in fields]
+    extra = [fields[key] for key in spec.phone_columns if key in fields and key not in spec.columns]
+    page = list_page(actor, spec, query, columns + extra)
+    context = {
+        "spec": spec,
+        "title": _("Trash: %(plural)s") % {"plural": spec.plural} if query.trash else spec.plural,
+        "query": query,
+        "heads": _heads(actor, spec, columns, query, pairs),
+        "rows": [_drawn(spec, row, columns, fields, locale_of(actor), pairs) for row in page.rows],
+        "views": _views(actor, spec, query, pairs),
+        "chips": _chips(actor, spec, query, pairs),
+        "pages": _pages(spec, page, pairs),
+        "count_url": address(spec, without(pairs, *PLACE)).replace(f"/{spec.path}", f"/{spec.path}/count", 1),
+        "filter_url": address(spec, without(pairs, *PLACE)).replace(f"/{spec.path}", f"/{spec.path}/filter", 1),
+        "export_url": address(spec, without(pairs, *PLACE)).replace(f"/{spec.path}", f"/{spec.path}/export", 1),
+        "kept": [(name, value) for name, value in pairs if name not in ("q", *PLACE)],
+        "pairs": without(pairs, *PLACE),
+        "narrowed": bool(query.find or parts_of(query.condition)),
+        "clear_url": f"/{spec.path}",
+        "may": {action: level_of(actor, spec.key, action) > Level.NONE for action in ("create", "edit", "trash", "export")},
+        "may_import": level_of(actor, spec.key, "import") > Level.NONE and spec.in_navigation,
+    }
+    fragment = "list" if getattr(request, "htmx", None) and not request.htmx.boosted else None  # type: ignore[attr-defined]
+    return render(request, "list/list.html", context, fragment=fragment)
+
+
+def count_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
+    """How many records match, capped: asked for after the page has come, never in its path."""
+    actor = actor_of(request)
+    demand(actor, spec, "view")
+    count = count_capped(actor, spec, ask(actor, spec, pairs_of(request)))
+    text = f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}"
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+def _heads(actor: Actor, spec: ObjectSpec, columns: list[Field], query: ListQuery, pairs: Pairs) -> list[dict[str, Any]]:
+    by, downwards = sort_field(actor, spec, query.sort)
+    now = by.key if by else "title"
+    rest = without(pairs, "sort", *PLACE)
+
+    def head(key: str, label: Any, *, sortable: bool, num: bool = False) -> dict[str, Any]:
+        here = key == now
+        # The first press sorts as people expect: names from A, moments from the newest.
+        first = "" if key == "title" or (key in spec.by_key and spec.by_key[key].type == "text") else "-"
+        turn = ("" if downwards else "-") if here else first
+        return {
+            "label": label,
+            "url": address(spec, [*rest, ("sort", turn + key)]) if sortable else "",
+            "sort": ("descending" if downwards else "ascending") if here else "",
+            "num": num,
+        }
+
+    return [head("title", _("Name"), sortable=True)] + [
+        head(column.key, column.label, sortable=column.sortable, num=column.numeric) for column in columns
+    ]
+
+
+def _drawn(
+    spec: ObjectSpec, row: Row, columns: list[Field], fields: dict[str, Field], locale: Locale, pairs: Pairs
+) -> dict[str, Any]:
+    cells = {key: field.cell(row.values[key], locale) for key, field in fields.items() if key in row.values}
+    detail = [cells[key] for key in spec.phone_columns[:-1] if cells.get(key, EMPTY).text]
+    aside = cells.get(spec.phone_columns[-1], EMPTY) if spec.phone_columns else EMPTY
+    kind = "company" if spec.key == "company" else "person"
+    title = row.title or _("No name")
+    return {
+        "id": row.id,
+        "title": title,
+        "url": f"/{spec.path}/{row.id}",
+        "mark": avatar(title, kind),
+        "big_mark": avatar(title, kind, "md"),
+        "cells": [(draw(cells[column.key]), column.numeric) for column in columns],
+        "detail": " · ".join(cell.text for cell in detail),
+        "aside": draw(aside) if aside.text else "",
+    }
+
+
+def _views(actor: Actor, spec: ObjectSpec, query: ListQuery, pairs: Pairs) -> list[dict[str, Any]]:
+    """The views everyone has. “Mine” is a filter like any other."""
+    mine = [("owner", "me")]
+    now = without(pairs, "sort", "q", *PLACE)
+    views = [(_("All %(plural)s") % {"plural": str(spec.plural).lower()}, []), (_("Mine"), mine)]
+    if level_of(actor, spec.key, "trash") > Level.NONE:
+        views.append((_("Trash"), [("trash", "1")]))
+    return [{"label": label, "url": address(spec, wanted), "current": now == wanted, "count": None} for label, wanted in views]
+
+
+def _chips(actor: Actor, spec: ObjectSpec, query: ListQuery, pairs: Pairs) -> list[dict[str, Any]]:
+    locale = locale_of(actor)
+    parts = parts_of(query.condition)
+    chips = []
+    for number, part in enumerate(parts):
+        rest = AllOf(tuple(other for place, other in enumerate(parts) if place != number))
+        chips.append(_chip(actor, spec, part, locale) | {"remove_url": address(spec, with_condition(pairs, rest))})
+    return chips
+
+
+def _chip(actor: Actor, spec: ObjectSpec, part: Condition, locale: Locale) -> dict[str, Any]:
+    if not isinstance(part, Term):
+        return {"field": words(actor, spec, part, locale), "operator": "", "value": ""}
+    meaning = understand(actor, spec, part.path, part.operator)
+    value = operand_words(meaning, part.value, locale)
+    return {"field": meaning.label, "operator": meaning.operator.words, "value": value}
+
+
+def _pages(spec: ObjectSpec, page: Page, pairs: Pairs) -> dict[str, str]:
+    rest = without(pairs, *PLACE)
+    previous = following = ""
+    if page.rows and page.has_previous:
+        previous = address(spec, [*rest, ("before", str(page.rows[0].id))])
+    if page.rows and page.has_next:
+        following = address(spec, [*rest, ("after", str(page.rows[-1].id))])
+    return {"previous": previous, "next": following}

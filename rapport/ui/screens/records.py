@@ -1,0 +1,239 @@
+"""The page of any record: what it is (facts), what happened (timeline), what belongs to it (related)."""
+
+import datetime
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from rapport.accounts.actor import Actor
+from rapport.core.access.levels import Level, level_of, locale_of, readable_fields, writable_fields
+from rapport.core.access.pages import fetch
+from rapport.core.access.visible import get_record, visible_to
+from rapport.core.errors import NotFound, Refused
+from rapport.core.events.timeline import Entry, timeline
+from rapport.core.fields import Field, Locale
+from rapport.core.fields.cell import EMPTY
+from rapport.core.objects import registry, saving
+from rapport.core.objects.spec import ObjectSpec
+from rapport.core.records.models import Record
+from rapport.lib import clock
+from rapport.lib.dates import format_date
+from rapport.lib.tokens import new_token
+from rapport.ui.cells import avatar, draw
+from rapport.ui.rendering import flash, render
+from rapport.ui.screens.asking import actor_of
+
+HISTORY_PAGE = 30
+PANES = ("activity", "details", "related")
+
+
+def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpResponse:
+    """GET the page of one record, also of one in the trash (with a banner and “Restore”)."""
+    actor = actor_of(request)
+    instance = _find(actor, spec, record_id)
+    values = _values(actor, spec, record_id)
+    locale = locale_of(actor)
+    title = instance.title or _("No name")
+    pane = request.GET.get("pane", "activity")
+    given = registry.contributions(spec.key)
+    context = {
+        "spec": spec,
+        "record": instance,
+        "title": title,
+        "mark": avatar(title, "company" if spec.key == "company" else "person", "lg"),
+        "byline": spec.byline(values) if spec.byline else "",
+        "company": values.get("company"),
+        "badges": _badges(actor, spec, values, locale),
+        "tags": values.get("tags") or [],
+        "contact": {key: values.get(key) or "" for key in ("email", "phone")},
+        "groups": _facts(actor, spec, instance, values, locale),
+        "highlights": [(tile.label, draw(tile.cell(actor, instance))) for tile in given.highlights] + _tiles(values, locale, spec),
+        "panels": [_panel(actor, panel, record_id) for panel in given.panels],
+        "composers": given.composers if instance.live else [],
+        "form_token": new_token(),
+        "pane": pane if pane in PANES else "activity",
+        "kinds": _kinds(given.composers),
+        "may": _may(actor, spec, record_id),
+        **history_values(request, actor, spec, instance),
+    }
+    return render(request, "record/record.html", context)
+
+
+def history_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpResponse:
+    """GET a part of the timeline: of one kind, or the older entries behind ``before``."""
+    actor = actor_of(request)
+    instance = _find(actor, spec, record_id)
+    context = {"spec": spec, "record": instance, **history_values(request, actor, spec, instance)}
+    fragment = "older" if context["before"] else "timeline"
+    return render(request, "record/history.html", context, fragment=fragment)
+
+
+def history_values(request: HttpRequest, actor: Actor, spec: ObjectSpec, instance: Any) -> dict[str, Any]:
+    """What the templates of the timeline need."""
+    only = request.GET.get("only", "")
+    before = request.GET.get("before", "")
+    cursor = int(before) if before.isdigit() and len(before) <= 18 else None
+    kinds = [f"{only}.created"] if only and registry.find(only) else None
+    entries = timeline(actor, spec, instance, before=cursor, kinds=kinds, size=HISTORY_PAGE)
+    return {
+        "days": _days(entries, actor),
+        "only": only,
+        "before": cursor,
+        "older": entries[-1].id if len(entries) == HISTORY_PAGE else None,
+    }
+
+
+def trash_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpResponse:
+    """POST: to the trash, with Undo."""
+    actor = actor_of(request)
+    get_record(actor, spec, record_id, "trash")
+    saving.trash(actor, spec, [record_id])
+    text = _("%(title)s is in the trash.") % {"title": Record.objects.get(pk=record_id).title or spec.label}
+    flash(request, text, undo_url=f"/{spec.path}/{record_id}/restore")
+    return HttpResponseRedirect(f"/{spec.path}")
+
+
+def restore_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpResponse:
+    """POST: out of the trash again."""
+    actor = actor_of(request)
+    get_record(actor, spec, record_id, "trash", live=False)
+    try:
+        saving.restore(actor, spec, [record_id])
+    except Refused as refused:
+        flash(request, refused.message, tone="red")
+    else:
+        flash(request, _("Restored."))
+    return HttpResponseRedirect(f"/{spec.path}/{record_id}")
+
+
+def any_record(request: HttpRequest, record_id: int) -> HttpResponse:
+    """GET ``/r/<id>``: the page of whatever has this id, if it may be seen."""
+    actor = actor_of(request)
+    kind = Record.objects.filter(pk=record_id).values_list("kind", flat=True).first()
+    spec = registry.find(kind or "")
+    if spec is None:
+        raise NotFound(_("There is nothing at this address, or you may not see it."))
+    _find(actor, spec, record_id)
+    return HttpResponseRedirect(f"/{spec.path}/{record_id}")
+
+
+def _find(actor: Actor, spec: ObjectSpec, record_id: int) -> Any:
+    """The record, live or in the trash."""
+    found = visible_to(actor, spec).filter(pk=record_id).first()
+    return found or get_record(actor, spec, record_id, live=False)
+
+
+def _values(actor: Actor, spec: ObjectSpec, record_id: int) -> dict[str, Any]:
+    """All values that the actor may see. Links to records that are not visible keep their title: a name is no page."""
+    (row,) = fetch(spec, [record_id], list(readable_fields(actor, spec).values()))
+    return row.values
+
+
+def _facts(
+    actor: Actor, spec: ObjectSpec, instance: Any, values: dict[str, Any], locale: Locale
+) -> list[dict[str, Any]]:
+    writable = writable_fields(actor, spec) if instance.live and _may_edit(actor, spec, instance.pk) else {}
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for key, field in readable_fields(actor, spec).items():
+        if field.control == "none" or key == "tags":
+            continue
+        groups.setdefault(str(field.group or spec.label), []).append(
+            fact(spec, instance.pk, field, values[key], locale, editable=key in writable)
+        )
+    return [{"label": label, "facts": facts} for label, facts in groups.items()]
+
+
+def fact(
+    spec: ObjectSpec, record_id: int, field: Field, value: Any, locale: Locale, *, editable: bool
+) -> dict[str, Any]:
+    """One row of the facts."""
+    cell = field.cell(value, locale)
+    return {
+        "key": field.key,
+        "label": field.label,
+        "html": draw(cell) if cell is not EMPTY else "",
+        "linked": bool(cell.href),
+        "edit_url": f"/{spec.path}/{record_id}/fact/{field.key}" if editable else "",
+    }
+
+
+def _may_edit(actor: Actor, spec: ObjectSpec, record_id: int) -> bool:
+    return visible_to(actor, spec, "edit").filter(pk=record_id).exists()
+
+
+def _may(actor: Actor, spec: ObjectSpec, record_id: int) -> dict[str, bool]:
+    level = level_of(actor, spec.key, "trash")
+    live = level is not Level.NONE and visible_to(actor, spec, "trash").filter(pk=record_id).exists()
+    gone = level is not Level.NONE and not live and visible_to(actor, spec, "trash", live=False).filter(pk=record_id).exists()
+    return {"edit": _may_edit(actor, spec, record_id), "trash": live, "restore": gone}
+
+
+def _badges(actor: Actor, spec: ObjectSpec, values: dict[str, Any], locale: Locale) -> list[Any]:
+    """The choice that says most about the record: its lifecycle, or the first badge among its columns."""
+    for key in ("lifecycle", *spec.columns):
+        if values.get(key) and spec.by_key[key].type == "choice":
+            return [draw(spec.by_key[key].cell(values[key], locale))]
+    return []
+
+
+def _tiles(values: dict[str, Any], locale: Locale, spec: ObjectSpec) -> list[tuple[Any, Any]]:
+    keys = [key for key in ("last_activity_at", "owner", "source", "industry", "created_at") if key in values][:4]
+    return [(spec.by_key[key].label, draw(spec.by_key[key].cell(values[key], locale))) for key in keys]
+
+
+def _panel(actor: Actor, panel: Any, record_id: int) -> dict[str, Any]:
+    rows = panel.rows(actor, record_id)
+    return {
+        "key": panel.key,
+        "title": panel.title,
+        "rows": [(row, avatar(row.title, row.shape, "md") if row.shape in ("person", "company") else "") for row in rows],
+        "add_url": panel.add_url(record_id) if panel.add_url else "",
+        "add_label": panel.add_label,
+    }
+
+
+def _kinds(composers: Sequence[Any]) -> list[dict[str, Any]]:
+    plurals = ((composer.key, registry.find(composer.key)) for composer in composers)
+    return [{"key": key, "label": spec.plural} for key, spec in plurals if spec]
+
+
+def _days(entries: Sequence[Entry], actor: Actor) -> list[dict[str, Any]]:
+    """Entries by day of the reader, upkeep that follows upon upkeep folded into one."""
+    zone = clock.zone_named(actor.time_zone)
+    today = clock.today(actor.time_zone)
+    days = []
+    for day, of_day in groupby(entries, key=lambda entry: entry.at.astimezone(zone).date()):
+        runs: list[dict[str, Any]] = []
+        for is_main, run in groupby(of_day, key=lambda entry: entry.is_main):
+            shown = [_shown(entry, zone, actor) for entry in run]
+            if is_main or len(shown) < 3:
+                runs += [{"entries": [item], "label": ""} for item in shown]
+            else:
+                label = ngettext("%(count)d change", "%(count)d changes", len(shown)) % {"count": len(shown)}
+                runs.append({"entries": shown, "label": label})
+        days.append({"label": _day_words(day, today, actor), "runs": runs})
+    return days
+
+
+def _shown(entry: Entry, zone: Any, actor: Actor) -> dict[str, Any]:
+    at = entry.at.astimezone(zone)
+    return {
+        "entry": entry,
+        "time": f"{at:%H:%M}",
+        "iso": entry.at.isoformat(),
+        "full": f"{format_date(at.date(), actor.language)}, {at:%H:%M}",
+    }
+
+
+def _day_words(day: datetime.date, today: datetime.date, actor: Actor) -> str:
+    if day == today:
+        return _("Today")
+    if day == today - datetime.timedelta(days=1):
+        return _("Yesterday")
+    return format_date(day, actor.language)
+
+

@@ -1,0 +1,45 @@
+"""Sharing one record with a user or a team."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from rapport.accounts.models import Team, User
+from rapport.core.access.sharing import share, shares_of, unshare
+from rapport.core.access.visible import get_record
+from rapport.core.errors import Invalid
+from rapport.core.objects.spec import ObjectSpec
+from rapport.ui.rendering import flash, render
+from rapport.ui.screens.asking import actor_of
+
+
+def share_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpResponse:
+    """GET who has it; POST shares it (``with`` = ``user:7`` or ``team:3``) or takes a share back (``end`` = id)."""
+    actor = actor_of(request)
+    instance = get_record(actor, spec, record_id, "edit")
+    errors: dict[str, Any] = {}
+    if request.method == "POST":
+        try:
+            if ending := request.POST.get("end", ""):
+                unshare(actor, spec, record_id, int(ending) if ending.isdigit() else 0)
+                flash(request, _("No longer shared."))
+            else:
+                share(actor, spec, record_id, request.POST.get("with", ""), can_edit=request.POST.get("edit") == "1")
+                flash(request, _("Shared."))
+        except Invalid as invalid:
+            errors = invalid.errors
+        else:
+            return HttpResponseRedirect(f"/{spec.path}/{record_id}")
+    users = [(f"user:{pk}", name) for pk, name in User.objects.filter(is_active=True).values_list("pk", "name")]
+    teams = [(f"team:{pk}", name) for pk, name in Team.objects.order_by("path").values_list("pk", "name")]
+    context = {
+        "spec": spec,
+        "record": instance,
+        "title": _("Share %(title)s") % {"title": instance.title},
+        "shares": shares_of(record_id),
+        "options": [(_("Users"), users), (_("Teams"), teams)],
+        "errors": errors.get("with", ()),
+    }
+    fragment = "share" if getattr(request, "htmx", None) else None
+    return render(request, "record/share.html", context, fragment=fragment, status=422 if errors else 200)

@@ -1,0 +1,54 @@
+"""The addresses that every object has, made from the registry."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from rapport.core.objects import registry
+from rapport.core.objects.spec import ObjectSpec
+from rapport.ui.kit import kit
+from rapport.ui.screens import bulks, choosing, filters, forms, lists, records, sharing
+
+Screen = Callable[..., HttpResponse]
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def of(spec: ObjectSpec, screen: Screen) -> Screen:
+    """A screen bound to one kind of object."""
+
+    def bound(request: HttpRequest, **numbers: Any) -> HttpResponse:
+        return screen(request, spec, **numbers)
+
+    bound.__name__ = bound.__qualname__ = f"{spec.key}_{screen.__name__}"
+    return bound
+
+
+def addresses(spec: ObjectSpec) -> list[URLPattern]:
+    """List, forms, record page and acts of one kind of object."""
+    record = f"{spec.path}/<int:record_id>"
+    return [
+        path(spec.path, require_safe(of(spec, lists.list_screen)), name=f"{spec.key}-list"),
+        path(f"{spec.path}/count", require_safe(of(spec, lists.count_screen)), name=f"{spec.key}-count"),
+        path(f"{spec.path}/filter", require_safe(of(spec, filters.filter_screen)), name=f"{spec.key}-filter"),
+        path(f"{spec.path}/new", get_or_post(of(spec, forms.create_screen)), name=f"{spec.key}-new"),
+        path(f"{spec.path}/bulk", require_POST(of(spec, bulks.bulk_screen)), name=f"{spec.key}-bulk"),
+        path(record, require_safe(of(spec, records.record_screen)), name=f"{spec.key}-record"),
+        path(f"{record}/history", require_safe(of(spec, records.history_screen)), name=f"{spec.key}-history"),
+        path(f"{record}/edit", get_or_post(of(spec, forms.edit_screen)), name=f"{spec.key}-edit"),
+        path(f"{record}/fact/<slug:key>", get_or_post(of(spec, forms.fact_screen)), name=f"{spec.key}-fact"),
+        path(f"{record}/share", get_or_post(of(spec, sharing.share_screen)), name=f"{spec.key}-share"),
+        path(f"{record}/trash", require_POST(of(spec, records.trash_screen)), name=f"{spec.key}-trash"),
+        path(f"{record}/restore", require_POST(of(spec, records.restore_screen)), name=f"{spec.key}-restore"),
+    ]
+
+
+urlpatterns = [
+    path("r/<int:record_id>", require_safe(records.any_record), name="record"),
+    path("choose/<slug:kind>", require_safe(choosing.suggestions_screen), name="choose"),
+    path("acts/<int:act_id>/undo", require_POST(bulks.undo_screen), name="undo"),
+    path("kit", require_safe(kit), name="kit"),
+    *(address for spec in registry.every() for address in addresses(spec)),
+]

@@ -1,0 +1,45 @@
+"""Home: what to do now. Today it shows the way in; later rooms add their parts."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from rapport.accounts.actor import Actor
+from rapport.core.access.levels import Level, level_of, locale_of
+from rapport.core.access.pages import ListQuery, list_page
+from rapport.core.objects import registry
+from rapport.core.objects.spec import ObjectSpec
+from rapport.ui.cells import avatar, draw
+from rapport.ui.rendering import render
+from rapport.ui.screens.asking import actor_of
+
+LATEST = 8
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """GET ``/``: the records with the latest activity, and the ways to begin."""
+    actor = actor_of(request)
+    specs = [spec for spec in registry.every() if spec.in_navigation and level_of(actor, spec.key, "view") > Level.NONE]
+    parts = [{"spec": spec, "rows": _latest(actor, spec)} for spec in specs]
+    may_import = any(level_of(actor, spec.key, "import") > Level.NONE for spec in specs)
+    return render(request, "home.html", {"parts": parts, "may_import": may_import, "actor": actor})
+
+
+def _latest(actor: Actor, spec: ObjectSpec) -> list[dict[str, Any]]:
+    columns = [spec.by_key[key] for key in (*spec.phone_columns, "last_activity_at") if key in spec.by_key]
+    locale = locale_of(actor)
+    rows = list_page(actor, spec, ListQuery(size=LATEST), columns).rows
+    return [
+        {
+            "url": f"/{spec.path}/{row.id}",
+            "title": row.title,
+            "mark": avatar(row.title, "company" if spec.key == "company" else "person", "md"),
+            "detail": " · ".join(
+                text for key in spec.phone_columns[:1] if (text := spec.by_key[key].cell(row.values[key], locale).text)
+            ),
+            "aside": draw(columns[-1].cell(row.values[columns[-1].key], locale)),
+        }
+        for row in rows
+    ]
