@@ -9,6 +9,7 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
+        from rapport.core.importing import running  # noqa: F401, PLC0415 - as below; declares its jobs
         from rapport.core.objects import checks  # noqa: F401, PLC0415 - models must be loaded first
 
         autodiscover_modules("objects")

@@ -43,6 +43,10 @@ def prepare(actor: Actor, spec: "ObjectSpec", path: Path, file_name: str) -> Imp
         layout = sniff(path)
     except BadTable as bad:
         raise Invalid({"file": [bad.message]}) from bad
+    if storing.is_binary(path, layout.encoding):
+        raise Invalid(
+            {"file": [_("This is no text file. Choose a CSV file, as every spreadsheet program can save one.")]}
+        )
     columns = mapping.guess(actor, spec, layout.header)
     stored = storing.keep(path)
     return ImportRun.objects.create(
@@ -109,8 +113,42 @@ def start_check(actor: Actor, run_id: int) -> ImportRun:
     return run
 
 
+def cancel(actor: Actor, run_id: int) -> None:
+    """Ends an import that waits or runs; what it imported so far stays and can be undone."""
+    run = get_run(actor, run_id)
+    if run.job_id and run.state in ("queued", "running"):
+        queue.cancel(actor, run.job_id)
+        ImportRun.objects.filter(pk=run.pk, state="queued", job__state="cancelled").update(
+            state="cancelled", ended_at=clock.now()
+        )
+
+
+def discard(run_id: int) -> None:
+    """Forgets the kept file of a run, and the run itself if it was never more than a draft."""
+    for run in ImportRun.objects.filter(pk=run_id):
+        storing.drop(run.stored_name)
+    ImportRun.objects.filter(pk=run_id, state="draft").delete()
+    ImportRun.objects.filter(pk=run_id).update(stored_name="")
+
+
+def own_runs(actor: Actor, most: int = 100) -> list[ImportRun]:
+    """The newest imports of the actor, or of everybody for an administrator, drafts left out."""
+    note_undone()
+    found = ImportRun.objects.select_related("act", "job", "user").exclude(state="draft").order_by("-pk")
+    if not actor.all_rights:
+        found = found.filter(user_id=actor.user_id or 0)
+    return [run for run in found[:most] if registry.find(run.kind)]
+
+
+def note_undone(run_id: int | None = None) -> None:
+    """Marks runs whose act was taken back since, through whichever door."""
+    undone = ImportRun.objects.filter(act__undone_by__isnull=False).exclude(state="undone")
+    (undone.filter(pk=run_id) if run_id else undone).update(state="undone")
+
+
 def get_run(actor: Actor, run_id: int) -> ImportRun:
     """An import of the actor's own; administrators may see all. NotFound otherwise."""
+    note_undone(run_id)
     found = ImportRun.objects.select_related("act", "job", "user").filter(pk=run_id).first()
     own = found is not None and found.user_id is not None and found.user_id == actor.user_id
     if found is None or not (own or actor.all_rights) or registry.find(found.kind) is None:

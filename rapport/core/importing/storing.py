@@ -38,6 +38,13 @@ def keep(source: Path) -> str:
     return name
 
 
+def is_binary(path: Path, encoding: str) -> bool:
+    """Whether the beginning of the file is no text: more than every tenth byte is NUL."""
+    with path.open("rb") as binary:
+        head = binary.read(64 * 1024)
+    return not encoding.startswith(("utf-16", "utf-32")) and head.count(0) > len(head) / 10
+
+
 def drop(name: str) -> None:
     """Removes a stored file, if it is there."""
     (folder() / Path(name).name).unlink(missing_ok=True)

@@ -1,0 +1,177 @@
+"""``rapport import``, ``export`` and ``undo``: table files in and out, and acts taken back."""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from rapport.cli import Problem
+
+if TYPE_CHECKING:
+    from rapport.accounts.actor import Actor
+    from rapport.core.importing.running import Report
+    from rapport.core.objects.spec import ObjectSpec
+
+FORMATS = ("csv", "xlsx", "jsonl")
+
+
+def register(subparsers: Any) -> None:
+    """Add the commands to the parser."""
+    importer = subparsers.add_parser("import", help="import a CSV file")
+    importer.add_argument("kind", metavar="KIND", help="what the file holds: person, company, …")
+    importer.add_argument("file", metavar="FILE", type=Path, help="the CSV file")
+    importer.add_argument(
+        "--map", type=Path, metavar="FILE", help="which column goes where: JSON, or lines “column: field”"
+    )
+    importer.add_argument(
+        "--match", metavar="FIELD", help="find records by this field (default: email); “none” for new records only"
+    )
+    importer.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
+    importer.add_argument("--json", action="store_true", help="print the result as one JSON object")
+    _add_as(importer)
+    importer.set_defaults(command=import_file)
+    exporter = subparsers.add_parser("export", help="export all records of a kind")
+    exporter.add_argument("kind", metavar="KIND", help="what to export: person, company, …")
+    exporter.add_argument("--format", choices=FORMATS, default=None, help="default: as the file is called, else csv")
+    exporter.add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
+    _add_as(exporter)
+    exporter.set_defaults(command=export_file)
+    undoer = subparsers.add_parser("undo", help="take an act back, for example an import")
+    undoer.add_argument("act", metavar="ACT", type=int, help="number of the act, as the import printed it")
+    _add_as(undoer)
+    undoer.set_defaults(command=undo_act)
+
+
+def import_file(options: argparse.Namespace) -> int:
+    """Import a file; 0 if every row got in, 1 if some failed."""
+    from rapport.core.importing import running, runs
+
+    actor, spec = _actor(options), _spec(options.kind)
+    if not options.file.is_file():
+        raise Problem(f"There is no file “{options.file}”.")
+    wanted = _mapping(options.map) if options.map else None
+    run = runs.prepare(actor, spec, options.file, options.file.name)
+    try:
+        match: Any = runs.USUAL if options.match is None else "" if options.match == "none" else options.match
+        if wanted is not None:
+            run = runs.choose_by_header(actor, run.pk, wanted, match)
+        elif match is not runs.USUAL:
+            run = runs.choose(actor, run.pk, runs.columns_of(run), match)
+        report = running.run(actor, run.pk, dry_run=options.dry_run)
+    finally:
+        runs.discard(run.pk)
+    if options.json:
+        print(json.dumps(report.as_json()))
+    else:
+        _tell(report, runs.ignored(run), dry_run=options.dry_run)
+    if report.error:
+        print(report.error, file=sys.stderr)
+    return 1 if report.counts["failed"] else 0
+
+
+def export_file(options: argparse.Namespace) -> int:
+    """Export everything of a kind that the actor may export."""
+    from rapport.core.access.pages import ListQuery
+    from rapport.core.exporting.files import export
+
+    actor, spec = _actor(options), _spec(options.kind)
+    suffix = options.out.suffix.lstrip(".").lower() if options.out else ""
+    fmt = options.format or (suffix if suffix in FORMATS else "csv")
+    if options.out is None:
+        if fmt == "xlsx" and sys.stdout.isatty():
+            raise Problem("A workbook cannot be shown in a terminal. Name a file with --out FILE.")
+        _write(sys.stdout.buffer, lambda out: export(actor, spec, ListQuery(), fmt, out))
+        return 0
+    with options.out.open("wb") as out:
+        count = export(actor, spec, ListQuery(), fmt, out)
+    print(f"{count:,} records in {options.out}.")
+    return 0
+
+
+def undo_act(options: argparse.Namespace) -> int:
+    """Take an act back; 1 if something of it had to stay."""
+    from rapport.core.changes.undo import undo
+
+    done = undo(_actor(options), options.act)
+    print(f"Undone: {done.trashed:,} moved to the trash, {done.changed:,} changed back, {done.restored:,} restored.")
+    for sentence in done.left[:20]:
+        print(f"  left: {sentence}")
+    if len(done.left) > 20:
+        print(f"  … and {len(done.left) - 20:,} more.")
+    return 1 if done.left else 0
+
+
+def _write(out: IO[bytes], work: Any) -> None:
+    work(out)
+    out.flush()
+
+
+def _tell(report: "Report", ignored: list[str], *, dry_run: bool) -> None:
+    counts = report.counts
+    said = ", ".join(f"{counts[name]:,} {name}" for name in ("created", "updated", "unchanged", "skipped", "failed"))
+    print(f"{counts['rows']:,} rows in {report.seconds:.1f} s: {said}.{' Nothing was written.' if dry_run else ''}")
+    if ignored:
+        print(f"Not imported: the columns {', '.join(ignored)}.")
+    for line, reason in report.problems:
+        print(f"  line {line}: {reason}")
+    if counts["failed"] > len(report.problems):
+        print(f"  … and {counts['failed'] - len(report.problems):,} more.")
+    if report.act:
+        print(f"To take it back: rapport undo {report.act}")
+
+
+def _add_as(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--as", dest="as_user", metavar="EMAIL", help="act as this user, with this user's rights")
+
+
+def _actor(options: argparse.Namespace) -> "Actor":
+    from rapport.accounts.actor import Actor
+    from rapport.accounts.models import User
+
+    if not options.as_user:
+        return Actor.system(via="command")
+    user = (
+        User.objects.select_related("role", "team")
+        .filter(email=options.as_user.strip().lower(), is_active=True)
+        .first()
+    )
+    if user is None:
+        raise Problem(f"There is no user “{options.as_user}” who may sign in.")
+    return Actor.of(user, via="command")
+
+
+def _spec(kind: str) -> "ObjectSpec":
+    from rapport.core.objects import registry
+
+    spec = registry.find(kind)
+    if spec is None:
+        known = ", ".join(spec.key for spec in registry.every())
+        raise Problem(f"There is no object “{kind}”. Known are: {known}.")
+    return spec
+
+
+def _mapping(path: Path) -> Mapping[str, str]:
+    """``{column: field}`` from JSON or from lines “column: field”; an empty field leaves the column out."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Problem(f"The mapping “{path}” cannot be read as a text file.") from error
+    if text.lstrip().startswith("{"):
+        try:
+            found = json.loads(text)
+        except ValueError as error:
+            raise Problem(f"The mapping “{path}” is not valid JSON: {error}.") from error
+        if not all(isinstance(field, str | None) for field in found.values()):
+            raise Problem(f'The mapping “{path}” must be {{"column": "field"}} with texts only.')
+        return {str(column): field or "" for column, field in found.items()}
+    wanted: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        column, colon, field = line.rpartition(":")
+        if not colon:
+            raise Problem(f"Line {number} of “{path}” has no colon. Write “column: field”.")
+        wanted[column.strip()] = field.strip()
+    return wanted
