@@ -19,6 +19,7 @@ from rapport.core.access.levels import readable_fields
 from rapport.core.access.visible import condition_for, few_visible
 from rapport.core.errors import BadQuery
 from rapport.core.fields import ChildField, Field
+from rapport.core.records.models import living
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
@@ -78,7 +79,7 @@ def sort_field(actor: Actor, spec: "ObjectSpec", sort: str) -> tuple[Field | Non
 def rows_matching(actor: Actor, spec: "ObjectSpec", query: ListQuery, action: str = "view") -> "QuerySet[Any]":
     """All records that match, in no order: for counts, bulk acts and export."""
     allowed = condition_for(actor, spec, action)
-    rows = spec.model._default_manager.filter(live=not query.trash)
+    rows = spec.model._default_manager.filter(living(not query.trash))
     if allowed is None:
         return rows.none()
     return _narrow(actor, spec, rows.filter(allowed), query)
@@ -118,7 +119,7 @@ def list_page(actor: Actor, spec: "ObjectSpec", query: ListQuery, columns: Seque
 
 
 def _base(actor: Actor, spec: "ObjectSpec", query: ListQuery) -> "QuerySet[Any] | None":
-    rows = spec.model._default_manager.filter(live=not query.trash)
+    rows = spec.model._default_manager.filter(living(not query.trash))
     narrowed = query.condition != EVERYTHING or bool(query.find.strip())
     few = None if query.trash else few_visible(actor, spec)
     if few is not None:

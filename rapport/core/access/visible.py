@@ -8,10 +8,9 @@ from django.db.models.lookups import Exact, In
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import Level, level_of
+from rapport.core.access.levels import Level, level_of, locale_of
 from rapport.core.access.models import Share
 from rapport.core.errors import NotAllowed, NotFound
-from rapport.core.fields import Locale
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
@@ -34,7 +33,7 @@ class Plain(Func):
 
 def visible_to(actor: Actor, spec: "ObjectSpec", action: str = "view", *, live: bool = True) -> "QuerySet[Any]":
     """Records of a kind that the actor may ``action``. No joins, so no doubles; everything is one plain filter."""
-    rows = spec.model._default_manager.filter(live=live)
+    rows = spec.model._default_manager.filter(living(live))
     allowed = condition_for(actor, spec, action)
     return rows.none() if allowed is None else rows.filter(allowed)
 
@@ -51,11 +50,12 @@ def condition_for(actor: Actor, spec: "ObjectSpec", action: str, *, walking: boo
     if spec.parents is not None:
         allowed = spec.parents(actor, action, level)
     elif level is not Level.ALL:
-        allowed = _reach(actor, level, action, walking=walking)
+        allowed = reach(actor, level, action, walking=walking)
     return allowed & role_filter(actor, spec)
 
 
-def _reach(actor: Actor, level: Level, action: str, *, walking: bool) -> Q:
+def reach(actor: Actor, level: Level, action: str, *, walking: bool = False) -> Q:
+    """What a level below ``ALL`` reaches: the actor's own, the teams', and what was shared with either."""
     teams: tuple[int, ...] = ()
     if level is Level.TEAM and actor.team_id:
         teams = (actor.team_id,)
@@ -85,7 +85,7 @@ def compile_trusted(actor: Actor, spec: "ObjectSpec", stored: Any) -> Q:
     """A condition written by an administrator: all fields count, also those the actor may not see."""
     from rapport.core.access.conditions import compile_condition, from_json  # noqa: PLC0415 - the two need each other
 
-    return compile_condition(Actor.system(), spec, from_json(stored), Locale(user_id=actor.user_id, team_id=actor.team_id))
+    return compile_condition(Actor.system(), spec, from_json(stored), locale_of(actor))
 
 
 def few_visible(actor: Actor, spec: "ObjectSpec") -> list[int] | None:
