@@ -11,6 +11,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.levels import Level, level_of, locale_of
 from rapport.core.access.models import Share
 from rapport.core.errors import NotAllowed, NotFound
+from rapport.core.records.models import living
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
