@@ -1,0 +1,47 @@
+"""``rapport sample``: a company to look at, loaded and taken away again without a trace."""
+
+import argparse
+import time
+from typing import Any
+
+
+def register(subparsers: Any) -> None:
+    """Add the commands to the parser."""
+    sample_parser = subparsers.add_parser("sample", help="sample companies to try Rapport with")
+    verbs = sample_parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    load_parser = verbs.add_parser("load", help="load a sample company")
+    load_parser.add_argument("company", choices=["software"], help="a software company with European customers")
+    load_parser.add_argument("--people", type=_people, default=300, metavar="N", help="how many people (default 300)")
+    load_parser.set_defaults(command=load)
+    verbs.add_parser("clear", help="remove the sample, and nothing else").set_defaults(command=clear)
+
+
+def load(options: argparse.Namespace) -> int:
+    """Load it, unless it is there."""
+    from rapport.cli.preparing import prepare
+    from rapport.sample import software
+
+    prepare()
+    start = time.monotonic()
+    counts = software.load(options.people, progress=lambda text: print(text, flush=True))
+    listed = ", ".join(f"{number:,} {what}" for what, number in counts.items())
+    print(f"Loaded {listed} in {time.monotonic() - start:.1f} s.")
+    return 0
+
+
+def clear(_options: argparse.Namespace) -> int:
+    """Remove it."""
+    from rapport.sample import clearing
+
+    counts = clearing.clear()
+    if not counts:
+        print("There is no sample here.")
+        return 0
+    print("Removed " + ", ".join(f"{number:,} {what}" for what, number in counts.items()) + ".")
+    return 0
+
+
+def _people(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 5_000_000:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number from 1 to 5,000,000.")
+    return int(text)

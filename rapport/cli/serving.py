@@ -1,0 +1,158 @@
+"""``rapport run``, ``web`` and ``work``: the processes that answer people and do the work behind."""
+
+import argparse
+import os
+import signal
+import socket
+import threading
+from typing import Any
+
+from rapport.cli import Problem
+from rapport.cli.parent import end_with_parent
+
+DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8000
+SAMPLE_PEOPLE = 300
+BLOCKING_THREADS = 4  # SQLite writes one at a time; more threads would only wait for each other
+KILL_AFTER_SECONDS = 3  # a web worker that does not stop by then is killed
+
+
+def register(subparsers: Any) -> None:
+    """Add the commands to the parser."""
+    run_parser = subparsers.add_parser("run", help="start everything: web pages and background work")
+    _add_address(run_parser)
+    run_parser.add_argument("--empty", action="store_true", help="do not load the sample company on the first run")
+    run_parser.add_argument("--email", default="", help="e-mail of the first administrator (first run only)")
+    run_parser.set_defaults(command=run, before_setup=derive_url)
+    web_parser = subparsers.add_parser("web", help="start the web server alone")
+    _add_address(web_parser)
+    web_parser.add_argument("--processes", type=_positive, default=1, help="number of web processes (PostgreSQL only)")
+    web_parser.set_defaults(command=web, before_setup=derive_url)
+    work_parser = subparsers.add_parser("work", help="start the worker for background work alone")
+    work_parser.set_defaults(command=work)
+
+
+def derive_url(options: argparse.Namespace) -> None:
+    """Without ``RAPPORT_URL``, the address people use is the one we listen on."""
+    host = {"0.0.0.0": DEFAULT_HOST, "::": DEFAULT_HOST}.get(options.host, options.host)  # noqa: S104 - compared only
+    os.environ.setdefault("RAPPORT_URL", f"http://{f'[{host}]' if ':' in host else host}:{options.port}")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prepare the workspace, then keep web server and worker alive until told to stop."""
+    from django.conf import settings
+    from django.db import connections
+
+    from rapport.cli import first_run
+    from rapport.cli.preparing import only_instance, prepare
+    from rapport.cli.supervisor import Supervisor
+
+    with only_instance():
+        check_port(options.host, options.port)
+        prepare()
+        link = first_run.welcome(options.email, people=0 if options.empty else SAMPLE_PEOPLE)
+        connections.close_all()  # children must not share our connection
+        print(f"Rapport is at {settings.BASE_URL}", flush=True)
+        if link:
+            print(f"Sign in once with this link: {link}", flush=True)
+        print("Stop it with Ctrl-C.", flush=True)
+        return Supervisor({"web": (serve, (options.host, options.port, 1)), "worker": (work_until_told, ())}).run()
+
+
+def web(options: argparse.Namespace) -> int:
+    """Serve pages in the foreground."""
+    from django.db import connections
+
+    from rapport.cli.preparing import prepare
+
+    if options.processes > 1 and connections["default"].vendor == "sqlite":
+        raise Problem("SQLite takes one web process. Leave --processes out, or set DATABASE_URL to a PostgreSQL.")
+    check_port(options.host, options.port)
+    prepare()
+    connections.close_all()
+    serve(options.host, options.port, options.processes)
+    return 0
+
+
+def work(options: argparse.Namespace) -> int:
+    """Do background work in the foreground."""
+    from rapport.cli.preparing import prepare
+
+    prepare()
+    work_until_told()
+    return 0
+
+
+def serve(host: str, port: int, processes: int) -> None:
+    """Serve pages until SIGTERM or SIGINT. There is no access log: addresses carry filters, and filters names."""
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    Server(
+        "rapport.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=processes,
+        blocking_threads=BLOCKING_THREADS,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=KILL_AFTER_SECONDS,
+    ).serve(target_loader=_load, wrap_loader=False)
+
+
+def _load() -> Any:
+    """In a web worker: the application."""
+    end_with_parent()
+    from rapport.config.wsgi import application
+
+    return application
+
+
+def work_until_told() -> None:
+    """Do background work until SIGTERM or SIGINT."""
+    from rapport.core.jobs import heartbeat, worker
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+
+    def beat() -> None:
+        heartbeat.beat()
+        while not stop.wait(heartbeat.EVERY_SECONDS):
+            heartbeat.beat()
+
+    threading.Thread(target=beat, name="heartbeat", daemon=True).start()
+    worker.work(stop)
+
+
+def check_port(host: str, port: int) -> None:
+    """Problem if we cannot listen there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Problem(
+                f"Cannot listen on {host} port {port}: {error.strerror}. Choose another with --port, "
+                f"for example --port {port + 1 if port < 65535 else 8080}."
+            ) from None
+
+
+def _add_address(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default=DEFAULT_HOST, help=f"address to listen on (default {DEFAULT_HOST})")
+    parser.add_argument("--port", type=_port, default=DEFAULT_PORT, help=f"port to listen on (default {DEFAULT_PORT})")
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a port; give a number from 1 to 65535.")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 64:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number from 1 to 64.")
+    return int(text)
