@@ -1,24 +1,25 @@
 """What an activity is about, as a field; who may see it; and the clock of the last activity."""
 
+import datetime
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.db.models import Q
+from django.db.models import Max, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.activities.models import ActivityLink
+from rapport.activities.models import ActivityLink, Call, Note
 from rapport.core.access.levels import Level, level_of
-from rapport.core.access.visible import visible_to
+from rapport.core.access.visible import reach, visible_to
 from rapport.core.fields import Cell, ChildField, Locale
 from rapport.core.fields.base import Titles
 from rapport.core.fields.operators import Operator
 from rapport.core.objects import registry
 from rapport.core.objects.saver import Draft, Saver
 from rapport.core.records.models import Record
-from rapport.lib import clock
 from rapport.lib.text import shorten
 from rapport.people.models import Company, Person
 
@@ -37,7 +38,7 @@ class About(ChildField):
         parts = [part.strip() for part in value.split(",")] if isinstance(value, str) else value or []
         ids = []
         for part in parts:
-            if not str(part).isdigit() or len(str(part)) > 18:
+            if not str(part).isdecimal() or len(str(part)) > 18:
                 raise ValueError(_("“%(value)s” is not the number of a record.") % {"value": part})
             ids.append(int(part))
         return sorted(set(ids))
@@ -82,8 +83,11 @@ class About(ChildField):
 
 def seen_through_records(actor: Actor, action: str, level: Level) -> Q:
     """An activity is seen by its owner and by whoever sees a record it is about; the level rules over changing it."""
-    if action != "view":
-        return Q() if level is Level.ALL else Q(owner_id=actor.user_id or 0)
+    seen = _seen(actor)
+    return seen if action == "view" or level is Level.ALL else seen & reach(actor, level, action)
+
+
+def _seen(actor: Actor) -> Q:
     if all(level_of(actor, kind, "view") is Level.ALL for kind in KINDS) and not (actor.role and actor.role.filters):
         return Q()
     seen = Q(owner_id=actor.user_id or 0)
@@ -93,14 +97,38 @@ def seen_through_records(actor: Actor, action: str, level: Level) -> Q:
     return seen
 
 
+def happened(activity: Any) -> datetime.datetime:
+    """When an activity was (UTC): what people said, else when it was written down."""
+    at: datetime.datetime | None = getattr(activity, "happened_at", None)
+    return at or activity.created_at
+
+
+def advance_clock(record_ids: Sequence[int], at: datetime.datetime) -> None:
+    """Notes that something happened with these records at ``at``; the clock of the last activity only goes forward."""
+    for model in (Person, Company):
+        rows = model._default_manager.filter(pk__in=record_ids)
+        rows.filter(Q(last_activity_at__lt=at) | Q(last_activity_at=None)).update(last_activity_at=at)
+
+
+def wind_clock(record_ids: Collection[int]) -> None:
+    """Sets the clock of the last activity anew, where an activity went, came back or moved in time."""
+    for record_id in record_ids:
+        about = ActivityLink.objects.filter(record_id=record_id).values("activity_id")
+        written = Note.objects.filter(live=True, pk__in=about).aggregate(at=Max("created_at"))["at"]
+        called = Call.objects.filter(live=True, pk__in=about).aggregate(at=Max(Coalesce("happened_at", "created_at")))[
+            "at"
+        ]
+        at = max(filter(None, (written, called)), default=None)
+        for model in (Person, Company):
+            model._default_manager.filter(pk=record_id).update(last_activity_at=at)
+
+
 class ActivitySaver(Saver):
     """An activity with a person belongs to her company, too, and moves the clock of the last activity."""
 
     def prepare(self, drafts: Sequence[Draft]) -> None:
         ids = {record_id for draft in drafts for record_id in draft.values.get("about", ())}
-        companies = dict(
-            Person.objects.filter(pk__in=ids, company__isnull=False).values_list("pk", "company_id")
-        )
+        companies = dict(Person.objects.filter(pk__in=ids, company__isnull=False).values_list("pk", "company_id"))
         for draft in drafts:
             if draft.is_new and draft.values.get("about"):
                 about = draft.values["about"]
@@ -128,18 +156,20 @@ class ActivitySaver(Saver):
     def belongs_to(self, draft: Draft) -> tuple[int, ...]:
         if "about" in draft.values:
             return tuple(draft.values["about"])
-        return tuple(
-            ActivityLink.objects.filter(activity_id=draft.instance.pk).values_list("record_id", flat=True)
-        )
+        return tuple(ActivityLink.objects.filter(activity_id=draft.instance.pk).values_list("record_id", flat=True))
 
     def stored(self, drafts: Sequence[Draft]) -> None:
+        moved: set[int] = set()
         for draft in drafts:
-            if not draft.is_new:
-                continue
-            at = getattr(draft.instance, "happened_at", None) or clock.now()
-            for model in (Person, Company):
-                rows = model._default_manager.filter(pk__in=draft.values["about"])
-                rows.filter(Q(last_activity_at__lt=at) | Q(last_activity_at=None)).update(last_activity_at=at)
+            if draft.is_new:
+                advance_clock(draft.values["about"], happened(draft.instance))
+            elif {"happened_at", "about"} & set(draft.values):
+                moved |= {*self.belongs_to(draft), *draft.before.get("about", ())}
+        wind_clock(moved)
+
+    def living(self, instances: Sequence[Any], *, live: bool) -> None:
+        links = ActivityLink.objects.filter(activity_id__in=[instance.pk for instance in instances])
+        wind_clock(set(links.values_list("record_id", flat=True)))
 
     def title(self, draft: Draft) -> str:
         return shorten(" ".join(draft.instance.body.split()), 80) or str(self.spec.label)

@@ -43,6 +43,8 @@ class Affiliations(ChildField):
                     "main": bool(item.get("main")),
                 }
             )
+        for item in [item for item in items if item["main"]][1:]:
+            item["main"] = False
         if len(items) > MOST:
             raise ValueError(_("at most %(most)s are possible.") % {"most": MOST})
         return items

@@ -36,7 +36,10 @@ def unique_key(record_kind: str, kind: str, normalised: str) -> str | None:
 
 @dataclass(frozen=True, eq=False)
 class Identities(ChildField):
-    """All e-mails (``kind`` email) or phones of a record: a list of ``{"value", "label"}``, the main one first."""
+    """All e-mails (``kind`` email) or phones of a record: a list of ``{"value", "label"}``, the main one first.
+
+    A label of None, as text brings it, keeps the label that the address has.
+    """
 
     kind: str = "email"
     record_kind: str = "person"
@@ -48,14 +51,14 @@ class Identities(ChildField):
 
     def clean(self, value: Any, locale: Locale) -> Any:
         items = value.replace("\n", ",").replace(";", ",").split(",") if isinstance(value, str) else value or []
-        found: dict[str, dict[str, str]] = {}
+        found: dict[str, dict[str, str | None]] = {}
         for item in items:
             raw = item if isinstance(item, Mapping) else {"value": item}
             text = str(raw.get("value") or "").strip()
             if not text:
                 continue
             checked = check_email(text) if self.kind == "email" else check_phone(text, locale.country)
-            label = clean_line(str(raw.get("label") or ""), 60)
+            label = None if raw.get("label") is None else clean_line(str(raw["label"]), 60)
             found.setdefault(norm(self.kind, checked), {"value": checked, "label": label})
         if len(found) > MOST:
             raise ValueError(_("at most %(most)s are possible.") % {"most": MOST})
@@ -106,7 +109,7 @@ class Identities(ChildField):
         return ~Q(pk__in=Identity.objects.filter(kind=self.kind).values("record_id"))
 
     def compare(self, operator: Operator, value: str, locale: Locale) -> Q:
-        wanted = value.strip()
+        wanted = clean_line(value, 254)
         if not wanted:
             raise ValueError(_("give a value to compare with."))
         rows = Identity.objects.filter(kind=self.kind)

@@ -28,7 +28,13 @@ _evidence: dict[str, list[Evidence]] = {}
 
 @dataclass(frozen=True, eq=False)
 class LifecycleField(Choice):
-    """The stage. What is written here counts as set by hand; writing nothing goes back to the derived stage."""
+    """The stage. What is written here counts as set by hand; writing nothing goes back to the derived stage.
+
+    Lists and pages show the stage that holds; history and undo deal with what was set.
+    """
+
+    def get(self, instance: Any) -> Any:
+        return instance.lifecycle_set
 
     def set(self, instance: Any, value: Any) -> tuple[str, ...]:
         instance.lifecycle_set = value

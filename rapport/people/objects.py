@@ -117,7 +117,7 @@ COMPANY = registry.register(
     ObjectSpec(
         key="company", model=Company, label=_("Company"), plural=_("Companies"), icon="building-2", path="companies",
         fields=(
-            Text("name", _("Name"), group=ABOUT, quick=True, required=True, column="title", limit=300,
+            Text("name", _("Name"), group=ABOUT, quick=True, required=True, column="title", folded="title_key", limit=300,
                  headers=("Firma", "Unternehmen", "Company", "Company name", "Firmenname", "Account name")),
             Url("website", _("Web site"), group=ABOUT, quick=True, headers=("Website", "Webseite", "Homepage", "URL")),
             Email("email", _("E-mail"), group=ABOUT, quick=True, headers=("Email", "E-Mail-Adresse", "Email address", "Mail")),

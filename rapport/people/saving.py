@@ -9,6 +9,7 @@ from rapport.accounts import workspace
 from rapport.core.access.visible import visible_to
 from rapport.core.objects import registry
 from rapport.core.objects.saver import Draft, Saver
+from rapport.core.records.models import Record
 from rapport.lib import clock
 from rapport.lib.text import fold
 from rapport.lib.urls import domain_of
@@ -19,23 +20,43 @@ from rapport.people.models import Identity
 SHORTCUTS = {"email": "emails", "phone": "phones"}
 
 
+def merged(kind: str, draft: Draft, long: str, stored: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The list of addresses or numbers that a form means which may carry the list and its first item, the shortcut.
+
+    Whichever of the two differs from what is stored was changed by hand. A new shortcut takes the place of the old
+    first item, unless it is in the list: then it steps forward. One that was cleared takes the first away. Items
+    without a label keep the one they have.
+    """
+    labels = {norm(kind, item["value"]): item["label"] for item in stored}
+    items = [
+        {**item, "label": labels.get(norm(kind, item["value"]), "") if item["label"] is None else item["label"]}
+        for item in draft.values.get(long, stored)
+    ]
+    old = getattr(draft.instance, kind)
+    new = draft.values.get(kind, old)
+    if new == old:
+        return items
+    place = [item["value"] for item in items] == [item["value"] for item in stored]
+    place = place and norm(kind, new) not in {norm(kind, item["value"]) for item in items[1:]}
+    gone = {norm(kind, value) for value in (new, old if place else "") if value}
+    rest = [item for item in items if norm(kind, item["value"]) not in gone]
+    if not new:
+        return rest
+    label = labels.get(norm(kind, new)) or (labels.get(norm(kind, old), "") if old and place else "")
+    return [{"value": new, "label": label}, *rest]
+
+
 class ContactSaver(Saver):
     """What people and companies share: identities behind the fields ``email`` and ``phone``."""
 
     def prepare(self, drafts: Sequence[Draft]) -> None:
         for short, long in SHORTCUTS.items():
-            touched = [draft for draft in drafts if short in draft.values and long not in draft.values]
+            touched = [draft for draft in drafts if short in draft.values or long in draft.values]
             stored = self._stored(long, [draft for draft in touched if not draft.is_new])
             for draft in touched:
-                rest = stored.get(draft.instance.pk, [])
-                old = getattr(draft.instance, short)
-                others = [item for item in rest if item["value"] not in (old, draft.values[short])]
-                first = [{"value": draft.values[short], "label": ""}] if draft.values[short] else []
-                draft.values[long] = first + others
-            for draft in drafts:
-                if long in draft.values:
-                    items = draft.values[long]
-                    draft.values[short] = items[0]["value"] if items else ""
+                items = merged(short, draft, long, stored.get(draft.instance.pk, []))
+                draft.values[long] = items
+                draft.values[short] = items[0]["value"] if items else ""
 
     def _stored(self, key: str, drafts: Sequence[Draft]) -> dict[int, Any]:
         field: Any = self.spec.by_key[key]
@@ -73,17 +94,25 @@ class ContactSaver(Saver):
 
     def _taken(self, email: str, record_id: int) -> str:
         found = visible_to(self.actor, self.spec).filter(pk=record_id).values_list("title", flat=True).first()
+        if found is None and not Record.objects.filter(pk=record_id, trashed_at=None).exists():
+            return _("%(email)s occurs twice.") % {"email": email}
         if found is None:
             return _("%(email)s belongs to a record that you may not see.") % {"email": email}
         return _("%(email)s belongs to %(title)s already.") % {"email": email, "title": found}
 
     def revive(self, instances: Sequence[Any]) -> dict[int, str]:
-        rows = Identity.objects.filter(record_id__in=[instance.pk for instance in instances], kind="email")
-        by_norm = {row.norm: row for row in rows}
         if not workspace.current().unique_identities:
             return {}
-        taken = holders(self.spec.key, "email", by_norm)
-        return {by_norm[key].record_id: self._taken(by_norm[key].value, other) for key, other in taken.items()}
+        rows = Identity.objects.filter(record_id__in=[instance.pk for instance in instances], kind="email")
+        identities = list(rows.order_by("record_id", "place"))
+        taken = holders(self.spec.key, "email", {row.norm for row in identities})
+        refused: dict[int, str] = {}
+        for row in identities:
+            # Also those that return together: of two with one address, only the first may.
+            other = taken.setdefault(row.norm, row.record_id)
+            if other != row.record_id:
+                refused.setdefault(row.record_id, self._taken(row.value, other))
+        return refused
 
     def living(self, instances: Sequence[Any], *, live: bool) -> None:
         rows = Identity.objects.filter(record_id__in=[instance.pk for instance in instances])
@@ -99,12 +128,15 @@ class ContactSaver(Saver):
 class CompanySaver(ContactSaver):
     """A company is called by its name; its domain follows from web site or e-mail where none is given."""
 
-    def derive(self, draft: Draft) -> tuple[str, ...]:
-        company = draft.instance
-        if company.domain or not (company.website or company.email):
-            return ()
-        company.domain = domain_of(company.website) if company.website else company.email.rpartition("@")[2].lower()
-        return ("domain",)
+    def prepare(self, drafts: Sequence[Draft]) -> None:
+        super().prepare(drafts)
+        for draft in drafts:
+            website, email, domain = (
+                draft.values.get(key, getattr(draft.instance, key)) for key in ("website", "email", "domain")
+            )
+            if not domain and (website or email):
+                # A value like any other, so that history tells it and undo takes it back.
+                draft.values["domain"] = domain_of(website) if website else email.rpartition("@")[2].lower()
 
 
 class PersonSaver(ContactSaver):
@@ -112,6 +144,10 @@ class PersonSaver(ContactSaver):
 
     def prepare(self, drafts: Sequence[Draft]) -> None:
         super().prepare(drafts)
+        for draft in drafts:
+            # A form sends the derived stage back as it showed it: that is nobody's decision.
+            if not draft.instance.lifecycle_set and draft.values.get("lifecycle") == draft.instance.lifecycle:
+                del draft.values["lifecycle"]
         moved = [draft for draft in drafts if {"company", "job_title"} & set(draft.values)]
         moved = [draft for draft in moved if "affiliations" not in draft.values]
         stored = self._stored("affiliations", [draft for draft in moved if not draft.is_new])
@@ -160,7 +196,8 @@ class PersonSaver(ContactSaver):
     def _check_companies(self, drafts: Sequence[Draft]) -> None:
         ids = {row["company"] for draft in drafts for row in draft.values.get("affiliations", ())}
         known = {row["company"] for draft in drafts for row in draft.before.get("affiliations", ())}
-        unknown = ids - known
+        # The one that is also the person's company has been looked at as every link is.
+        unknown = ids - known - {draft.values.get("company") for draft in drafts}
         if not unknown:
             return
         company = registry.get("company")

@@ -15,19 +15,25 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
+from rapport.accounts.models import Team, User
 from rapport.core.access.levels import locale_of, readable_fields
 from rapport.core.access.visible import visible_to
 from rapport.core.errors import BadQuery
 from rapport.core.fields import Address, Field, Link, Locale
-from rapport.core.fields.operators import Operator
+from rapport.core.fields.base import split_values
+from rapport.core.fields.operators import EMPTY, FILLED, Operator
 from rapport.core.objects import registry
+from rapport.lib.text import clean_block, clean_line
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
 
 RESERVED = frozenset({"sort", "after", "before", "columns", "q", "peek", "view", "where", "any", "trash", "density"})
 MOST_TERMS = 60  # conditions in one query
+MOST_SIGNS = 5_000  # characters of one value
+MOST_DIGITS = 18  # of the number of a record
 DEEPEST = 6  # levels of a tree
+_TABLES = {"user": User, "team": Team}
 
 
 @dataclass(frozen=True)
@@ -59,8 +65,9 @@ EVERYTHING = AllOf()
 
 @dataclass(frozen=True)
 class Meaning:
-    """What the path of a term stands for. ``hop`` is the link it goes through, ``target`` the kind behind it."""
+    """What a path stands for to ``actor``: ``hop`` is the link it goes through, ``target`` the kind behind it."""
 
+    actor: Actor
     field: Field
     operator: Operator
     hop: Link | None = None
@@ -83,14 +90,14 @@ def understand(actor: Actor, spec: "ObjectSpec", path: str, operator: str = "") 
             % {"name": path, "known": ", ".join(sorted(key for key, known in fields.items() if known.operators))}
         )
     if not rest:
-        return Meaning(field, field.operator(operator))
+        return Meaning(actor, field, field.operator(operator))
     if isinstance(field, Address) and (part := field.part(rest)):
-        return Meaning(part, part.operator(operator))
+        return Meaning(actor, part, part.operator(operator))
     target = registry.find(field.to) if isinstance(field, Link) and field.to else None
     if target is not None and isinstance(field, Link):
         beyond = understand(actor, target, rest, operator)
         if beyond.hop is None:
-            return Meaning(beyond.field, beyond.operator, hop=field, target=target)
+            return Meaning(actor, beyond.field, beyond.operator, hop=field, target=target)
     raise BadQuery(_("“%(path)s” leads nowhere: “%(head)s” has no field “%(rest)s”.") % {
         "path": path, "head": head, "rest": rest,
     })  # fmt: skip
@@ -146,28 +153,29 @@ def operand_words(meaning: Meaning, value: str, locale: Locale) -> str:
     if meaning.operator.takes == "nothing":
         return ""
     if isinstance(meaning.field, Link):
-        return link_words(meaning.field, value)
+        return link_words(meaning.actor, meaning.field, value)
     return meaning.field.operand_words(meaning.operator, value, locale)
 
 
-def link_words(field: Link, value: str) -> str:
-    """Names for the ids in a filter on a link."""
-    parts = [part.strip() for part in value.split(",") if part.strip()]
-    ids = [int(part) for part in parts if part.isdigit()]
+def link_words(actor: Actor, field: Link, value: str) -> str:
+    """Names for the ids in a filter on a link; the bare number of a record that the actor may not see."""
+    parts = split_values(value)
+    ids = {part: int(part) for part in parts if part.isdecimal() and len(part) <= MOST_DIGITS}
+    spec = registry.find(field.to)
     model = field_target(field)
-    names = dict(model._default_manager.filter(pk__in=ids).values_list("pk", field.title_path)) if model and ids else {}
-    return ", ".join(names.get(int(part), f"#{part}") if part.isdigit() else _(part) for part in parts)
+    names: dict[int, str] = {}
+    if ids and model is not None:
+        rows = visible_to(actor, spec) if spec else model._default_manager.all()
+        names = dict(rows.filter(pk__in=ids.values()).values_list("pk", field.title_path))
+    return ", ".join(names.get(ids[part], f"#{part}") if part in ids else _(part) for part in parts)
 
 
 def field_target(field: Link) -> Any:
     """The model a link points to."""
-    if field.to:
-        spec = registry.find(field.to)
-        return spec.model if spec else None
-    for spec in registry.every():
-        if field.key in spec.by_key:
-            return spec.model._meta.get_field(field.path).related_model
-    return None
+    if field.table in _TABLES:
+        return _TABLES[field.table]
+    spec = registry.find(field.to)
+    return spec.model if spec else None
 
 
 # -------------------------------------------------------------------- in an address
@@ -200,8 +208,16 @@ def _term(actor: Actor, spec: "ObjectSpec", name: str, value: str) -> Term:
         if not dot:
             raise
         understand(actor, spec, path, operator)
-        return Term(path, operator, value)
-    return Term(name, "", value)
+        return _tidy(path, operator, value)
+    return _tidy(name, "", value)
+
+
+def _tidy(path: str, operator: str, value: str) -> Term:
+    """A term without signs that no database takes (NUL, halves of characters), and of a sensible length."""
+    try:
+        return Term(clean_line(path, 200), clean_line(operator, 40), clean_block(value, MOST_SIGNS))
+    except ValueError as error:
+        raise BadQuery(str(error)) from error
 
 
 def _from_where(text: str) -> Condition:
@@ -220,13 +236,18 @@ def to_address(condition: Condition) -> list[tuple[str, str]]:
     parts = condition.parts if isinstance(condition, AllOf) else (condition,)
     for part in parts:
         if isinstance(part, Term):
-            pairs.append((_name(part), part.value))
+            pairs.append((_name(part), _value(part)))
         elif isinstance(part, AnyOf) and part.parts and all(isinstance(inner, Term) for inner in part.parts):
             group += 1
-            pairs += [(f"any.{group}.{_name(inner)}", inner.value) for inner in part.parts if isinstance(inner, Term)]
+            pairs += [(f"any.{group}.{_name(inner)}", _value(inner)) for inner in part.parts if isinstance(inner, Term)]
         else:
             pairs.append(("where", json.dumps(to_json(part), separators=(",", ":"), ensure_ascii=False)))
     return pairs
+
+
+def _value(term: Term) -> str:
+    # “phone.filled=” would not survive an address from which empty values are dropped.
+    return term.value or ("1" if term.operator in (EMPTY.key, FILLED.key) else "")
 
 
 def _name(term: Term) -> str:
@@ -250,7 +271,7 @@ def from_json(data: Any, depth: int = 0) -> Condition:
             if isinstance(data.get(key), list):
                 return node(tuple(from_json(part, depth + 1) for part in data[key]))
         if isinstance(data.get("field"), str):
-            return Term(data["field"], str(data.get("operator", "")), str(data.get("value", "")))
+            return _tidy(data["field"], str(data.get("operator", "")), str(data.get("value", "")))
     raise BadQuery(_("A condition is {“all”: […]}, {“any”: […]} or {“field”, “operator”, “value”}."))
 
 

@@ -6,10 +6,12 @@ from django.db.models import Q
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import field_rule
-from rapport.lib.text import fold
+from rapport.lib.text import clean_line, fold
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
+
+MOST_SIGNS = 100  # characters of a word to find
 
 
 def finding(actor: Actor, spec: "ObjectSpec", text: str) -> Q:
@@ -18,14 +20,15 @@ def finding(actor: Actor, spec: "ObjectSpec", text: str) -> Q:
     ``spec.find`` names folded columns, or fields that know how to find (child fields with a ``finding`` method).
     Fields hidden from the actor are not looked into.
     """
-    wanted = fold(text.strip())[:100]
+    text = clean_line(text[:MOST_SIGNS], MOST_SIGNS)
+    wanted = fold(text)
     found = Q(pk__in=())
     for name in spec.find:
         field = spec.by_key.get(name)
         if field is not None:
             search = getattr(field, "finding", None)
             if search and field_rule(actor, spec.key, name) != "hidden":
-                found |= search(text.strip())
+                found |= search(text)
         elif wanted:
             found |= Q(**{f"{name}__gte": wanted, f"{name}__lt": after(wanted)})
     return found

@@ -1,9 +1,8 @@
 """Taking an act back: what it made goes to the trash, what it changed gets its former values, what it trashed returns."""
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +19,7 @@ from rapport.lib import clock
 
 UNDO_DAYS = 30
 _CHUNK = 200  # changes taken back in one transaction
+_REST = "rest"  # in an undo's counts while it is at work: the newest change still to be taken back
 
 
 @dataclass
@@ -36,7 +36,8 @@ class Undone:
 def undo(actor: Actor, act_id: int, *, progress: Callable[[int], None] | None = None) -> Undone:
     """Takes an act back, newest change first, in chunks; what was changed since stays and is listed.
 
-    Only the one who did it, or an administrator, may; within 30 days; once.
+    Only the one who did it, or an administrator, may; within 30 days; once. An undo that was cut off goes on where
+    it stopped when it is asked for again. ``progress`` hears after each chunk how many changes it has seen.
     """
     act = Act.objects.filter(pk=act_id).first()
     if act is None:
@@ -45,27 +46,46 @@ def undo(actor: Actor, act_id: int, *, progress: Callable[[int], None] | None = 
         raise NotAllowed(_("Only the one who did it, or an administrator, can undo this."))
     if act.at < clock.now() - datetime.timedelta(days=UNDO_DAYS):
         raise Conflict(_("This is more than %(days)s days old and can no longer be undone.") % {"days": UNDO_DAYS})
-    with transaction.atomic():
-        if Act.objects.filter(undoes=act).exists():
-            raise Conflict(_("This has been undone already."))
-        with acting(actor, "undo", label=act.label or act.kind, undoes=act) as new:
-            done = Undone(new)
+    done = Undone(_open(actor, act))
     seen = 0
-    for changes in _chunks(act):
-        with transaction.atomic():
-            for change in changes:
-                _take_back(actor, change, done)
-            Act.objects.filter(pk=new.pk).update(counts=new.counts)
-        seen += len(changes)
+    while chunk := _take_back_chunk(actor, act, done):
+        seen += chunk
         if progress:
             progress(seen)
     return done
 
 
-def _chunks(act: Act) -> Iterator[list[Change]]:
-    rows = Change.objects.filter(event__act=act).select_related("event", "record").order_by("-id").iterator(_CHUNK)
-    while chunk := list(islice(rows, _CHUNK)):
-        yield chunk
+def _open(actor: Actor, act: Act) -> Act:
+    """The act of the undo: a new one, or one that was cut off."""
+    with transaction.atomic():
+        begun = Act.objects.filter(undoes=act).first()
+        if begun is not None:
+            if _REST in begun.counts:
+                return begun
+            raise Conflict(_("This has been undone already."))
+        with acting(actor, "undo", label=act.label or act.kind, undoes=act) as new:
+            newest = Change.objects.filter(event__act=act).order_by("-pk").values_list("pk", flat=True).first()
+            if newest is not None:
+                new.counts[_REST] = newest
+    return new
+
+
+def _take_back_chunk(actor: Actor, act: Act, done: Undone) -> int:
+    """Takes some changes back in one transaction; how many it has seen, 0 when none are left."""
+    with transaction.atomic():
+        # Read afresh: whoever else is at the same undo has moved the mark.
+        done.act.counts = Act.objects.select_for_update().values_list("counts", flat=True).get(pk=done.act.pk)
+        rest = done.act.counts.pop(_REST, None)
+        if rest is None:
+            return 0
+        rows = Change.objects.filter(event__act=act, pk__lte=rest).select_related("event", "record")
+        changes = list(rows.order_by("-pk")[: _CHUNK + 1])
+        for change in changes[:_CHUNK]:
+            _take_back(actor, change, done)
+        if len(changes) > _CHUNK:
+            done.act.counts[_REST] = changes[_CHUNK].pk
+        Act.objects.filter(pk=done.act.pk).update(counts=done.act.counts)
+    return len(changes[:_CHUNK])
 
 
 def _take_back(actor: Actor, change: Change, done: Undone) -> None:
@@ -90,16 +110,20 @@ def _take_back(actor: Actor, change: Change, done: Undone) -> None:
 
 
 def _unmake(actor: Actor, spec: ObjectSpec, change: Change, done: Undone) -> None:
-    later = (
-        Change.objects.filter(record_id=change.record_id, pk__gt=change.pk)
-        .exclude(event__act=change.event.act_id)
-        .exclude(event__act=done.act.pk)
-        .exists()
-    )
-    if later:
+    # What was undone does not count, and an undo only cancels: what matters are the acts that still stand.
+    later = Act.objects.filter(
+        events__changes__record_id=change.record_id, events__changes__pk__gt=change.pk, undoes=None
+    ).exclude(pk=change.event.act_id)
+    if any(_stands(act, change.record_id) for act in later.distinct()):
         done.left.append(_("%(title)s was changed since and stays.") % {"title": change.record.title})
         return
     done.trashed += len(saving.trash(actor, spec, [change.record_id], act=done.act))
+
+
+def _stands(act: Act, record_id: int) -> bool:
+    """Whether what ``act`` did to a record still holds: nobody undid it, or that undo was undone in turn."""
+    undone = Act.objects.filter(undoes=act, events__changes__record_id=record_id).first()
+    return undone is None or not _stands(undone, record_id)
 
 
 def _change_back(actor: Actor, spec: ObjectSpec, change: Change, done: Undone) -> None:

@@ -13,8 +13,10 @@ from django.db import transaction
 from rapport.accounts.actor import Actor
 from rapport.core.events.models import Act, Change, Event, EventLink
 from rapport.lib import clock
+from rapport.lib.text import shorten
 
 SALT_BYTES = 16
+LABEL_LIMIT = 200  # characters of an act's label
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def acting(actor: Actor, kind: str, *, label: str = "", act: Act | None = None, 
     """
     with transaction.atomic():
         mine = act or Act.objects.create(
-            kind=kind, label=label, user_id=actor.user_id, via=actor.via, at=clock.now(), undoes=undoes
+            kind=kind, label=shorten(label, LABEL_LIMIT), user_id=actor.user_id, via=actor.via, at=clock.now(), undoes=undoes
         )
         yield mine
         if act is None:

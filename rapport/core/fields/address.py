@@ -28,7 +28,7 @@ _LIMIT = 200
 
 @dataclass(frozen=True, eq=False)
 class Address(Field):
-    """Street, postcode, city, region and country, in the columns ``<key>_street`` and so on.
+    """Street, postcode, city, region and country, in the columns (or keys of ``custom``) ``<key>_street`` and so on.
 
     Its value is a dictionary of the parts that are filled. Each part can be filtered as ``address.city``.
     """
@@ -40,32 +40,35 @@ class Address(Field):
     operators: ClassVar[tuple[Operator, ...]] = (op.CONTAINS, op.EMPTY, op.FILLED)
     empty: ClassVar[Any] = {}
 
-    def part_columns(self) -> tuple[str, ...]:
-        """Names of the five columns."""
-        return tuple(f"{self.column or self.key}_{part}" for part in PARTS)
-
     def part(self, name: str) -> Text | None:
         """A field for one part, or None if there is no such part."""
         if name not in PARTS:
             return None
+        if self.custom:
+            return Text(f"{self.key}_{name}", PARTS[name], custom=True, limit=_LIMIT)
         return Text(f"{self.key}.{name}", PARTS[name], column=f"{self.column or self.key}_{name}", limit=_LIMIT)
 
+    def parts(self) -> list[Text]:
+        """The fields of all five parts."""
+        return [part for name in PARTS if (part := self.part(name))]
+
     def source(self) -> Any:
-        return f"{self.column or self.key}_city"
+        return self.parts()[list(PARTS).index("city")].source()
 
     def select(self) -> tuple[Any, ...]:
-        return self.part_columns()
+        return tuple(part.source() for part in self.parts())
 
     def load(self, parts: Sequence[Any]) -> Any:
         return {name: part for name, part in zip(PARTS, parts, strict=True) if part}
 
     def get(self, instance: Any) -> Any:
-        return self.load([getattr(instance, column) for column in self.part_columns()])
+        return self.load([part.get(instance) for part in self.parts()])
 
     def set(self, instance: Any, value: Any) -> tuple[str, ...]:
-        for name, column in zip(PARTS, self.part_columns(), strict=True):
-            setattr(instance, column, value.get(name, ""))
-        return self.part_columns()
+        columns: dict[str, None] = {}
+        for name, part in zip(PARTS, self.parts(), strict=True):
+            columns |= dict.fromkeys(part.set(instance, value.get(name, "")))
+        return tuple(columns)
 
     def is_empty(self, value: Any) -> bool:
         return not value
@@ -100,13 +103,16 @@ class Address(Field):
         return Cell(", ".join(lines), shape="text")
 
     def is_missing(self) -> Q:
-        return Q(**dict.fromkeys(self.part_columns(), ""))
+        missing = Q()
+        for part in self.parts():
+            missing &= part.is_missing()
+        return missing
 
     def compare(self, operator: Operator, value: str, locale: Locale) -> Q:
         wanted = clean_line(value, _LIMIT)
         if not wanted:
             raise ValueError(_("give a value to compare with."))
         found = Q()
-        for column in self.part_columns():
-            found |= Q(**{f"{column}__icontains": wanted})
+        for part in self.parts():
+            found |= part.lookup("icontains", wanted)
         return found

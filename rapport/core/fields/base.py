@@ -13,6 +13,7 @@ from django.db.models.lookups import (
     GreaterThan,
     GreaterThanOrEqual,
     IContains,
+    IExact,
     In,
     IsNull,
     IStartsWith,
@@ -33,7 +34,7 @@ Source = str | Expression
 Titles = Mapping[tuple[str, int], str]  # what a record, user or team is called: {("user", 7): "Ann"}
 _LOOKUPS: dict[str, "type[Lookup[Any]]"] = {
     "exact": Exact, "in": In, "gt": GreaterThan, "gte": GreaterThanOrEqual, "lt": LessThan, "lte": LessThanOrEqual,
-    "isnull": IsNull, "icontains": IContains, "istartswith": IStartsWith, "contains": Contains,
+    "isnull": IsNull, "icontains": IContains, "istartswith": IStartsWith, "contains": Contains, "iexact": IExact,
 }  # fmt: skip
 _SPLIT = re.compile(r"(?<!\\),")
 

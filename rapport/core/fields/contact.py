@@ -34,8 +34,8 @@ class Email(Text):
         if operator in (op.CONTAINS, op.STARTS):
             name = "icontains" if operator is op.CONTAINS else "istartswith"
             return self.lookup(name, _some(value))
-        found = self.lookup("exact", _some(value)) | self.lookup("exact", _some(value).lower())
-        return ~found if operator is op.NOT else found
+        found = self.lookup("iexact", _some(value))
+        return ~found | self.is_missing() if operator is op.NOT else found
 
     def show(self, value: Any, locale: Locale) -> Cell:
         return Cell(value, shape="mail", href=f"mailto:{value}")

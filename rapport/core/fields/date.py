@@ -129,7 +129,9 @@ class Moment(Date):
         return Field.accept(self, value, locale)
 
     def to_text(self, value: Any) -> str:
-        return f"{value.astimezone(datetime.UTC):%Y-%m-%dT%H:%M:%SZ}" if value else ""
+        if not value:
+            return ""
+        return value.astimezone(datetime.UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
     def to_json(self, value: Any) -> Any:
         return self.to_text(value) or None

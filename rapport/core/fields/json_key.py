@@ -12,7 +12,7 @@ from django.db.models.expressions import Combinable, Expression, F
 from django.db.models.sql.compiler import SQLCompiler
 
 KEY = re.compile(r"c_[a-z0-9_]{1,40}\Z")
-_CASTS = {"text": "", "integer": "::bigint", "decimal": "::numeric", "boolean": "::boolean"}
+_CASTS = {"text": "", "integer": "::bigint", "decimal": "::double precision", "boolean": "::boolean"}
 _OUTPUT: dict[str, "models.Field[Any, Any]"] = {
     "text": models.TextField(),
     "integer": models.BigIntegerField(),
@@ -32,6 +32,9 @@ def literal(column: str, key: str, kind: str, vendor: str) -> str:
 
 class JsonKey(Expression):
     """The value of a custom field, for filter, sort and select."""
+
+    # Else Django writes ``WHERE key`` for “key = true”, which no index of SQLite serves.
+    conditional = False
 
     def __init__(self, key: str, kind: str = "text", column: str = "custom") -> None:
         if not KEY.match(key):

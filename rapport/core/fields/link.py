@@ -65,7 +65,7 @@ class Link(Field):
         text = text.strip()
         if not text:
             return None
-        if not text.isdigit() or len(text) > 18:
+        if not text.isdecimal() or len(text) > 18:
             raise ValueError(_("“%(value)s” is not the number of a record.") % {"value": text})
         return int(text)
 

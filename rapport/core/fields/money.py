@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
 from django.db.models import Q
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
 
 from rapport.core.fields import operators as op
 from rapport.core.fields.base import Field, FormData, Locale
 from rapport.core.fields.cell import Cell
+from rapport.core.fields.json_key import JsonKey
 from rapport.core.fields.number import split_range
 from rapport.core.fields.operators import Operator
 from rapport.lib.money import CURRENCIES, digits, format_amount, parse_amount
@@ -49,17 +51,32 @@ class Money(Field):
         """Column of the currency."""
         return f"{self.column or self.key}_currency"
 
+    @property
+    def currency_key(self) -> str:
+        """Key of the currency inside ``custom``, beside the minor units under the field's own."""
+        return f"{self.key}_currency"
+
     def select(self) -> tuple[Any, ...]:
+        if self.custom:
+            return (JsonKey(self.key, "integer"), JsonKey(self.currency_key))
         return (self.path, self.currency_path)
 
     def load(self, parts: Sequence[Any]) -> Any:
         return None if parts[0] is None else Amount(parts[0], parts[1])
 
     def get(self, instance: Any) -> Any:
+        if self.custom:
+            return self.load([instance.custom.get(self.key), instance.custom.get(self.currency_key)])
         minor = getattr(instance, self.path)
         return None if minor is None else Amount(minor, getattr(instance, self.currency_path))
 
     def set(self, instance: Any, value: Any) -> tuple[str, ...]:
+        if self.custom:
+            instance.custom.pop(self.key, None)
+            instance.custom.pop(self.currency_key, None)
+            if value:
+                instance.custom |= {self.key: value.minor, self.currency_key: value.currency}
+            return ("custom",)
         setattr(instance, self.path, value.minor if value else None)
         setattr(instance, self.currency_path, value.currency if value else "")
         return (self.path, self.currency_path)
@@ -77,6 +94,8 @@ class Money(Field):
         if isinstance(value, Mapping):
             value = (value.get("minor"), value.get("currency"))
         if isinstance(value, Sequence) and len(value) == 2 and isinstance(value[0], int):
+            if abs(value[0]) >= 10**18:
+                raise ValueError(_("the number is too large."))
             if value[1] not in CURRENCIES:
                 raise ValueError(_("“%(currency)s” is not a currency.") % {"currency": value[1]})
             return Amount(value[0], value[1])
@@ -115,4 +134,6 @@ class Money(Field):
             raise ValueError(_("give a value to compare with."))
         amount = self.from_text(value, locale)
         name = {"is": "exact", "above": "gt", "below": "lt", "from": "gte", "to": "lte"}[operator.key]
+        if self.custom:
+            return self.lookup(name, amount.minor) & Q(Exact(JsonKey(self.currency_key), amount.currency))
         return Q(**{f"{self.path}__{name}": amount.minor, self.currency_path: amount.currency})

@@ -44,6 +44,8 @@ class Integer(Field):
     def accept(self, value: Any, locale: Locale) -> Any:
         if isinstance(value, bool) or not isinstance(value, int):
             return super().accept(value, locale)
+        if abs(value) >= 10**18:
+            raise ValueError(_("the number is too large."))
         if self.minimum is not None and value < self.minimum:
             raise ValueError(_("must be at least %(limit)s.") % {"limit": self.minimum})
         if self.maximum is not None and value > self.maximum:
@@ -78,7 +80,8 @@ class Decimal(Integer):
         number = decimal.Decimal(str(value))
         if not number.is_finite() or abs(number) >= decimal.Decimal(10) ** 14:
             raise ValueError(_("the number is too large."))
-        return number.quantize(decimal.Decimal(1).scaleb(-self.places))
+        # Plus zero: -0 is written differently by each database, and would break the digest of its event.
+        return number.quantize(decimal.Decimal(1).scaleb(-self.places)) + 0
 
     def to_text(self, value: Any) -> str:
         if value is None:

@@ -11,6 +11,8 @@ from rapport.core.fields.cell import Cell
 from rapport.core.fields.operators import Operator
 from rapport.lib.text import clean_block, clean_line, fold, shorten
 
+_ON_FOLDED = {"contains": "contains", "starts": "startswith", "is": "exact", "not": "exact"}
+
 
 @dataclass(frozen=True, eq=False)
 class Text(Field):
@@ -32,11 +34,13 @@ class Text(Field):
         return clean_line(text, self.limit)
 
     def compare(self, operator: Operator, value: str, locale: Locale) -> Q:
+        if self.folded and operator.key in _ON_FOLDED:
+            wanted = {f"{self.folded}__{_ON_FOLDED[operator.key]}": fold(self.to_operand(value, locale))}
+            # Not empty: the folded column may hold something to sort by where the field itself has no value.
+            found = Q(**wanted) & ~self.is_missing()
+            return ~found if operator is op.NOT else found
         if operator in (op.CONTAINS, op.STARTS):
             operand = self.to_operand(value, locale)
-            if self.folded:
-                lookup = "contains" if operator is op.CONTAINS else "startswith"
-                return Q(**{f"{self.folded}__{lookup}": fold(operand)})
             return self.lookup("icontains" if operator is op.CONTAINS else "istartswith", operand)
         return super().compare(operator, value, locale)
 

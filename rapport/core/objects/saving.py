@@ -3,20 +3,23 @@
 Order of work, in one transaction: rights, values, rules, rows, child rows, event with before and after.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import demand, locale_of, writable_fields
+from rapport.core.access.conditions import field_target
+from rapport.core.access.levels import demand, locale_of, readable_fields, writable_fields
 from rapport.core.access.visible import get_record, visible_to
 from rapport.core.errors import Conflict, Invalid, NotAllowed
 from rapport.core.events.emit import Fact, acting, emit
 from rapport.core.events.models import Act, Change
-from rapport.core.fields import ChildField, Field, Locale
+from rapport.core.fields import ChildField, Field, Link, Locale
+from rapport.core.objects import registry
 from rapport.core.objects.saver import Draft, Saver
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.models import TITLE_LIMIT, Record
@@ -28,7 +31,7 @@ Values = Mapping[str, Any]
 
 def create(actor: Actor, spec: ObjectSpec, values: Values, *, act: Act | None = None) -> Any:
     """Makes one record. Invalid with sentences by field if a value or a rule does not hold; nothing is written then."""
-    with acting(actor, f"{spec.key}.create", act=act) as mine:
+    with _unless_taken(), acting(actor, f"{spec.key}.create", act=act) as mine:
         (draft,) = create_many(actor, spec, [values], act=mine)
         if draft.errors:
             raise Invalid(draft.errors)
@@ -43,6 +46,7 @@ def create_many(actor: Actor, spec: ObjectSpec, rows: Sequence[Values], *, act: 
     saver.prepare(drafts)
     for draft in drafts:
         _require(spec, draft)
+    _check_links(actor, spec, drafts)
     saver.check(drafts)
     good = [draft for draft in drafts if not draft.errors]
     for draft in good:
@@ -62,10 +66,16 @@ def create_many(actor: Actor, spec: ObjectSpec, rows: Sequence[Values], *, act: 
 
 
 def update(
-    actor: Actor, spec: ObjectSpec, record_id: int, values: Values, *, version: int | None = None, act: Act | None = None
+    actor: Actor,
+    spec: ObjectSpec,
+    record_id: int,
+    values: Values,
+    *,
+    version: int | None = None,
+    act: Act | None = None,
 ) -> Any:
     """Changes one record. ``version`` is the one the actor looked at: Conflict if there is a newer one."""
-    with acting(actor, f"{spec.key}.update", act=act) as mine:
+    with _unless_taken(), acting(actor, f"{spec.key}.update", act=act) as mine:
         get_record(actor, spec, record_id, "edit")
         (draft,) = update_many(actor, spec, [(record_id, version, values)], act=mine)
         if draft.errors:
@@ -91,7 +101,7 @@ def update_many(
     pairs = [(instances[pk], version, values) for pk, version, values in rows if pk in instances]
     for instance, version, _values in pairs:
         if version is not None and version != instance.version:
-            raise _conflict(spec, instance, version)
+            raise _conflict(actor, spec, instance, version)
     drafts = [_changed_draft(actor, spec, instance, values, locale) for instance, _version, values in pairs]
     saver.prepare(drafts)
     _load_before(spec, drafts)
@@ -103,12 +113,13 @@ def update_many(
         }
         _require(spec, draft)
     touched = [draft for draft in drafts if draft.values and not draft.errors]
+    _check_links(actor, spec, touched)
     saver.check(touched)
     good = [draft for draft in touched if not draft.errors]
     for draft in good:
         columns = {name for key, value in draft.values.items() for name in spec.by_key[key].set(draft.instance, value)}
         columns.update(_entitle(spec, saver, draft))
-        _store(spec, draft.instance, columns)
+        _store(actor, spec, draft.instance, columns)
     _write_children(spec, good)
     saver.stored(good)
     _keep_in_view(actor, spec, good)
@@ -125,7 +136,7 @@ def trash(actor: Actor, spec: ObjectSpec, ids: Sequence[int], *, act: Act | None
 
 def restore(actor: Actor, spec: ObjectSpec, ids: Sequence[int], *, act: Act | None = None) -> list[int]:
     """Brings records back from the trash; Invalid if what must be unique has been taken meanwhile."""
-    with acting(actor, f"{spec.key}.restore", act=act) as mine:
+    with _unless_taken(), acting(actor, f"{spec.key}.restore", act=act) as mine:
         demand(actor, spec, "trash")
         rows = visible_to(actor, spec, "trash", live=False).filter(pk__in=ids)
         return _set_live(actor, spec, rows, mine, live=True)
@@ -147,6 +158,15 @@ def _set_live(actor: Actor, spec: ObjectSpec, rows: Any, act: Act, *, live: bool
 
 
 # -------------------------------------------------------------------- pieces
+@contextmanager
+def _unless_taken() -> Iterator[None]:
+    """Two who save the same unique value at the same moment: the database lets one through, the other is told."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Invalid({"": [_("Somebody has just saved the same value. Look at it and save again.")]}) from error
+
+
 def _saver(actor: Actor, spec: ObjectSpec) -> tuple[Locale, Saver]:
     locale = locale_of(actor)
     return locale, spec.saver(spec, actor, locale)
@@ -196,6 +216,25 @@ def _require(spec: ObjectSpec, draft: Draft) -> None:
             draft.refuse(field.key, _("%(label)s is missing.") % {"label": field.label})
 
 
+def _check_links(actor: Actor, spec: ObjectSpec, drafts: Sequence[Draft]) -> None:
+    """Refuses links to what is not there or not to be seen. One query for each field that was given."""
+    for field in spec.all_fields:
+        if not isinstance(field, Link):
+            continue
+        own = {"user": actor.user_id, "team": actor.team_id}.get(field.table)
+        linked = [draft for draft in drafts if draft.values.get(field.key) not in (None, own)]
+        model = field_target(field) if linked else None
+        if model is None:
+            continue
+        target = registry.find(field.to)
+        rows = visible_to(actor, target) if target else model._default_manager.all()
+        known = set(rows.filter(pk__in={draft.values[field.key] for draft in linked}).values_list("pk", flat=True))
+        for draft in linked:
+            if draft.values[field.key] not in known:
+                sentence = _("There is no such %(label)s, or you may not see it.")
+                draft.refuse(field.key, sentence % {"label": str(field.label).lower()})
+
+
 def _load_before(spec: ObjectSpec, drafts: Sequence[Draft]) -> None:
     keys = dict.fromkeys(key for draft in drafts for key in draft.values)
     for key in keys:
@@ -221,13 +260,13 @@ def _entitle(spec: ObjectSpec, saver: Saver, draft: Draft) -> set[str]:
     return derived
 
 
-def _store(spec: ObjectSpec, instance: Any, columns: Iterable[str]) -> None:
+def _store(actor: Actor, spec: ObjectSpec, instance: Any, columns: Iterable[str]) -> None:
     """Writes the named columns if the version is still the one that was read."""
     read = instance.version
     instance.version, instance.updated_at = read + 1, clock.now()
     values = {name: getattr(instance, name) for name in {*columns, "version", "updated_at"}}
     if not spec.model._default_manager.filter(pk=instance.pk, version=read).update(**values):
-        raise _conflict(spec, instance, read)
+        raise _conflict(actor, spec, instance, read)
     if "title" in values:
         Record.objects.filter(pk=instance.pk).update(title=instance.title)
 
@@ -267,15 +306,16 @@ def _fact(spec: ObjectSpec, saver: Saver, draft: Draft, verb: str) -> Fact:
     return Fact(f"{spec.key}.{verb}", pk, others=saver.belongs_to(draft), changes={pk: fields})
 
 
-def _conflict(spec: ObjectSpec, instance: Any, version: int) -> Conflict:
-    """Tells who changed what since ``version``: each version came with one change."""
+def _conflict(actor: Actor, spec: ObjectSpec, instance: Any, version: int) -> Conflict:
+    """Tells who changed what since ``version``, as far as the actor may see it: each version came with one change."""
+    readable = readable_fields(actor, spec)
     current = spec.model._default_manager.filter(pk=instance.pk).values_list("version", flat=True).first() or 0
     newer = Change.objects.filter(record_id=instance.pk).select_related("event__user").order_by("-event_id")
     changes = [
         {
             "by": change.event.user.name if change.event.user else _("Rapport"),
             "at": change.event.at,
-            "fields": change.fields,
+            "fields": {key: pair for key, pair in change.fields.items() if key in readable or key not in spec.by_key},
         }
         for change in newer[: max(current - version, 1)]
     ]
