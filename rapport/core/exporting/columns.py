@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import readable_fields
 from rapport.core.fields import Address, Field, Link, User
+from rapport.core.fields.address import PARTS
 from rapport.core.importing.targets import address_title, id_title
 
 if TYPE_CHECKING:
@@ -35,10 +36,8 @@ def columns(fields: list[Field]) -> list[Column]:
     for field in fields:
         label = str(field.label)
         if isinstance(field, Address):
-            for column in field.part_columns():
-                part = column.rpartition("_")[2]
-                text = field.part(part)
-                title = address_title(field, str(text.label) if text else part, alone=addresses == 1)
+            for part, name in PARTS.items():
+                title = address_title(field, str(name), alone=addresses == 1)
                 made.append(Column(title, _part(field, part)))
         elif isinstance(field, Link):
             made.append(Column(label, _title(field)))

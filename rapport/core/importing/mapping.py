@@ -40,7 +40,7 @@ def guess(actor: Actor, spec: "ObjectSpec", header: Sequence[str]) -> Columns:
                 if name in target.titles:
                     columns[number] = target.key
                     break
-    return columns
+    return dict(sorted(columns.items()))
 
 
 def named(actor: Actor, spec: "ObjectSpec", header: Sequence[str], wanted: Mapping[str, str]) -> Columns:

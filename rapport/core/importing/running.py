@@ -103,23 +103,28 @@ class _Work:
     def take(self, chunk: list[Row]) -> None:
         """Reads and writes one chunk. Conflict if the run was taken over meanwhile; then nothing of it stays."""
         lines = [self.reader.read(row) for row in chunk]
-        with acting(self.actor, "import", label=self.run.file_name[:200], act=self.run.act) as act:
-            if not self.dry_run:
+        if self.dry_run:
+            self._try(lines)
+            return
+        before = dict(self.report.counts)
+        try:
+            with acting(self.actor, "import", label=self.run.file_name[:200], act=self.run.act) as act:
                 self._step(chunk[-1].line)
-            Writer(self.actor, self.spec, self.run.match, self.saver, act).write(lines)
-            if self.dry_run:
-                self._remember(lines)
+                Writer(self.actor, self.spec, self.run.match, self.saver, act).write(lines)
                 self._count(lines)
-                transaction.set_rollback(True)
-                return
-            counts = {**self.report.counts}
-            self._count(lines)
-            try:
                 self._keep(act, lines)
-            except BaseException:
-                self.report.counts = counts
-                raise
+        except BaseException:
+            self.report.counts = before
+            raise
         self.run.act, self.run.line = act, chunk[-1].line
+
+    def _try(self, lines: list[Line]) -> None:
+        with transaction.atomic():
+            with acting(self.actor, "import") as act:
+                Writer(self.actor, self.spec, self.run.match, self.saver, act).write(lines)
+            transaction.set_rollback(True)
+        self._remember(lines)
+        self._count(lines)
 
     def _step(self, line: int) -> None:
         # First of all: of two workers with the same run, one moves it on and the other one stops here.

@@ -10,7 +10,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.visible import visible_to
 from rapport.core.errors import Refused
 from rapport.core.events.models import Act
-from rapport.core.fields import ChildField, Field
+from rapport.core.fields import ChildField, Choice, Field
 from rapport.core.importing import linking
 from rapport.core.importing.reading import CREATED, FAILED, UNCHANGED, UPDATED, Line, merged
 from rapport.core.importing.targets import RECORD_ID
@@ -169,9 +169,14 @@ class Writer:
                 continue
             old = stored[key, record.pk] if isinstance(field, ChildField) else field.get(record)
             value = merged(field, old, new)
-            if field.to_json(value) != field.to_json(old):
+            if field.to_json(value) != field.to_json(old) and value != _shown(field, record):
                 changes[key] = value
         return changes
+
+
+def _shown(field: Field, record: Any) -> Any:
+    """A choice as lists show it: one that is derived is not set by hand because an exported file comes back."""
+    return field.load([getattr(record, field.path)]) if isinstance(field, Choice) and not field.custom else None
 
 
 def _end(line: Line, draft: Draft, outcome: str) -> None:

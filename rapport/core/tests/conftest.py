@@ -1,8 +1,11 @@
 """What the tests of the engine share."""
 
+from pathlib import Path
+
 import pytest
 
 from rapport.accounts.actor import Actor
+from rapport.core.tests.bringing import Files
 from tests import house
 
 
@@ -16,3 +19,9 @@ def fresh_mind() -> None:
 def ada(db: None) -> Actor:
     """The administrator."""
     return house.admin()
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Files:
+    """Brings texts in as files."""
+    return Files(tmp_path)

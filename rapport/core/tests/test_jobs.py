@@ -1,0 +1,206 @@
+"""The queue: a job is done once, by one worker at a time, and is never lost."""
+
+import datetime
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from rapport.accounts.actor import Actor
+from rapport.core.errors import BadQuery, NotFound
+from rapport.core.jobs import handlers, queue, worker
+from rapport.core.jobs.handlers import LeaseLost, Task
+from rapport.core.jobs.models import Job
+from rapport.lib import clock
+
+SYSTEM = Actor.system()
+
+
+@pytest.fixture
+def declare() -> Iterator[Any]:
+    """Declares a handler for the length of a test."""
+    made: list[str] = []
+
+    def add(kind: str, run: Any, **more: Any) -> None:
+        handlers.job(kind, **more)(run)
+        made.append(kind)
+
+    yield add
+    for kind in made:
+        handlers._handlers.pop(kind)
+
+
+def work() -> int:
+    return worker.work(threading.Event(), once=True)
+
+
+@pytest.mark.django_db
+def test_a_job_runs_with_its_arguments_and_keeps_its_result(declare: Any, ada: Actor) -> None:
+    declare("t.add", lambda task: {"sum": task.args["a"] + task.args["b"], "by": task.actor.name})
+    job = queue.enqueue("t.add", {"a": 2, "b": 3}, ada)
+    assert work() == 1
+    job.refresh_from_db()
+    assert (job.state, job.result) == ("done", {"sum": 5, "by": "Ada"})
+    assert work() == 0
+
+
+@pytest.mark.django_db
+def test_a_job_of_a_transaction_that_failed_does_not_exist(ada: Actor) -> None:
+    with pytest.raises(RuntimeError), transaction.atomic():
+        queue.enqueue("t.none", {}, ada)
+        raise RuntimeError
+    assert not Job.objects.exists()
+
+
+@pytest.mark.django_db
+def test_two_workers_never_hold_the_same_job(ada: Actor) -> None:
+    for _number in range(3):
+        queue.enqueue("t.x", {}, ada)
+    now = clock.now()
+    claimed = [queue.claim(now) for _number in range(4)]
+    assert len({job.pk for job in claimed if job}) == 3
+    assert claimed[3] is None
+
+
+@pytest.mark.django_db
+def test_a_job_of_a_dead_worker_is_taken_over_and_the_dead_one_changes_nothing(ada: Actor) -> None:
+    queue.enqueue("t.x", {}, ada)
+    now = clock.now()
+    first = queue.claim(now)
+    assert first is not None
+    assert queue.claim(now + datetime.timedelta(seconds=30)) is None
+    second = queue.claim(now + queue.LEASE + datetime.timedelta(seconds=1))
+    assert second is not None and second.pk == first.pk and second.attempts == 2
+    with pytest.raises(LeaseLost):
+        queue.renew(first, 1, 2)
+    assert not queue.finish(first, "done")
+    assert queue.finish(second, "done")
+
+
+@pytest.mark.django_db
+def test_a_poison_job_fails_after_five_tries_and_says_so_without_values(declare: Any, ada: Actor) -> None:
+    told: list[tuple[dict[str, Any], str]] = []
+
+    def poison(task: Task) -> dict[str, Any]:
+        raise KeyError("secret@example.com")
+
+    declare("t.poison", poison, gave_up=lambda args, sentence: told.append((args, sentence)))
+    declare("t.fine", lambda task: {})
+    job = queue.enqueue("t.poison", {"n": 1}, ada)
+    queue.enqueue("t.fine", {}, ada)
+    with clock.frozen(clock.now()) as stopped:
+        for _number in range(8):
+            work()
+            stopped.advance(seconds=700)
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == ("failed", queue.MOST_ATTEMPTS)
+    assert "secret" not in job.error and "KeyError" in job.error
+    assert told == [({"n": 1}, job.error)]
+    assert Job.objects.get(kind="t.fine").state == "done"
+
+
+@pytest.mark.django_db
+def test_a_worker_that_dies_each_time_is_given_up_as_well(declare: Any, ada: Actor) -> None:
+    declare("t.kill", lambda task: {})
+    job = queue.enqueue("t.kill", {}, ada)
+    now = clock.now()
+    for number in range(queue.MOST_ATTEMPTS):
+        assert queue.claim(now + number * (queue.LEASE + datetime.timedelta(seconds=1))) is not None
+    with clock.frozen(now + datetime.timedelta(hours=1)):
+        work()
+    job.refresh_from_db()
+    assert job.state == "failed" and "stopped" in job.error
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_final_and_kept_as_its_sentence(declare: Any, ada: Actor) -> None:
+    def refuse(task: Task) -> dict[str, Any]:
+        raise BadQuery("Choose another file.")
+
+    declare("t.refuse", refuse)
+    job = queue.enqueue("t.refuse", {}, ada)
+    work()
+    job.refresh_from_db()
+    assert (job.state, job.error, job.attempts) == ("failed", "Choose another file.", 1)
+
+
+@pytest.mark.django_db
+def test_progress_renews_the_lease_and_a_cancel_ends_the_job(declare: Any, ada: Actor) -> None:
+    seen: list[int] = []
+
+    def count(task: Task) -> dict[str, Any]:
+        for number in range(10):
+            task._written = -1.0  # as if half a second had passed
+            task.progress(number, 10)
+            seen.append(number)
+            if number == 3:
+                queue.cancel(ada, task.job.pk)
+        return {}
+
+    declare("t.count", count)
+    job = queue.enqueue("t.count", {}, ada)
+    work()
+    job.refresh_from_db()
+    assert (job.state, job.done_count, job.total_count) == ("cancelled", 4, 10)
+    assert seen == [0, 1, 2, 3]
+
+
+@pytest.mark.django_db
+def test_a_worker_that_shuts_down_puts_its_job_back_uncounted(declare: Any, ada: Actor) -> None:
+    stop = threading.Event()
+
+    def stopping(task: Task) -> dict[str, Any]:
+        stop.set()
+        task.progress(1, 2)
+        return {}
+
+    declare("t.stop", stopping)
+    job = queue.enqueue("t.stop", {}, ada)
+    worker.work(stop)
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == ("queued", 0)
+
+
+@pytest.mark.django_db
+def test_a_job_waits_for_its_time(declare: Any, ada: Actor) -> None:
+    declare("t.later", lambda task: {})
+    now = clock.now()
+    queue.enqueue("t.later", {}, ada, run_at=now + datetime.timedelta(hours=1))
+    assert queue.claim(now) is None
+    assert queue.claim(now + datetime.timedelta(hours=1)) is not None
+
+
+@pytest.mark.django_db
+def test_a_user_switched_off_has_no_jobs_done(declare: Any, world: Any) -> None:
+    declare("t.who", lambda task: {})
+    job = queue.enqueue("t.who", {}, world.actor("ann"))
+    world.ann.is_active = False
+    world.ann.save()
+    work()
+    job.refresh_from_db()
+    assert job.state == "failed"
+
+
+@pytest.mark.django_db
+def test_a_job_whose_user_is_gone_does_not_become_the_houses_own(declare: Any, world: Any) -> None:
+    declare("t.gone", lambda task: {"all": task.actor.all_rights})
+    job = queue.enqueue("t.gone", {}, world.actor("ann"))
+    Job.objects.filter(pk=job.pk).update(user=None)
+    work()
+    job.refresh_from_db()
+    assert job.state == "failed"
+    own = queue.enqueue("t.gone", {}, SYSTEM)
+    work()
+    own.refresh_from_db()
+    assert own.result == {"all": True}
+
+
+@pytest.mark.django_db
+def test_a_job_is_seen_by_who_asked_for_it_and_by_administrators(world: Any) -> None:
+    job = queue.enqueue("t.x", {}, world.actor("ann"))
+    assert queue.get_job(world.actor("ann"), job.pk) == job
+    assert queue.get_job(world.actor("ada"), job.pk) == job
+    with pytest.raises(NotFound):
+        queue.get_job(world.actor("bob"), job.pk)
