@@ -1,4 +1,4 @@
-"""How a signed-in user is found again at each request: role and team in the same query, switched-off users not at all."""
+"""How a signed-in user is found again at each request: with role and team; switched-off users not at all."""
 
 from typing import Any
 

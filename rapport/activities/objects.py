@@ -84,7 +84,9 @@ for _kind in ("person", "company"):
     registry.contribute(
         _kind,
         composers=[
-            Composer("note", _("Note"), "sticky-note", "activities/note_form.html", lambda pk: f"/activities/{pk}/note", "n"),
+            Composer(
+                "note", _("Note"), "sticky-note", "activities/note_form.html", lambda pk: f"/activities/{pk}/note", "n"
+            ),
             Composer("call", _("Call"), "phone", "activities/call_form.html", lambda pk: f"/activities/{pk}/call", "l"),
         ],
     )

@@ -74,7 +74,12 @@ def _post(request: HttpRequest, record_id: int, key: str, make: Callable[[Actor]
     response = render(
         request,
         "activities/posted.html",
-        {**frame, "template": composer.template, "form_token": new_token(), **history_values(request, actor, spec, record)},
+        {
+            **frame,
+            "template": composer.template,
+            "form_token": new_token(),
+            **history_values(request, actor, spec, record),
+        },
     )
     toast(response, text, undo_url=undo_url)
     trigger(response, "record:changed", {"id": record_id})

@@ -33,7 +33,7 @@ def base_url() -> str:
 
 
 def database(folder: Path) -> dict[str, object]:
-    """Django's settings for ``DATABASE_URL`` (``sqlite:///PATH`` or ``postgresql://…``); default: SQLite in the data folder."""
+    """Django's settings for ``DATABASE_URL`` (``sqlite:///PATH`` or ``postgresql://…``); else SQLite in the folder."""
     url = os.environ.get("DATABASE_URL") or f"sqlite:///{folder / 'rapport.sqlite3'}"
     parts = urlsplit(url)
     if parts.scheme == "sqlite":

@@ -31,7 +31,8 @@ def companies_of_person(actor: Actor, person_id: int) -> Sequence[PanelRow]:
         .order_by("-is_main", "-until", "-pk")[:MOST_ROWS]
     )
     return [
-        PanelRow(row.company.title, f"/companies/{row.company_id}", detail=_detail(row), shape="company") for row in rows
+        PanelRow(row.company.title, f"/companies/{row.company_id}", detail=_detail(row), shape="company")
+        for row in rows
     ]
 
 

@@ -166,9 +166,7 @@ class PersonSaver(ContactSaver):
         if main and main["company"] == company:
             rows = [{**row, "role": role} if row is main else row for row in rows]
         else:
-            rows = [
-                {**row, "main": False, "until": row["until"] or today} if row is main else row for row in rows
-            ]
+            rows = [{**row, "main": False, "until": row["until"] or today} if row is main else row for row in rows]
             if company:
                 since = None if draft.is_new else today
                 rows.append({"company": company, "role": role, "since": since, "until": None, "main": True})

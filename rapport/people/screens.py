@@ -16,7 +16,9 @@ def doubles(request: HttpRequest, kind: str) -> HttpResponse:
     actor = actor_of(request)
     spec = registry.get(kind)
     demand(actor, spec, "create")
-    typed = {key: request.POST.get(key, "")[:300] for key in ("first_name", "last_name", "name", "email", "phone", "company")}
+    typed = {
+        key: request.POST.get(key, "")[:300] for key in ("first_name", "last_name", "name", "email", "phone", "company")
+    }
     context = {
         "spec": spec,
         "doubles": likely_doubles(actor, spec, typed),

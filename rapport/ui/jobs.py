@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from rapport.core.changes.undo import undo
 from rapport.core.events.models import Change
 from rapport.core.jobs.handlers import Task, job
 from rapport.core.objects import registry
 from rapport.core.objects.bulk import bulk
 from rapport.ui.screens.bulks import done_words
-from django.utils.translation import gettext as _
 
 
 @job("bulk")
@@ -18,7 +19,8 @@ def bulk_job(task: Task) -> dict[str, Any]:
     act, changed = bulk(
         task.actor, spec, task.args["verb"], task.args["ids"], tag=task.args["tag"], progress=task.progress
     )
-    return {"act": act.pk, "changed": changed, "message": done_words(spec, task.args["verb"], changed), "url": f"/{spec.path}"}
+    words = done_words(spec, task.args["verb"], changed)
+    return {"act": act.pk, "changed": changed, "message": words, "url": f"/{spec.path}"}
 
 
 @job("undo")

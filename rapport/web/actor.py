@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
+from rapport.ui.rendering import toast
 
 
 class ActorMiddleware:
@@ -24,6 +27,19 @@ class ActorMiddleware:
         else:
             translation.activate(translation.get_language_from_request(request))
         try:
-            return self.get_response(request)
+            response = self.get_response(request)
+            return signed_out(response) if _sent_to_sign_in(request, response) else response
         finally:
             translation.deactivate()
+
+
+def _sent_to_sign_in(request: HttpRequest, response: HttpResponse) -> bool:
+    part = request.headers.get("HX-Request") == "true"
+    return part and response.status_code == 302 and response.headers["Location"].startswith(settings.LOGIN_URL)
+
+
+def signed_out(_redirect: HttpResponse) -> HttpResponse:
+    """For a part of a page whose session has ended: says so and leaves the page, and what was typed, alone."""
+    response = HttpResponse(status=401)
+    toast(response, _("You are signed out. Sign in again in another tab, then send this once more."), tone="red")
+    return response

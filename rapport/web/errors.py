@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
@@ -29,7 +31,23 @@ class ErrorPages:
             if isinstance(error, TooMany):
                 response.headers["Retry-After"] = str(error.seconds)
             return response
+        if isinstance(error, DatabaseError) and is_full(error):
+            return page(
+                request, 507, _("The disk is full, so nothing was saved. Reading goes on. Make room and try again.")
+            )
+        if isinstance(error, OperationalError):
+            log.error("The database did not answer: %s", type(error.__cause__ or error).__name__)
+            return page(
+                request, 503, _("The database does not answer at the moment. Nothing was saved. Try again soon.")
+            )
         return None
+
+
+def is_full(error: DatabaseError) -> bool:
+    """True if the database says that there is no room left."""
+    if getattr(error.__cause__, "sqlite_errorname", "") in ("SQLITE_FULL", "SQLITE_IOERR_WRITE"):
+        return True
+    return getattr(error.__cause__, "sqlstate", "") == "53100"  # PostgreSQL: disk_full
 
 
 def page(request: HttpRequest, status: int, message: str, *, errors: Any = None) -> HttpResponse:
@@ -45,7 +63,9 @@ def page(request: HttpRequest, status: int, message: str, *, errors: Any = None)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400 for what Django itself refuses."""
+    """400 for what Django itself refuses, 413 for a form that is too large."""
+    if isinstance(exception, RequestDataTooBig):
+        return page(request, 413, _("That is more than a form may carry. Send less at once, or import a file."))
     return page(request, 400, _("The request could not be understood."))
 
 
@@ -61,11 +81,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def failed(request: HttpRequest) -> HttpResponse:
     """500: nothing of the inside gets out."""
-    return page(request, 500, _("Something went wrong on our side. Nothing was saved. Try again, or tell your administrator."))
+    return page(
+        request, 500, _("Something went wrong on our side. Nothing was saved. Try again, or tell your administrator.")
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form without the token of its session: most often one that was open for too long."""
     return page(request, 403, _("This form has expired. Go back, reload the page and send it again."))
-
-

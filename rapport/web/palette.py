@@ -25,7 +25,11 @@ def palette(request: HttpRequest) -> HttpResponse:
     """GET the lines for ``q``; without it what can be created, and the places."""
     actor = actor_of(request)
     text = request.GET.get("q", "").strip()[:100]
-    context = {"records": _records(actor, text) if text else [], "actions": _actions(actor, text), "places": _places(actor, text)}
+    context = {
+        "records": _records(actor, text) if text else [],
+        "actions": _actions(actor, text),
+        "places": _places(actor, text),
+    }
     return render(request, "palette.html", context)
 
 
@@ -37,7 +41,9 @@ def _records(actor: Actor, text: str) -> list[dict[str, Any]]:
         rows = visible_to(actor, spec).filter(finding(actor, spec, text)).order_by("title_key", "pk")
         kind = "company" if spec.key == "company" else "person"
         for pk, title in rows.values_list("pk", "title")[:MOST_RECORDS]:
-            found.append({"url": f"/{spec.path}/{pk}", "title": title, "mark": avatar(title, kind, "xs"), "kind": spec.label})
+            found.append(
+                {"url": f"/{spec.path}/{pk}", "title": title, "mark": avatar(title, kind, "xs"), "kind": spec.label}
+            )
     return found
 
 

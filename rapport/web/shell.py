@@ -25,7 +25,11 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     if actor is None:
         return {"workspace": workspace.current().name, "groups": [], "user": None, "can_settings": False, "quick": []}
     quick = [
-        {"label": _("New %(label)s") % {"label": str(spec.label).lower()}, "icon": spec.icon, "url": f"/{spec.path}/new"}
+        {
+            "label": _("New %(label)s") % {"label": str(spec.label).lower()},
+            "icon": spec.icon,
+            "url": f"/{spec.path}/new",
+        }
         for spec in registry.every()
         if spec.in_navigation and level_of(actor, spec.key, "create") > Level.NONE
     ]
@@ -35,4 +39,5 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "user": {"name": actor.name, "initials": initials(actor.name), "hue": hue(actor.name)},
         "can_settings": actor.all_rights,
         "quick": quick,
+        "settings_groups": navigation.settings_menu(actor, request.path),
     }
