@@ -1,10 +1,15 @@
 """Tables of the people who work here: users, teams, roles, sign-in links and sign-in tries."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    Manager = BaseUserManager["User"]
+else:  # the class takes no parameter when the program runs
+    Manager = BaseUserManager
 
 
 class Team(models.Model):
@@ -50,7 +55,7 @@ class Role(models.Model):
         return self.name
 
 
-class UserManager(BaseUserManager):  # type: ignore[type-arg]
+class UserManager(Manager):
     """Finds users by e-mail, whatever the case it was typed in."""
 
     def get_by_natural_key(self, username: str | None) -> "User":

@@ -54,7 +54,7 @@ def _chunk(actor: Actor, spec: ObjectSpec, verb: str, ids: Sequence[int], tag: s
     if verb == "restore":
         return len(saving.restore(actor, spec, ids, act=act))
     if verb == "mine":
-        rows = [(pk, None, {"owner": actor.user_id}) for pk in ids]
+        rows: list[tuple[int, int | None, dict[str, Any]]] = [(pk, None, {"owner": actor.user_id}) for pk in ids]
     else:
         editable = list(visible_to(actor, spec, "edit").filter(pk__in=ids).values_list("pk", flat=True))
         field = spec.by_key["tags"]

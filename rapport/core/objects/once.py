@@ -23,7 +23,7 @@ def once(actor: Actor, token: str, make: Callable[[], int]) -> tuple[int, bool]:
             Submission.objects.filter(pk=submission.pk).update(record_id=record_id)
             return record_id, True
     except IntegrityError:
-        before = Submission.objects.filter(token=token[:64], user_id=actor.user_id, record__isnull=False).first()
+        before = Submission.objects.filter(token=token[:64], user=actor.user_id, record__isnull=False).first()
         if before is None or before.record_id is None:
             raise
         return before.record_id, False

@@ -44,6 +44,7 @@ def create_many(actor: Actor, spec: ObjectSpec, rows: Sequence[Values], *, act: 
     locale, saver = _saver(actor, spec)
     drafts = [_new_draft(actor, spec, values, locale) for values in rows]
     saver.prepare(drafts)
+    _settle(spec, drafts)
     for draft in drafts:
         _require(spec, draft)
     _check_links(actor, spec, drafts)
@@ -104,6 +105,7 @@ def update_many(
             raise _conflict(actor, spec, instance, version)
     drafts = [_changed_draft(actor, spec, instance, values, locale) for instance, _version, values in pairs]
     saver.prepare(drafts)
+    _settle(spec, drafts)
     _load_before(spec, drafts)
     for draft in drafts:
         draft.values = {
@@ -214,6 +216,15 @@ def _require(spec: ObjectSpec, draft: Draft) -> None:
         given = field.key in draft.values
         if (draft.is_new or given) and field.is_empty(draft.values.get(field.key)):
             draft.refuse(field.key, _("%(label)s is missing.") % {"label": field.label})
+
+
+def _settle(spec: ObjectSpec, drafts: Sequence[Draft]) -> None:
+    for field in spec.all_fields:
+        if isinstance(field, ChildField) and (given := [draft for draft in drafts if field.key in draft.values]):
+            for draft, value in zip(
+                given, field.settle_many([draft.values[field.key] for draft in given]), strict=True
+            ):
+                draft.values[field.key] = value
 
 
 def _check_links(actor: Actor, spec: ObjectSpec, drafts: Sequence[Draft]) -> None:
