@@ -136,7 +136,7 @@ def _ids(
     """Ids in order, one more than a page holds. Records without the value come last, in a phase of their own."""
     source: Any = by.source() if by else "title_key"
     value: Combinable = F(source) if isinstance(source, str) else source
-    may_be_null = bool(by) and (by.nullable or by.custom)
+    may_be_null = by is not None and (by.nullable or by.custom)
     descending = downwards != backwards
     edge_id = query.before if backwards else query.after
     edge = None
@@ -145,7 +145,8 @@ def _ids(
     phases = [False, True] if may_be_null else [False]
     if backwards:
         phases.reverse()
-    wanted, ids = query.size + 1, []
+    wanted = query.size + 1
+    ids: list[int] = []
     for null_phase in phases:
         rows = base.filter(IsNull(value, null_phase)) if may_be_null else base
         if edge is not None and edge_id is not None:

@@ -16,7 +16,7 @@ def share(actor: Actor, spec: ObjectSpec, record_id: int, target: str, *, can_ed
     """Shares a record the actor may edit with ``user:<id>`` or ``team:<id>``. Emits ``<kind>.shared``."""
     kind, _colon, number = target.partition(":")
     model = {"user": User, "team": Team}.get(kind)
-    found = model._default_manager.filter(pk=int(number)).first() if model and number.isdigit() else None
+    found = model._default_manager.filter(pk=int(number)).first() if model and number.isdecimal() and len(number) <= 18 else None
     if found is None:
         raise Invalid({"with": [_("Choose a user or a team.")]})
     with acting(actor, f"{spec.key}.share", label=str(found)) as act:

@@ -29,6 +29,10 @@ class ChildField(Field):
         """The values of many records; a record without rows is absent. One query."""
         raise NotImplementedError
 
+    def settle_many(self, values: Sequence[Any]) -> Sequence[Any]:
+        """The cleaned values as they will be stored, where that depends on what is stored already."""
+        return values
+
     def write_many(self, pairs: Sequence[tuple[Any, Any, Any]]) -> None:
         """Stores the values of many records: ``(instance, before, after)`` each."""
         raise NotImplementedError

@@ -131,7 +131,8 @@ class Moment(Date):
     def to_text(self, value: Any) -> str:
         if not value:
             return ""
-        return value.astimezone(datetime.UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+        utc: datetime.datetime = value.astimezone(datetime.UTC)
+        return utc.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
     def to_json(self, value: Any) -> Any:
         return self.to_text(value) or None

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from django.db import models
-from django.db.models.expressions import Combinable, Expression, F
+from django.db.models.expressions import Expression, F
 from django.db.models.sql.compiler import SQLCompiler
 
 KEY = re.compile(r"c_[a-z0-9_]{1,40}\Z")
@@ -41,7 +41,7 @@ class JsonKey(Expression):
             raise ValueError(f"“{key}” is not the key of a custom field.")
         super().__init__(output_field=_OUTPUT[kind])
         self.key, self.kind = key, kind
-        self.column: Combinable | Any = F(column)
+        self.column: Any = F(column)
 
     def get_source_expressions(self) -> list[Any]:
         return [self.column]

@@ -58,6 +58,16 @@ class Tags(ChildField):
             found[record_id].append(name)
         return found
 
+    def settle_many(self, values: Sequence[Any]) -> Sequence[Any]:
+        """Tags that exist keep the spelling they have: “vip” joins “VIP”."""
+        keys = {fold(name) for names in values for name in names}
+        known = dict(Tag.objects.filter(key__in=keys).values_list("key", "name")) if keys else {}
+        first: dict[str, str] = {}
+        return [
+            [known.get(key) or first.setdefault(key, name) for name in names for key in [fold(name)]]
+            for names in values
+        ]
+
     def write_many(self, pairs: Sequence[tuple[Any, Any, Any]]) -> None:
         names = {fold(name): name for _instance, _before, after in pairs for name in after}
         Tag.objects.bulk_create([Tag(name=name, key=key) for key, name in names.items()], ignore_conflicts=True)
@@ -66,7 +76,9 @@ class Tags(ChildField):
         if changed:
             TagLink.objects.filter(record_id__in=changed).delete()
         TagLink.objects.bulk_create(
-            TagLink(record_id=instance.pk, tag_id=ids[fold(name)]) for instance, _before, after in pairs for name in after
+            TagLink(record_id=instance.pk, tag_id=ids[fold(name)])
+            for instance, _before, after in pairs
+            for name in after
         )
 
     def show(self, value: Any, locale: Locale) -> Cell:
