@@ -21,6 +21,7 @@ STYLESHEETS = (
     "css/components/table.css",
     "css/components/tabs.css",
     "css/components/timeline.css",
+    "css/pages/form.css",
     "css/pages/import.css",
     "css/pages/list.css",
     "css/pages/plain.css",

@@ -19,9 +19,10 @@ def avatar(name: str, kind: str = "person", size: str = "") -> Markup:
     return Markup('<span class="{}" data-h="{}" aria-hidden="true">{}</span>').format(classes, hue(name), initials(name))
 
 
-def draw(cell: Cell) -> Markup:
-    """The HTML of a cell. Everything in it is escaped here."""
-    return Markup(_DRAWERS.get(cell.shape, _text)(cell))  # noqa: S704 - the drawers escape
+def draw(cell: Cell, *, brief: bool = False) -> Markup:
+    """The HTML of a cell; everything in it is escaped here. ``brief`` is for tables: users by their first name."""
+    drawer = _brief_user if brief and cell.shape == "user" else _DRAWERS.get(cell.shape, _text)
+    return Markup(drawer(cell))  # noqa: S704 - the drawers escape
 
 
 def _text(cell: Cell) -> str:
@@ -51,6 +52,11 @@ def _link(cell: Cell) -> str:
     return f'<a class="link clip" href="{escape(cell.href)}"{title}{outside}>{escape(cell.text)}</a>'
 
 
+def draw_link(cell: Cell) -> str:
+    """The bare link of a cell, for use inside a line of text."""
+    return f'<a class="link" href="{escape(cell.href)}">{escape(cell.text)}</a>'
+
+
 def _person(cell: Cell) -> str:
     return f'<span class="row">{avatar(cell.text, "person", "xs")}{_link(cell)}</span>'
 
@@ -60,8 +66,13 @@ def _company(cell: Cell) -> str:
 
 
 def _user(cell: Cell) -> str:
-    first = escape(cell.text)
-    return f'<span class="row">{avatar(cell.text, "person", "xs")}<span class="sub clip">{first}</span></span>'
+    return f'<span class="row">{avatar(cell.text, "person", "xs")}<span class="clip">{escape(cell.text)}</span></span>'
+
+
+def _brief_user(cell: Cell) -> str:
+    first = escape(cell.text.split(" ", 1)[0])
+    name = f'<span class="sub clip" title="{escape(cell.text)}">{first}</span>'
+    return f'<span class="row">{avatar(cell.text, "person", "xs")}{name}</span>'
 
 
 def _moment(cell: Cell) -> str:

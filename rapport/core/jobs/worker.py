@@ -4,7 +4,7 @@ import logging
 import threading
 import traceback
 
-from django.db import OperationalError, close_old_connections
+from django.db import OperationalError, close_old_connections, connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -26,7 +26,7 @@ def work(stop: threading.Event, once: bool = False) -> int:
             found = queue.claim(clock.now())
         except OperationalError as error:
             log.error("The database cannot be reached: %s", type(error).__name__)
-            close_old_connections()
+            _drop_broken_connection()
             found = None
             if once:
                 raise
@@ -74,13 +74,19 @@ def _try_again(job: Job, known: Handler, error: Exception) -> None:
         f"{frame.filename}:{frame.lineno}" for frame in reversed(traceback.extract_tb(error.__traceback__)[-6:])
     )
     log.error("Job %s (%s), attempt %s: %s at %s", job.pk, job.kind, job.attempts, type(error).__name__, places)
-    close_old_connections()
+    _drop_broken_connection()
     sentence = _("Something went wrong on our side (%(type)s).") % {"type": type(error).__name__}
     if job.attempts >= queue.MOST_ATTEMPTS:
         _give_up(job, known, sentence)
     else:
         wait = queue.BACK_OFF[min(job.attempts, len(queue.BACK_OFF)) - 1]
         queue.put_back(job, after=wait, error=sentence)
+
+
+def _drop_broken_connection() -> None:
+    """The next statement shall not stumble over a connection that an error has left unusable."""
+    if not connection.in_atomic_block:
+        close_old_connections()
 
 
 def _give_up(job: Job, known: Handler | None, sentence: str) -> None:

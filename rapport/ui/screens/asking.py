@@ -66,6 +66,12 @@ def with_condition(pairs: Pairs, condition: Condition) -> Pairs:
     return to_address(condition) + kept
 
 
+def walk_of(pairs: Pairs) -> str:
+    """The list a record was opened from, as the value of ``in``; empty where the query holds words somebody typed."""
+    kept = without(pairs, "trash", *PLACE)
+    return "" if any(name == "q" for name, _value in kept) else urlencode(kept)
+
+
 def parts_of(condition: Condition) -> tuple[Condition, ...]:
     """The conditions that all must hold: one chip each."""
     return condition.parts if isinstance(condition, AllOf) else (condition,)

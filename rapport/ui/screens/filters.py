@@ -8,15 +8,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.conditions import AllOf, Term, field_target, from_address, understand
+from rapport.core.access.conditions import AllOf, Term, field_target, from_address, link_words, understand
 from rapport.core.access.levels import demand, locale_of, readable_fields
+from rapport.core.access.visible import visible_to
 from rapport.core.errors import BadQuery
 from rapport.core.fields import Address, Choice, Link, YesNo
 from rapport.core.fields.address import PARTS
-from rapport.core.fields.base import join_values
+from rapport.core.fields.base import join_values, split_values
 from rapport.core.fields.date import PERIODS
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
+from rapport.lib.text import fold
 from rapport.ui.rendering import render
 from rapport.ui.screens.asking import actor_of, address, pairs_of, parts_of, with_condition
 
@@ -32,12 +34,13 @@ def filter_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     demand(actor, spec, "view")
     given = request.GET
     pairs = parse_qsl(given["in"]) if "in" in given else pairs_of(request)
-    path, operator = given.get("f", ""), given.get("o", "")
+    path, operator, was = given.get("f", ""), given.get("o", ""), given.get("was", "")
+    value = join_values(given.getlist("v")) if len(given.getlist("v")) > 1 else given.get("v", "")
     error = ""
     if given.get("add") and path:
-        value = join_values(given.getlist("v")) if len(given.getlist("v")) > 1 else given.get("v", "")
         try:
-            return _to_list(request, actor, spec, pairs, Term(path, operator, value))
+            value = value or _typed_name(actor, spec, path, given.get("v_text", ""))
+            return _to_list(request, actor, spec, pairs, Term(path, operator, value), was)
         except BadQuery as refused:
             error = refused.message
     meaning = understand(actor, spec, path) if path else None
@@ -52,16 +55,23 @@ def filter_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
         "meaning": meaning,
         "operators": [(known.key, known.words) for known in meaning.field.operators] if meaning else [],
         "control": _control(meaning) if meaning else {},
-        "value": given.get("v", ""),
+        "value": value,
+        "values": split_values(value),
+        "value_text": given.get("v_text", "") or _title_of(actor, meaning, value),
+        "was": was,
         "error": error,
     }
     fragment = "builder" if getattr(request, "htmx", None) else None
     return render(request, "list/filter.html", context, fragment=fragment, status=422 if error else 200)
 
 
-def _to_list(request: HttpRequest, actor: Actor, spec: ObjectSpec, pairs: Any, term: Term) -> HttpResponse:
-    before = parts_of(from_address(actor, spec, pairs))
-    whole = AllOf((*before, term))
+def _to_list(request: HttpRequest, actor: Actor, spec: ObjectSpec, pairs: Any, term: Term, was: str) -> HttpResponse:
+    before = list(parts_of(from_address(actor, spec, pairs)))
+    if was.isdigit() and len(was) < 4 and int(was) < len(before):
+        before[int(was)] = term
+    else:
+        before.append(term)
+    whole = AllOf(tuple(before))
     url = address(spec, with_condition(list(pairs), whole))
     # Compiled once here, so that a value that cannot be read is refused beside its field.
     from_address(actor, spec, with_condition([], whole))
@@ -73,6 +83,26 @@ def _to_list(request: HttpRequest, actor: Actor, spec: ObjectSpec, pairs: Any, t
         response.headers["HX-Redirect"] = url
         return response
     return HttpResponseRedirect(url)
+
+
+def _typed_name(actor: Actor, spec: ObjectSpec, path: str, name: str) -> str:
+    """The id of the record of this name, for a combobox in which nothing was chosen (or without scripts)."""
+    field = understand(actor, spec, path).field
+    target = registry.find(field.to) if name.strip() and isinstance(field, Link) and field.to else None
+    if target is None:
+        return ""
+    found = list(visible_to(actor, target).filter(title_key=fold(name.strip())).values_list("pk", flat=True)[:2])
+    if len(found) == 1:
+        return str(found[0])
+    if found:
+        raise BadQuery(_("Several are called “%(name)s”: choose one from the list.") % {"name": name})
+    raise BadQuery(_("There is no %(label)s called “%(name)s”.") % {"label": str(target.label).lower(), "name": name})
+
+
+def _title_of(actor: Actor, meaning: Any, value: str) -> str:
+    """What the record that a combobox shows is called."""
+    field = meaning.field if meaning else None
+    return link_words(actor, field, value) if value and isinstance(field, Link) and field.to else ""
 
 
 def filter_paths(actor: Actor, spec: ObjectSpec) -> list[tuple[str, Any]]:

@@ -1,6 +1,7 @@
 """Create and edit any object: on a page of its own, in the drawer, or one fact in its place."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -32,7 +33,7 @@ def create_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     demand(actor, spec, "create")
     fields = _form_fields(actor, spec)
     if request.method != "POST":
-        values = {key: _shown_given(spec, field, request.GET.get(key, ""), actor) for key, field in fields.items()}
+        values = _blank(actor, spec, request.GET)
         return _form(request, spec, fields, values, {}, token=new_token())
     values, errors = _read(actor, spec, fields, request.POST)
     token = request.POST.get("form_token", "")
@@ -82,6 +83,8 @@ def fact_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, key: str
     locale = locale_of(actor)
     if request.method != "POST":
         value = _stored(spec, record_id, {key: field})[key]
+        if "shown" in request.GET and key == "tags":  # they have no row of their own
+            return HttpResponse()
         if "shown" in request.GET:
             return _fact(request, actor, spec, record_id, field)
         return _editor(request, spec, instance, field, field.form_value(value, locale), instance.version)
@@ -93,10 +96,10 @@ def fact_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, key: str
         except Invalid as invalid:
             errors = invalid.errors
         except Conflict as conflict:
-            message = " ".join((conflict.message, *_their_changes(actor, spec, conflict)))
+            told = [conflict.message, *_their_changes(actor, spec, conflict)]
             shown = _typed({key: field}, request.POST)[key]
             return _editor(
-                request, spec, instance, field, shown, conflict.current_version, [message], status=409
+                request, spec, instance, field, shown, conflict.current_version, conflict=told, status=409
             )
         else:
             return _fact_saved(request, actor, spec, record_id, field)
@@ -149,6 +152,11 @@ def _version(data: QueryDict) -> int | None:
 def _stored(spec: ObjectSpec, record_id: int, fields: Mapping[str, Field]) -> dict[str, Any]:
     (row,) = fetch(spec, [record_id], list(fields.values()))
     return row.values
+
+
+def _blank(actor: Actor, spec: ObjectSpec, given: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
+    """What an empty form shows: defaults, and what the address gives."""
+    return {key: _shown_given(spec, field, given.get(key, ""), actor) for key, field in _form_fields(actor, spec).items()}
 
 
 def _shown_given(spec: ObjectSpec, field: Field, text: str, actor: Actor) -> Any:
@@ -221,12 +229,19 @@ def control(actor: Actor, field: Field, value: Any, errors: Sequence[str]) -> di
 
 
 def _created(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpResponse:
+    actor = actor_of(request)
     url = f"/{spec.path}/{record_id}"
     another = bool(request.POST.get("another"))
     act = Act.objects.filter(events__subject_id=record_id, kind=f"{spec.key}.create").order_by("-pk").first()
     title = visible_title(spec, record_id)
-    flash(request, _("%(title)s was created.") % {"title": title}, undo_url=f"/acts/{act.pk}/undo" if act else None)
+    text, undo_url = _("%(title)s was created.") % {"title": title}, f"/acts/{act.pk}/undo" if act else None
     target = f"/{spec.path}/new" if another else url
+    if getattr(request, "htmx", None) and another:
+        response = _form(request, spec, _form_fields(actor, spec), _blank(actor, spec), {}, token=new_token())
+        toast(response, text, undo_url=undo_url)
+        trigger(response, "record:changed", {"id": record_id})
+        return response
+    flash(request, text, undo_url=undo_url)
     if getattr(request, "htmx", None):
         response = HttpResponse(status=204)
         response.headers["HX-Redirect"] = target
@@ -288,7 +303,7 @@ def _conflict(
 
 def _editor(
     request: HttpRequest, spec: ObjectSpec, instance: Any, field: Field, value: Any, version: int,
-    errors: Sequence[str] = (), *, status: int = 200,
+    errors: Sequence[str] = (), *, status: int = 200, conflict: Sequence[str] = (),
 ) -> HttpResponse:  # fmt: skip
     context = {
         "spec": spec,
@@ -297,6 +312,7 @@ def _editor(
         "control": control(actor_of(request), field, value, errors),
         "action": f"/{spec.path}/{instance.pk}/fact/{field.key}",
         "version": version,
+        "conflict": conflict,
     }
     fragment = "editor" if getattr(request, "htmx", None) else None
     return render(request, "record/fact.html", context, fragment=fragment, status=status)
@@ -312,14 +328,10 @@ def _fact_saved(request: HttpRequest, actor: Actor, spec: ObjectSpec, record_id:
     act = latest_act(actor, record_id)
     undo_url = f"/acts/{act}/undo" if act else None
     text = _("%(label)s saved.") % {"label": field.label}
-    if not getattr(request, "htmx", None) or field.key == "tags":
+    if not getattr(request, "htmx", None):
         flash(request, text, undo_url=undo_url)
-        if getattr(request, "htmx", None):
-            response = HttpResponse(status=204)
-            response.headers["HX-Redirect"] = f"/{spec.path}/{record_id}"
-            return response
         return HttpResponseRedirect(f"/{spec.path}/{record_id}")
-    response = _fact(request, actor, spec, record_id, field)
+    response = HttpResponse() if field.key == "tags" else _fact(request, actor, spec, record_id, field)
     toast(response, text, undo_url=undo_url)
     trigger(response, "record:changed", {"id": record_id})
     return response

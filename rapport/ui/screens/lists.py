@@ -1,6 +1,7 @@
 """The list of any object: table on a desk, two-line rows on a phone, filters as chips, pages by key."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -14,7 +15,18 @@ from rapport.core.fields.cell import EMPTY
 from rapport.core.objects.spec import ObjectSpec
 from rapport.ui.cells import avatar, draw
 from rapport.ui.rendering import render
-from rapport.ui.screens.asking import PLACE, Pairs, actor_of, address, ask, pairs_of, parts_of, with_condition, without
+from rapport.ui.screens.asking import (
+    PLACE,
+    Pairs,
+    actor_of,
+    address,
+    ask,
+    pairs_of,
+    parts_of,
+    walk_of,
+    with_condition,
+    without,
+)
 
 
 def list_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
@@ -32,7 +44,7 @@ def list_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
         "title": _("Trash: %(plural)s") % {"plural": spec.plural} if query.trash else spec.plural,
         "query": query,
         "heads": _heads(actor, spec, columns, query, pairs),
-        "rows": [_drawn(spec, row, columns, fields, locale_of(actor), pairs) for row in page.rows],
+        "rows": [_drawn(spec, row, columns, fields, locale_of(actor), walk_of(pairs)) for row in page.rows],
         "views": _views(actor, spec, query, pairs),
         "chips": _chips(actor, spec, query, pairs),
         "pages": _pages(spec, page, pairs),
@@ -56,6 +68,8 @@ def count_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     demand(actor, spec, "view")
     count = count_capped(actor, spec, ask(actor, spec, pairs_of(request)))
     text = f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}"
+    if getattr(request, "htmx", None):
+        return render(request, "list/count.html", {"text": text})
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
@@ -82,7 +96,7 @@ def _heads(actor: Actor, spec: ObjectSpec, columns: list[Field], query: ListQuer
 
 
 def _drawn(
-    spec: ObjectSpec, row: Row, columns: list[Field], fields: dict[str, Field], locale: Locale, pairs: Pairs
+    spec: ObjectSpec, row: Row, columns: list[Field], fields: dict[str, Field], locale: Locale, walk: str
 ) -> dict[str, Any]:
     cells = {key: field.cell(row.values[key], locale) for key, field in fields.items() if key in row.values}
     detail = [cells[key] for key in spec.phone_columns[:-1] if cells.get(key, EMPTY).text]
@@ -92,10 +106,10 @@ def _drawn(
     return {
         "id": row.id,
         "title": title,
-        "url": f"/{spec.path}/{row.id}",
+        "url": f"/{spec.path}/{row.id}" + (f"?{urlencode({'in': walk})}" if walk else ""),
         "mark": avatar(title, kind),
         "big_mark": avatar(title, kind, "md"),
-        "cells": [(draw(cells[column.key]), column.numeric) for column in columns],
+        "cells": [(draw(cells[column.key], brief=True), column.numeric) for column in columns],
         "detail": " · ".join(cell.text for cell in detail),
         "aside": draw(aside) if aside.text else "",
     }
@@ -114,10 +128,15 @@ def _views(actor: Actor, spec: ObjectSpec, query: ListQuery, pairs: Pairs) -> li
 def _chips(actor: Actor, spec: ObjectSpec, query: ListQuery, pairs: Pairs) -> list[dict[str, Any]]:
     locale = locale_of(actor)
     parts = parts_of(query.condition)
+    inside = urlencode(without(pairs, *PLACE))
     chips = []
     for number, part in enumerate(parts):
         rest = AllOf(tuple(other for place, other in enumerate(parts) if place != number))
-        chips.append(_chip(actor, spec, part, locale) | {"remove_url": address(spec, with_condition(pairs, rest))})
+        chip = _chip(actor, spec, part, locale) | {"remove_url": address(spec, with_condition(pairs, rest)), "edit_url": ""}
+        if isinstance(part, Term):
+            asked = {"in": inside, "was": number, "f": part.path, "o": part.operator, "v": part.value}
+            chip["edit_url"] = f"/{spec.path}/filter?{urlencode(asked)}"
+        chips.append(chip)
     return chips
 
 

@@ -4,10 +4,12 @@ import datetime
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from markupsafe import Markup, escape
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import Level, level_of, locale_of, readable_fields, writable_fields
@@ -23,7 +25,7 @@ from rapport.core.records.models import Record
 from rapport.lib import clock
 from rapport.lib.dates import format_date
 from rapport.lib.tokens import new_token
-from rapport.ui.cells import avatar, draw
+from rapport.ui.cells import avatar, draw, draw_link
 from rapport.ui.rendering import flash, render
 from rapport.ui.screens.asking import actor_of
 
@@ -45,8 +47,7 @@ def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Htt
         "record": instance,
         "title": title,
         "mark": avatar(title, "company" if spec.key == "company" else "person", "lg"),
-        "byline": spec.byline(values) if spec.byline else "",
-        "company": values.get("company"),
+        "byline": _byline(spec, values, locale),
         "badges": _badges(actor, spec, values, locale),
         "tags": values.get("tags") or [],
         "contact": {key: values.get(key) or "" for key in ("email", "phone")},
@@ -56,6 +57,7 @@ def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Htt
         "composers": given.composers if instance.live else [],
         "form_token": new_token(),
         "pane": pane if pane in PANES else "activity",
+        "walk": urlencode({"in": request.GET["in"]}) if request.GET.get("in") else "",
         "kinds": _kinds(given.composers),
         "may": _may(actor, spec, record_id),
         **history_values(request, actor, spec, instance),
@@ -107,7 +109,12 @@ def restore_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Ht
         flash(request, refused.message, tone="red")
     else:
         flash(request, _("Restored."))
-    return HttpResponseRedirect(f"/{spec.path}/{record_id}")
+    url = f"/{spec.path}/{record_id}"
+    if getattr(request, "htmx", None):
+        response = HttpResponse(status=204)
+        response.headers["HX-Redirect"] = url
+        return response
+    return HttpResponseRedirect(url)
 
 
 def any_record(request: HttpRequest, record_id: int) -> HttpResponse:
@@ -139,12 +146,28 @@ def _facts(
     writable = writable_fields(actor, spec) if instance.live and _may_edit(actor, spec, instance.pk) else {}
     groups: dict[str, list[dict[str, Any]]] = {}
     for key, field in readable_fields(actor, spec).items():
-        if field.control == "none" or key == "tags":
+        if field.control == "none" or key == "tags" or _says_nothing_new(field, values):
             continue
         groups.setdefault(str(field.group or spec.label), []).append(
             fact(spec, instance.pk, field, values[key], locale, editable=key in writable)
         )
     return [{"label": label, "facts": facts} for label, facts in groups.items()]
+
+
+def _says_nothing_new(field: Field, values: dict[str, Any]) -> bool:
+    """True for “All e-mails” of somebody who has one: the fact above says it."""
+    return any(other in values for other in field.repeats) and len(values.get(field.key) or ()) < 2
+
+
+def _byline(spec: ObjectSpec, values: dict[str, Any], locale: Locale) -> Markup:
+    """The line under the name, with links to the records it names."""
+    line = escape(spec.byline(values)) if spec.byline else Markup()
+    for key, field in spec.by_key.items():
+        cell = field.cell(values[key], locale) if field.type == "link" and values.get(key) else EMPTY
+        name = escape(cell.text)
+        if cell.href.startswith("/") and name and name in line:
+            return Markup(str(line).replace(name, draw_link(cell), 1))  # noqa: S704 - both parts are escaped
+    return line
 
 
 def fact(
@@ -158,7 +181,14 @@ def fact(
         "html": draw(cell) if cell is not EMPTY else "",
         "linked": bool(cell.href),
         "edit_url": f"/{spec.path}/{record_id}/fact/{field.key}" if editable else "",
+        "empty": _("Add %(label)s") % {"label": _inside_a_sentence(str(field.label))} if editable else "",
     }
+
+
+def _inside_a_sentence(label: str) -> str:
+    """“Job title” → “job title”, “LinkedIn” as it is; other languages keep their capitals."""
+    plain = (get_language() or "en").startswith("en") and label[1:].islower()
+    return label[:1].lower() + label[1:] if plain else label
 
 
 def _may_edit(actor: Actor, spec: ObjectSpec, record_id: int) -> bool:
@@ -188,6 +218,7 @@ def _tiles(values: dict[str, Any], locale: Locale, spec: ObjectSpec) -> list[tup
 def _panel(actor: Actor, panel: Any, record_id: int) -> dict[str, Any]:
     rows = panel.rows(actor, record_id)
     return {
+        "count": len(rows),
         "key": panel.key,
         "title": panel.title,
         "rows": [(row, avatar(row.title, row.shape, "md") if row.shape in ("person", "company") else "") for row in rows],
@@ -223,6 +254,7 @@ def _shown(entry: Entry, zone: Any, actor: Actor) -> dict[str, Any]:
     at = entry.at.astimezone(zone)
     return {
         "entry": entry,
+        "heading": entry.heading[:1].upper() + entry.heading[1:],
         "time": f"{at:%H:%M}",
         "iso": entry.at.isoformat(),
         "full": f"{format_date(at.date(), actor.language)}, {at:%H:%M}",

@@ -43,6 +43,20 @@ export async function fetchHtml(url, signal) {
   }
 }
 
+/** Load the present address again and put its parts marked `data-live` in place of those on the page. */
+export async function refreshLive() {
+  const answer = await fetch(location.href, { credentials: "same-origin" });
+  if (!answer.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of all("[data-live]")) {
+    const now = fresh.getElementById(part.id);
+    if (!now) continue;
+    part.replaceWith(now);
+    window.htmx?.process(now);
+  }
+  document.dispatchEvent(new CustomEvent("rapport:reloaded"));
+}
+
 /** Load the present address again and put its main part in place; the list keeps its place on the screen. */
 export async function reloadMain() {
   const top = one("#main .body")?.scrollTop;

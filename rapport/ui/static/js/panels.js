@@ -112,11 +112,34 @@ document.addEventListener(
     one(`[popovertarget="${CSS.escape(popover.id)}"]`)?.setAttribute("aria-expanded", String(open));
     if (!open) return;
     place(popover);
-    const first = popover.matches("[role=menu]") ? "[role=menuitem]:not(:disabled)" : "input:not([type=hidden]), select, button";
-    one(first, popover)?.focus();
+    load(popover);
+    focusFirst(popover);
   },
   true,
 );
+
+function focusFirst(popover) {
+  const first = popover.matches("[role=menu]") ? "[role=menuitem]:not(:disabled)" : "input:not([type=hidden]), select, button";
+  one(first, popover)?.focus();
+}
+
+/** `data-load="url"` inside a panel: fetched anew at each opening, unless a link has just filled it. */
+async function load(popover) {
+  const body = one("[data-load]", popover);
+  const filled = body?.dataset.filled !== undefined;
+  if (filled) delete body.dataset.filled;
+  if (!body || filled) return;
+  await window.htmx.ajax("GET", body.dataset.load, { source: body, target: body, swap: "innerHTML" });
+  if (popover.matches(":popover-open")) focusFirst(popover);
+}
+
+// `data-panel="id"` on a link that htmx loads into a panel: the panel opens with what came.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const id = event.detail.requestConfig?.elt?.dataset.panel;
+  if (!id) return;
+  event.detail.target.dataset.filled = "";
+  document.getElementById(id)?.showPopover();
+});
 
 document.addEventListener("htmx:afterSettle", () => all(":popover-open").forEach(place));
 addEventListener("resize", () => all(":popover-open").forEach(place));

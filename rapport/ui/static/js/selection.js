@@ -12,6 +12,7 @@ function refresh(list) {
     const row = box.closest("tr, li");
     if (box.checked) row?.setAttribute("aria-selected", "true");
     else row?.removeAttribute("aria-selected");
+    one(`[data-press="${box.value}"]`, list)?.toggleAttribute("data-chosen", box.checked);
   });
   const head = one("[data-select-all]", list);
   if (head) {
@@ -67,9 +68,37 @@ on("click", "[data-clear]", (button) => clear(listOf(button)));
 on("click", "[data-select-matching]", (button) => {
   const bar = button.closest("[data-bulk]");
   setMatching(bar, true);
-  count(bar, button.dataset.selectMatching);
+  count(bar, one("#count-bulk", button)?.textContent ?? "");
   button.hidden = true;
 });
+// On phones a long press on a line selects the row of the same record; then taps do, too.
+const HOLD = 450;
+let hold;
+let held = false;
+const rowOf = (line) => one(`input[data-select][value="${line.dataset.press}"]`, listOf(line));
+
+on("pointerdown", "[data-press]", (line, event) => {
+  held = false;
+  if (event.pointerType === "mouse") return;
+  hold = setTimeout(() => {
+    held = true;
+    toggle(rowOf(line));
+  }, HOLD);
+});
+for (const type of ["pointerup", "pointercancel", "pointermove"]) {
+  document.addEventListener(type, (event) => {
+    if (type !== "pointermove" || Math.hypot(event.movementX, event.movementY) > 6) clearTimeout(hold);
+  });
+}
+on("contextmenu", "[data-press]", (line, event) => held && event.preventDefault());
+on("click", "[data-press]", (line, event) => {
+  const choosing = one("[data-chosen]", listOf(line));
+  if (!held && !choosing) return;
+  event.preventDefault();
+  if (!held) toggle(rowOf(line));
+  held = false;
+}, true);
+
 document.addEventListener("htmx:afterSettle", () => all("[data-list]").forEach(refresh));
 document.addEventListener("rapport:reloaded", () => all("[data-list]").forEach(refresh));
 all("[data-list]").forEach(refresh);
