@@ -10,7 +10,7 @@ from rapport.accounts import workspace
 @login_not_required
 @require_safe
 def brand_css(request: HttpRequest) -> HttpResponse:
-    """``:root{--hue:…}``. The address carries the hue (``?v=``), so browsers may keep an answer for that hue for ever."""
+    """``:root{--hue:…}``. The address carries the hue (``?v=``), so browsers may keep the answer to it for ever."""
     hue = workspace.current().hue
     kept = "public, max-age=31536000, immutable" if request.GET.get("v") == str(hue) else "public, max-age=60"
     response = HttpResponse(f":root{{--hue:{hue}}}\n", content_type="text/css; charset=utf-8")

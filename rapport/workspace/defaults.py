@@ -1,13 +1,14 @@
 """What a new workspace starts with: its own row, four roles, one team, and its first administrator."""
 
-from typing import Any
-
 from django.db import transaction
 
 from rapport.accounts import workspace
 from rapport.accounts.actor import Actor
-from rapport.accounts.models import Role, Team, Workspace
+from rapport.accounts.models import Role, Team, User, Workspace
+from rapport.lib.emails import normalise_email
+from rapport.workspace.actions.links import FIRST_RUN_LASTS, make_sign_in_link
 from rapport.workspace.actions.teams import TeamData, create_team
+from rapport.workspace.actions.users import UserData, create_user
 
 FIRST_TEAM = "Team"
 
@@ -52,6 +53,18 @@ def ensure_defaults() -> Workspace:
     return house
 
 
-def role_named(key: str) -> Any:
-    """The role with this key; Role.DoesNotExist if somebody removed it."""
-    return Role.objects.get(key=key)
+def first_administrator(email: str, name: str) -> tuple[User, str]:
+    """The administrator of a new workspace, without a password, and a one-time sign-in link that lasts a day.
+
+    Where there is an active administrator already, no second one is made: the link is theirs.
+    """
+    ensure_defaults()
+    system = Actor.system(via="command")
+    with transaction.atomic():
+        active = User.objects.filter(role__is_admin=True, is_active=True).order_by("pk")
+        user = active.filter(email=normalise_email(email)).first() or active.first()
+        if user is None:
+            role = Role.objects.filter(is_admin=True).earliest("pk")
+            team = Team.objects.order_by("path").first()
+            user = create_user(system, UserData(name, email, role.pk, team.pk if team else None))
+        return user, make_sign_in_link(system, user, lasts=FIRST_RUN_LASTS).address

@@ -33,8 +33,10 @@ def create_team(actor: Actor, data: TeamData) -> Team:
     """A new team."""
     demand_administrator(actor)
     name = clean_name(data.name)
-    with acting(actor, "team.created", label=name[:200]):
+    with acting(actor, "team.created", label=name):
+        _take_turns()
         parent = _parent(data.parent_id)
+        _free(name, parent)
         team = Team.objects.create(name=name, parent=parent)
         team.path = f"{parent.path if parent else '/'}{team.pk}/"
         team.save(update_fields=["path"])
@@ -46,13 +48,13 @@ def change_team(actor: Actor, team_id: int, data: TeamData, *, seen: str = "") -
     demand_administrator(actor)
     name = clean_name(data.name)
     with acting(actor, "team.changed") as act:
-        # All at once, in one order: two moves at the same time could otherwise tie the tree into a ring.
-        list(Team.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
+        _take_turns()
         team = get_team(team_id)
         refuse_stale(seen, team_state(team))
         parent = _parent(data.parent_id)
         if parent is not None and parent.path.startswith(team.path):
             raise Invalid({"parent": [_("A team cannot stand below itself. Choose another team.")]})
+        _free(name, parent, besides=team.pk)
         told = [f"name: {team.name} → {name}"] if team.name != name else []
         if team.parent_id != data.parent_id:
             told.append(f"under: {parent.name if parent else '–'}")
@@ -95,6 +97,17 @@ def _parent(parent_id: int | None) -> Team | None:
     if parent.depth + 2 > MOST_LEVELS:
         raise Invalid({"parent": [_("Teams can be at most %(most)s levels deep.") % {"most": MOST_LEVELS}]})
     return parent
+
+
+def _take_turns() -> None:
+    """Locks the tree: two moves at the same moment could tie it into a ring."""
+    list(Team.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
+
+
+def _free(name: str, parent: Team | None, *, besides: int = 0) -> None:
+    """Two teams under one parent do not share a name; so a form that is sent twice makes one team."""
+    if Team.objects.filter(parent=parent, name__iexact=name).exclude(pk=besides).exists():
+        raise Invalid({"name": [_("There is already a team with this name at this place.")]})
 
 
 def _move(team: Team, path: str) -> None:

@@ -41,3 +41,15 @@ document.addEventListener("keydown", (event) => {
 matchMedia("(width >= 720px)").addEventListener("change", (query) => {
   if (query.matches && one("#side.open")) setOpen(false);
 });
+
+// “Copy”: the field it names; without permission the text is selected instead.
+on("click", "[data-copy]", async (button) => {
+  const field = one(button.dataset.copy);
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+    button.lastChild.textContent = button.dataset.copied;
+  } catch {
+    field.focus();
+  }
+});

@@ -1,0 +1,144 @@
+"""Verbs on roles: what their holders may do with each object, and which fields they do not see or change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db import IntegrityError
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from rapport.accounts.actor import Actor
+from rapport.accounts.models import Role
+from rapport.core.access.levels import ACTIONS, Level
+from rapport.core.errors import Invalid, NotAllowed, NotFound
+from rapport.core.events.emit import acting
+from rapport.core.objects import registry
+from rapport.workspace.actions.common import clean_name, demand_administrator, refuse_stale, state
+
+EVERY_OBJECT = "*"
+FIELD_RULES = ("hidden", "read_only")
+LEVELS = tuple(level.name.lower() for level in Level)
+
+
+@dataclass(frozen=True)
+class RoleData:
+    """``levels`` maps an object's key, or ``*``, to {action: level}, ``field_rules`` its key to {field: rule}."""
+
+    name: str
+    levels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    field_rules: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def role_state(role: Role) -> str:
+    """What a form saw of this role."""
+    return state([role.name, role.levels, role.field_rules])
+
+
+def create_role(actor: Actor, data: RoleData) -> Role:
+    """A new role. There is no second administrator's role: rights without bounds have one name."""
+    demand_administrator(actor)
+    name = _free_name(data.name)
+    role = Role(name=name, key=_free_key(name), levels=_levels(data.levels), field_rules=_field_rules(data.field_rules))
+    try:
+        with acting(actor, "role.created", label=name):
+            role.save()
+    except IntegrityError:
+        raise Invalid({"name": [_taken()]}) from None
+    return role
+
+
+def change_role(actor: Actor, role_id: int, data: RoleData, *, seen: str = "") -> Role:
+    """Renames a role and sets its levels and field rules anew. What it holds is in force at the next request."""
+    demand_administrator(actor)
+    name = _free_name(data.name, besides=role_id)
+    levels, rules = _levels(data.levels), _field_rules(data.field_rules)
+    with acting(actor, "role.changed") as act:
+        role = Role.objects.select_for_update().filter(pk=role_id).first() or _gone()
+        refuse_stale(seen, role_state(role))
+        if role.is_admin:
+            levels, rules = role.levels, role.field_rules
+        act.label = f"{role.name} (#{role.pk}): {_told(role, name, levels, rules)}"[:200]
+        act.save(update_fields=["label"])
+        role.name, role.levels, role.field_rules = name, levels, rules
+        try:
+            role.save(update_fields=["name", "levels", "field_rules"])
+        except IntegrityError:
+            raise Invalid({"name": [_taken()]}) from None
+    return role
+
+
+def remove_role(actor: Actor, role_id: int) -> None:
+    """Removes a role that nobody has."""
+    demand_administrator(actor)
+    role = get_role(role_id)
+    if role.is_admin:
+        raise NotAllowed(_("The administrator's role cannot be removed."))
+    with acting(actor, "role.removed", label=role.name):
+        if role.users.exists():
+            raise Invalid({"": [_("Somebody still has this role. Give them another one first.")]})
+        role.delete()
+
+
+def get_role(role_id: int) -> Role:
+    """The role, or NotFound."""
+    return Role.objects.filter(pk=role_id).first() or _gone()
+
+
+def _gone() -> Role:
+    raise NotFound(_("There is no such role any more."))
+
+
+def _levels(levels: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    for key, rights in levels.items():
+        if key != EVERY_OBJECT and registry.find(key) is None:
+            raise Invalid({"levels": [_("There is no object called “%(key)s”.") % {"key": key[:60]}]})
+        for action, level in rights.items():
+            if action not in ACTIONS:
+                raise Invalid({"levels": [_("There is no action called “%(key)s”.") % {"key": action[:60]}]})
+            if level not in LEVELS:
+                raise Invalid({"levels": [_("There is no level called “%(key)s”.") % {"key": level[:60]}]})
+    return {key: {action: rights.get(action, "none") for action in ACTIONS} for key, rights in levels.items()}
+
+
+def _field_rules(rules: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    for key, fields in rules.items():
+        spec = registry.find(key)
+        if spec is None:
+            raise Invalid({"field_rules": [_("There is no object called “%(key)s”.") % {"key": key[:60]}]})
+        for name, rule in fields.items():
+            if name not in spec.by_key:
+                raise Invalid({"field_rules": [_("There is no field called “%(key)s”.") % {"key": name[:60]}]})
+            if rule not in FIELD_RULES:
+                raise Invalid({"field_rules": [_("There is no field rule called “%(key)s”.") % {"key": rule[:60]}]})
+    return {key: dict(fields) for key, fields in rules.items() if fields}
+
+
+def _free_name(text: str, *, besides: int = 0) -> str:
+    name = clean_name(text)
+    if Role.objects.filter(name__iexact=name).exclude(pk=besides).exists():
+        raise Invalid({"name": [_taken()]})
+    return name
+
+
+def _taken() -> str:
+    return _("There is already a role with this name.")
+
+
+def _free_key(name: str) -> str:
+    base = slugify(name).replace("-", "_")[:50] or "role"
+    taken = set(Role.objects.filter(key__startswith=base).values_list("key", flat=True))
+    return next(key for key in (base, *(f"{base}_{number}" for number in range(2, len(taken) + 3))) if key not in taken)
+
+
+def _told(role: Role, name: str, levels: dict[str, dict[str, str]], rules: dict[str, dict[str, str]]) -> str:
+    """Which rights change: ``person.trash own → team``."""
+    told = [f"name → {name}"] if name != role.name else []
+    for key in sorted({*levels, *role.levels}):
+        before, after = role.levels.get(key, {}), levels.get(key, {})
+        told += [
+            f"{key}.{action} {before.get(action, '–')} → {after.get(action, '–')}"
+            for action in ACTIONS
+            if before.get(action) != after.get(action)
+        ]
+    told += ["field rules"] if rules != role.field_rules else []
+    return ", ".join(told) or "nothing"

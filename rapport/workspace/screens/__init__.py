@@ -1,0 +1,1 @@
+"""Pages of signing in, of the profile and of the settings."""

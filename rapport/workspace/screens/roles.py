@@ -1,0 +1,175 @@
+"""Settings: roles, each a matrix of objects, actions and levels, and rules for single fields."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from rapport.accounts.models import Role
+from rapport.core.access.levels import ACTIONS, LEVEL_WORDS, Level
+from rapport.core.errors import Conflict, Invalid, NotAllowed
+from rapport.core.objects import registry
+from rapport.ui.rendering import flash, render
+from rapport.workspace.actions import roles
+from rapport.workspace.actions.roles import EVERY_OBJECT, RoleData
+from rapport.workspace.screens.frame import Errors, actor_of, for_administrators, problems
+
+ACTION_WORDS = {
+    "view": gettext_lazy("View"),
+    "create": gettext_lazy("Create"),
+    "edit": gettext_lazy("Edit"),
+    "trash": gettext_lazy("Trash"),
+    "export": gettext_lazy("Export"),
+    "import": gettext_lazy("Import"),
+}
+# Creating and importing make new records: there is no “whose”, only yes or no.
+YES_NO = ("create", "import")
+RULE_WORDS = (
+    ("", gettext_lazy("visible")),
+    ("read_only", gettext_lazy("read-only")),
+    ("hidden", gettext_lazy("hidden")),
+)
+
+
+@for_administrators
+@require_safe
+def role_list(request: HttpRequest) -> HttpResponse:
+    """All roles, how many hold them and what they see."""
+    rows = [
+        {"role": role, "count": role.holders, "words": _words(role)}
+        for role in Role.objects.annotate(holders=Count("users"))
+    ]
+    return render(request, "settings/roles.html", {"rows": rows})
+
+
+@for_administrators
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_role(request: HttpRequest) -> HttpResponse:
+    """Makes a role."""
+    if request.method != "POST":
+        return _form(request, None, RoleData("", {EVERY_OBJECT: {"view": "own"}}))
+    data = _read(request.POST)
+    try:
+        role = roles.create_role(actor_of(request), data)
+    except Invalid as invalid:
+        return _form(request, None, data, problems(invalid), status=invalid.status)
+    flash(request, _("The role “%(name)s” was created.") % {"name": role.name})
+    return HttpResponseRedirect("/settings/roles", status=303)
+
+
+@for_administrators
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_role(request: HttpRequest, role_id: int) -> HttpResponse:
+    """Changes a role."""
+    role = roles.get_role(role_id)
+    if request.method != "POST":
+        return _form(request, role, RoleData(role.name, role.levels, role.field_rules))
+    data = _read(request.POST)
+    try:
+        roles.change_role(actor_of(request), role_id, data, seen=request.POST.get("seen", ""))
+    except (Invalid, Conflict) as refused:
+        return _form(request, role, data, problems(refused), status=refused.status)
+    flash(request, _("The role “%(name)s” was saved. It holds from the next click on.") % {"name": data.name})
+    return HttpResponseRedirect("/settings/roles", status=303)
+
+
+@for_administrators
+@require_POST
+def remove_role(request: HttpRequest, role_id: int) -> HttpResponse:
+    """Removes a role that nobody has."""
+    role = roles.get_role(role_id)
+    try:
+        roles.remove_role(actor_of(request), role_id)
+    except (Invalid, NotAllowed) as refused:
+        data = RoleData(role.name, role.levels, role.field_rules)
+        return _form(request, role, data, problems(refused), status=refused.status)
+    flash(request, _("The role “%(name)s” was removed.") % {"name": role.name})
+    return HttpResponseRedirect("/settings/roles", status=303)
+
+
+def _read(form: QueryDict) -> RoleData:
+    """``level.<object>.<action>`` and ``rule.<object>.<field>``; an object without any level follows ``*``.
+
+    Where an object has some levels of its own, the cells left open take the level of ``*``: what the page showed.
+    """
+    levels: dict[str, dict[str, str]] = {}
+    rules: dict[str, dict[str, str]] = {}
+    for name, value in form.items():
+        kind, _dot, rest = name.partition(".")
+        key, _dot, part = rest.partition(".")
+        if kind == "level" and value:
+            levels.setdefault(key, {})[part] = str(value)
+        elif kind == "rule" and value:
+            rules.setdefault(key, {})[part] = str(value)
+    every = levels.setdefault(EVERY_OBJECT, {})
+    whole = {key: rights if key == EVERY_OBJECT else {**every, **rights} for key, rights in levels.items()}
+    return RoleData(form.get("name", ""), whole, rules)
+
+
+def _words(role: Role) -> str:
+    """One line on what holders of a role see."""
+    if role.is_admin:
+        return _("Everything, and the settings")
+    rights = role.levels.get(EVERY_OBJECT, {})
+    shown = {action: Level[rights.get(action, "none").upper()] for action in ("view", "edit")}
+    told = [f"{ACTION_WORDS[action]}: {LEVEL_WORDS[level]}" for action, level in shown.items()]
+    own = [str(spec.plural) for spec in registry.every() if spec.key in role.levels]
+    if own:
+        told.append(_("own rules for %(objects)s") % {"objects": ", ".join(own)})
+    return " · ".join(told)
+
+
+def _matrix(data: RoleData) -> list[dict[str, Any]]:
+    """The rows of the page: first the one for every object, then one for each that is registered."""
+    kinds: list[tuple[str, Any]] = [(EVERY_OBJECT, _("Every object"))]
+    kinds += [(spec.key, spec.plural) for spec in registry.every()]
+    return [
+        {"key": key, "label": label, "cells": [_cell(key, action, data.levels.get(key, {})) for action in ACTIONS]}
+        for key, label in kinds
+    ]
+
+
+def _cell(key: str, action: str, rights: Mapping[str, str]) -> dict[str, Any]:
+    """One select: its level and those it offers. Only the row of every object must say something."""
+    level = rights.get(action, "none" if key == EVERY_OBJECT else "")
+    if action in YES_NO:
+        # “Yes” keeps whatever level the role holds, so that saving an untouched page changes nothing.
+        options = [("none", _("no")), (level if level not in ("", "none") else "all", _("yes"))]
+    else:
+        options = [(one.name.lower(), LEVEL_WORDS[one]) for one in Level]
+    return {
+        "action": action,
+        "label": ACTION_WORDS[action],
+        "level": level,
+        "options": options,
+        "empty": None if key == EVERY_OBJECT else "–",
+    }
+
+
+def _field_rows(data: RoleData) -> list[dict[str, Any]]:
+    rows = []
+    for spec in registry.every():
+        given = data.field_rules.get(spec.key, {})
+        fields = [(field.key, field.label, given.get(field.key, "")) for field in spec.all_fields]
+        rows.append({"key": spec.key, "label": spec.plural, "count": len(given), "fields": fields})
+    return rows
+
+
+def _form(
+    request: HttpRequest, role: Role | None, data: RoleData, errors: Errors | None = None, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "role": role,
+        "values": data,
+        "seen": request.POST.get("seen") or (roles.role_state(role) if role else ""),
+        "errors": errors or {},
+        "actions": [(action, ACTION_WORDS[action]) for action in ACTIONS],
+        "matrix": _matrix(data),
+        "field_rows": _field_rows(data),
+        "rule_words": RULE_WORDS,
+    }
+    return render(request, "settings/role.html", context, status=status)

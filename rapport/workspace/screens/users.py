@@ -1,0 +1,143 @@
+"""Settings: who works here."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from rapport.accounts.models import Role, User
+from rapport.core.errors import Conflict, Invalid, NotAllowed
+from rapport.lib.date_words import format_moment
+from rapport.lib.text import hue, initials
+from rapport.ui.rendering import flash, render
+from rapport.workspace.actions import links, users
+from rapport.workspace.actions.users import UserData
+from rapport.workspace.screens.frame import (
+    Errors,
+    actor_of,
+    for_administrators,
+    number,
+    number_or_none,
+    problems,
+    team_options,
+)
+
+
+@for_administrators
+@require_safe
+def user_list(request: HttpRequest) -> HttpResponse:
+    """All users, those switched off last."""
+    actor = actor_of(request)
+    rows = [
+        {
+            "user": user,
+            "initials": initials(user.name),
+            "hue": hue(user.name),
+            "seen": format_moment(user.last_login, actor.time_zone, actor.language) if user.last_login else "",
+        }
+        for user in User.objects.select_related("role", "team").order_by("-is_active", "name", "pk")
+    ]
+    return render(request, "settings/users.html", {"rows": rows})
+
+
+@for_administrators
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_user(request: HttpRequest) -> HttpResponse:
+    """Invites somebody: makes the user and shows the link with which they sign in for the first time."""
+    if request.method != "POST":
+        return _form(request, None)
+    data = _read(request)
+    try:
+        user, link = users.invite_user(actor_of(request), data)
+    except Invalid as invalid:
+        return _form(request, None, data, problems(invalid), status=invalid.status)
+    return _show_link(request, user, link, invited=True)
+
+
+@for_administrators
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_user(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Name, e-mail, role and team of one user."""
+    user = users.get_user(user_id)
+    if request.method != "POST":
+        return _form(request, user)
+    data = _read(request, user)
+    try:
+        users.change_user(actor_of(request), user_id, data, seen=request.POST.get("seen", ""))
+    except (Invalid, Conflict, NotAllowed) as refused:
+        return _form(request, user, data, problems(refused), status=refused.status)
+    flash(request, _("%(name)s was saved.") % {"name": data.name})
+    return HttpResponseRedirect("/settings/users", status=303)
+
+
+@for_administrators
+@require_POST
+def switch_user(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Switches an account on (``active`` = 1) or off."""
+    on = request.POST.get("active") == "1"
+    try:
+        user = (users.switch_on if on else users.switch_off)(actor_of(request), user_id)
+    except NotAllowed as refused:
+        return _form(request, users.get_user(user_id), None, problems(refused), status=refused.status)
+    said = _("%(name)s can sign in again.") if on else _("%(name)s is switched off and signed out everywhere.")
+    flash(request, said % {"name": user.name})
+    return HttpResponseRedirect("/settings/users", status=303)
+
+
+@for_administrators
+@require_POST
+def user_link(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Makes a one-time sign-in link and shows it, this once."""
+    user = users.get_user(user_id)
+    try:
+        link = links.make_sign_in_link(actor_of(request), user)
+    except Invalid as invalid:
+        return _form(request, user, None, problems(invalid), status=invalid.status)
+    return _show_link(request, user, link, invited=False)
+
+
+def _read(request: HttpRequest, user: User | None = None) -> UserData:
+    """What the form says. One's own role is not in the form, so it stays what it is."""
+    own = user is not None and user.pk == actor_of(request).user_id
+    return UserData(
+        name=request.POST.get("name", ""),
+        email=request.POST.get("email", ""),
+        role_id=user.role_id if own and user and "role" not in request.POST else number(request.POST.get("role")),
+        team_id=number_or_none(request.POST.get("team")),
+    )
+
+
+def _form(
+    request: HttpRequest,
+    user: User | None,
+    data: UserData | None = None,
+    errors: Errors | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    if data is None:
+        member = Role.objects.filter(key="member").first()
+        blank = UserData("", "", member.pk if member else 0)
+        data = UserData(user.name, user.email, user.role_id, user.team_id) if user else blank
+    context: dict[str, Any] = {
+        "user": user,
+        "values": data,
+        "seen": request.POST.get("seen") or (users.user_state(user) if user else ""),
+        "errors": errors or {},
+        "roles": [(str(role.pk), role.name) for role in Role.objects.all()],
+        "teams": team_options(),
+        "own": user is not None and user.pk == actor_of(request).user_id,
+    }
+    return render(request, "settings/user.html", context, status=status)
+
+
+def _show_link(request: HttpRequest, user: User, link: links.MadeLink, *, invited: bool) -> HttpResponse:
+    actor = actor_of(request)
+    context = {
+        "user": user,
+        "address": link.address,
+        "until": format_moment(link.expires_at, actor.time_zone, actor.language),
+        "invited": invited,
+    }
+    return render(request, "settings/user_link.html", context)
