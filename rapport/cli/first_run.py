@@ -14,5 +14,11 @@ def welcome(email: str, *, people: int) -> str:
 
     if User.objects.filter(last_login__isnull=False).exists():
         return ""
+    is_new = not User.objects.exists()
     _user, link = first_administrator(email or ADMINISTRATOR[0], ADMINISTRATOR[1])
+    if is_new and people:
+        from rapport.sample import software
+
+        print(f"Loading a sample company with {people} people …", flush=True)
+        software.load(people)
     return link

@@ -1,0 +1,89 @@
+"""What the sample's companies do, what their people are called, and what was said and written about them."""
+
+SEGMENTS = (
+    # industry, words for names, weight
+    ("manufacturing", ("Maschinenbau", "Precision", "Metallbau", "Werkzeug", "Antrieb", "Robotics", "Mécanique"), 16),
+    ("retail", ("Handel", "Outdoor", "Living", "Mode", "Retail", "Maison", "Bikes"), 12),
+    ("logistics", ("Logistics", "Spedition", "Cargo", "Freight", "Fulfilment"), 11),
+    ("services", ("Consulting", "Partners", "Beratung", "Advisory", "Studio"), 14),
+    ("health", ("Medizintechnik", "Health", "Care", "Diagnostics", "Pharma"), 9),
+    ("software", ("Systems", "Software", "Digital", "Cloud", "Data"), 12),
+    ("finance", ("Capital", "Assekuranz", "Treuhand", "Finance", "Leasing"), 7),
+    ("education", ("Akademie", "Learning", "Campus"), 4),
+    ("food", ("Feinkost", "Foods", "Brauerei", "Bakery", "Gastro"), 6),
+    ("construction", ("Bau", "Haustechnik", "Solar", "Elektro"), 7),
+    ("public", ("Stadtwerke", "Energie", "Verkehr"), 2),
+)
+STEMS = (
+    "Nordlicht", "Alsterblick", "Hexa", "Lindenhof", "Silberpfeil", "Rheingold", "Havel", "Ostsee", "Kranich",
+    "Falke", "Morgenrot", "Elbtal", "Sonnenfeld", "Waldhaus", "Steinbruch", "Aurora", "Vento", "Lumière", "Atelier",
+    "Castell", "Montblanc", "Azur", "Solaris", "Iberia", "Vistula", "Baltic", "Polder", "Tulip", "Harbour", "Thistle",
+    "Oakfield", "Riverside", "Fjord", "Skagen", "Boreal", "Meridian", "Quantum", "Vertex", "Pixelwerk", "Zenit",
+    "Arkadia", "Terranova", "Caldera", "Granit", "Kupfer", "Kobalt", "Mistral", "Delphi", "Orion",
+)  # fmt: skip
+SIZES = (("1-10", 22), ("11-50", 34), ("51-200", 26), ("201-1000", 13), ("1001+", 5))
+REVENUE = {  # a year, in thousands of euros: from, to
+    "1-10": (120, 1_800), "11-50": (900, 9_000), "51-200": (6_000, 48_000),
+    "201-1000": (30_000, 260_000), "1001+": (180_000, 2_400_000),
+}  # fmt: skip
+JOB_TITLES = (
+    ("Managing Director", 7), ("Head of Operations", 6), ("Head of IT", 8), ("IT Administrator", 7), ("CFO", 4),
+    ("Controller", 4), ("Accountant", 7), ("Head of Sales", 6), ("Account Executive", 5), ("Sales Assistant", 4),
+    ("Head of Procurement", 5), ("Buyer", 6), ("Marketing Manager", 6), ("Project Manager", 8), ("Product Owner", 4),
+    ("Software Developer", 6), ("Customer Service Lead", 5), ("HR Manager", 4), ("Assistant to the Management", 4),
+    ("Geschäftsführerin", 3), ("Leiter Einkauf", 3), ("Directrice commerciale", 2), ("Responsable IT", 2), ("", 6),
+)  # fmt: skip
+LIFECYCLES = (
+    ("customer", 30),
+    ("contact", 24),
+    ("lead", 22),
+    ("opportunity", 12),
+    ("subscriber", 7),
+    ("former_customer", 5),
+)
+SOURCES = (
+    ("Web site", 28), ("Recommendation", 20), ("Trade fair", 12), ("Webinar", 11), ("Cold call", 8), ("Partner", 9),
+    ("Newsletter", 6), ("", 6),
+)  # fmt: skip
+TAGS = (
+    ("VIP", 3), ("Newsletter", 12), ("Decision maker", 9), ("Beta", 3), ("Trial 2026", 6), ("Renewal due", 5),
+    ("Reference", 2), ("Hannover Messe", 5), ("Do not call", 2), ("Reseller", 3),
+)  # fmt: skip
+ABOUT = (
+    "Prefers calls in the morning.", "Decides together with the works council.", "Wants invoices by e-mail only.",
+    "Was with a competitor before.", "Speaks German and English.", "On parental leave until spring.",
+)  # fmt: skip
+NOTES = (
+    "Wants a quote for {seats} seats by the end of the month. Budget is approved, purchasing still has to sign.",
+    "Asked whether the data stays in the EU. Sent the sheet on hosting and the list of sub-processors.",
+    "The old system ends in autumn, so the switch must be done. Importing the customer list is what worries them.",
+    "Very happy with the onboarding. Would act as a reference for {city}.",
+    "Is comparing us with two others. What counts is the API and the price for {seats} seats.",
+    "Invoice went to the wrong address; corrected it and sent it again.",
+    "Works council has agreed. Next step is the contract for order processing.",
+    "Möchte die Schulung lieber vor Ort in {city}. Termin im nächsten Quartal.",
+    "No budget this year. Take it up again in January.",
+    "Needs single sign-on before they can roll it out to all {seats} colleagues.",
+    "Met at the fair. Friendly, knows the field, wants to see the export to accounting.",
+    "Souhaite une démonstration en français pour toute l’équipe.",
+    "Two colleagues left; reduces to {seats} seats from next month.",
+    "Asked for the changelog and the date of the next release.",
+    "Complained about slow exports. Was their own network; solved with the IT department.",
+    "Contract renewed for two years. Thank-you note sent.",
+)
+CALLS = (
+    "Went through the offer point by point. Wants {seats} seats and monthly payment.",
+    "Showed the import with their own file. Two columns were missing, otherwise fine.",
+    "Short check-in. Everything runs, no open questions.",
+    "Asked about the notice period and the price next year.",
+    "Explained roles and teams. Will set them up with the IT department this week.",
+    "Wants to talk again when the new colleague has started.",
+    "Rückfrage zur Rechnung, konnte gleich geklärt werden.",
+    "Discussed the migration plan: test import first, then a freeze on Friday, live on Monday.",
+    "Not interested at the moment; has just signed with somebody else.",
+    "Demo for five people from {city}. Good questions about rights and the audit log.",
+    "Reported a problem with the calendar. Passed it on to support.",
+    "Agreed on a pilot with {seats} users for four weeks.",
+)
+DIRECTIONS = (("out", 68), ("in", 32))
+OUTCOMES = (("connected", 62), ("no_answer", 18), ("voicemail", 12), ("busy", 6), ("wrong_number", 2))
