@@ -1,8 +1,10 @@
 """Drawing cells: the small values that fields give, as HTML. In Python, because lists draw hundreds of them."""
 
 from collections.abc import Callable
+from functools import lru_cache
+from html import escape
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from rapport.core.fields import Cell
 from rapport.lib.text import hue, initials
@@ -15,18 +17,28 @@ MOST_TAGS_SHOWN = 3
 
 def avatar(name: str, kind: str = "person", size: str = "") -> Markup:
     """Initials on one of twelve colours; round for people, square for companies. Decoration: the name stands beside it."""
+    return Markup(mark(name, kind, size))  # noqa: S704 - escaped in mark()
+
+
+@lru_cache(maxsize=2048)
+def mark(name: str, kind: str, size: str) -> str:
+    """The HTML of :func:`avatar`, kept because the same owners and companies stand on every page."""
     classes = " ".join(filter(None, ("av", "co" if kind == "company" else "", size)))
-    return Markup('<span class="{}" data-h="{}" aria-hidden="true">{}</span>').format(classes, hue(name), initials(name))
+    return f'<span class="{classes}" data-h="{hue(name)}" aria-hidden="true">{escape(initials(name))}</span>'
 
 
-def draw(cell: Cell, *, brief: bool = False) -> Markup:
-    """The HTML of a cell; everything in it is escaped here. ``brief`` is for tables: users by their first name."""
-    drawer = _brief_user if brief and cell.shape == "user" else _DRAWERS.get(cell.shape, _text)
-    return Markup(drawer(cell))  # noqa: S704 - the drawers escape
+def draw(cell: Cell) -> Markup:
+    """The HTML of a cell; everything in it is escaped here."""
+    return Markup(_DRAWERS.get(cell.shape, _text)(cell))  # noqa: S704 - the drawers escape
+
+
+def draw_brief(cell: Cell) -> str:
+    """The HTML of a cell in a list, where users go by their first name."""
+    return _brief_user(cell) if cell.shape == "user" else _DRAWERS.get(cell.shape, _text)(cell)
 
 
 def _text(cell: Cell) -> str:
-    return str(escape(cell.text))
+    return escape(cell.text)
 
 
 def _empty(cell: Cell) -> str:
@@ -58,21 +70,21 @@ def draw_link(cell: Cell) -> str:
 
 
 def _person(cell: Cell) -> str:
-    return f'<span class="row">{avatar(cell.text, "person", "xs")}{_link(cell)}</span>'
+    return f'<span class="row">{mark(cell.text, "person", "xs")}{_link(cell)}</span>'
 
 
 def _company(cell: Cell) -> str:
-    return f'<span class="row">{avatar(cell.text, "company", "xs")}{_link(cell)}</span>'
+    return f'<span class="row">{mark(cell.text, "company", "xs")}{_link(cell)}</span>'
 
 
 def _user(cell: Cell) -> str:
-    return f'<span class="row">{avatar(cell.text, "person", "xs")}<span class="clip">{escape(cell.text)}</span></span>'
+    return f'<span class="row">{mark(cell.text, "person", "xs")}<span class="clip">{escape(cell.text)}</span></span>'
 
 
 def _brief_user(cell: Cell) -> str:
     first = escape(cell.text.split(" ", 1)[0])
     name = f'<span class="sub clip" title="{escape(cell.text)}">{first}</span>'
-    return f'<span class="row">{avatar(cell.text, "person", "xs")}{name}</span>'
+    return f'<span class="row">{mark(cell.text, "person", "xs")}{name}</span>'
 
 
 def _moment(cell: Cell) -> str:

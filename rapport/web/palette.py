@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from markupsafe import Markup, escape
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.finding import finding
@@ -42,9 +43,19 @@ def _records(actor: Actor, text: str) -> list[dict[str, Any]]:
         kind = "company" if spec.key == "company" else "person"
         for pk, title in rows.values_list("pk", "title")[:MOST_RECORDS]:
             found.append(
-                {"url": f"/{spec.path}/{pk}", "title": title, "mark": avatar(title, kind, "xs"), "kind": spec.label}
+                {"url": f"/{spec.path}/{pk}", "title": _marked(title, text), "mark": avatar(title, kind, "xs"), "kind": spec.label}
             )
     return found
+
+
+def _marked(title: str, text: str) -> Markup:
+    """The title with the words that begin like what was typed in <mark>."""
+    typed = [fold(part) for part in text.split()]
+    words = []
+    for word in title.split(" "):
+        length = next((len(part) for part in typed if len(fold(word)) == len(word) and fold(word).startswith(part)), 0)
+        words.append(Markup("<mark>{}</mark>{}").format(word[:length], word[length:]) if length else escape(word))
+    return Markup(" ").join(words)
 
 
 def _actions(actor: Actor, text: str) -> list[dict[str, Any]]:

@@ -22,6 +22,12 @@ def actor_of(request: HttpRequest) -> Actor:
     return actor
 
 
+def is_part(request: HttpRequest) -> bool:
+    """True if htmx asks for a part of the page."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted
+
+
 def pairs_of(request: HttpRequest) -> Pairs:
     """The query of the address, in order."""
     return [(name, value) for name, values in request.GET.lists() for value in values]

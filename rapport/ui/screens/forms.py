@@ -21,7 +21,7 @@ from rapport.lib.money import CURRENCIES
 from rapport.lib.tokens import new_token
 from rapport.ui.rendering import flash, render, toast, trigger
 from rapport.ui.screens import choosing
-from rapport.ui.screens.asking import actor_of
+from rapport.ui.screens.asking import actor_of, is_part
 from rapport.ui.screens.records import fact
 
 Errors = Mapping[str, Sequence[str]]
@@ -98,9 +98,7 @@ def fact_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, key: str
         except Conflict as conflict:
             told = [conflict.message, *_their_changes(actor, spec, conflict)]
             shown = _typed({key: field}, request.POST)[key]
-            return _editor(
-                request, spec, instance, field, shown, conflict.current_version, conflict=told, status=409
-            )
+            return _editor(request, spec, instance, field, shown, conflict.current_version, conflict=told, status=409)
         else:
             return _fact_saved(request, actor, spec, record_id, field)
     shown = _typed({key: field}, request.POST)[key]
@@ -114,7 +112,9 @@ def _form_fields(actor: Actor, spec: ObjectSpec) -> dict[str, Field]:
     return {key: field for key, field in writable.items() if field.control not in ("none", "records")}
 
 
-def _read(actor: Actor, spec: ObjectSpec, fields: Mapping[str, Field], data: QueryDict) -> tuple[dict[str, Any], Errors]:
+def _read(
+    actor: Actor, spec: ObjectSpec, fields: Mapping[str, Field], data: QueryDict
+) -> tuple[dict[str, Any], Errors]:
     """The cleaned values of a posted form, and sentences for what cannot be read."""
     locale = locale_of(actor)
     values: dict[str, Any] = {}
@@ -156,7 +156,9 @@ def _stored(spec: ObjectSpec, record_id: int, fields: Mapping[str, Field]) -> di
 
 def _blank(actor: Actor, spec: ObjectSpec, given: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
     """What an empty form shows: defaults, and what the address gives."""
-    return {key: _shown_given(spec, field, given.get(key, ""), actor) for key, field in _form_fields(actor, spec).items()}
+    return {
+        key: _shown_given(spec, field, given.get(key, ""), actor) for key, field in _form_fields(actor, spec).items()
+    }
 
 
 def _shown_given(spec: ObjectSpec, field: Field, text: str, actor: Actor) -> Any:
@@ -210,7 +212,7 @@ def _form(
         "cancel_url": f"/{spec.path}" if new else f"/{spec.path}/{instance.pk}",
         "doubles_url": f"/{spec.path}/doubles" if new and spec.key in ("person", "company") else "",
     }
-    fragment = "form" if getattr(request, "htmx", None) and not request.htmx.boosted else None  # type: ignore[attr-defined]
+    fragment = "form" if is_part(request) else None
     return render(request, "record/form.html", context, fragment=fragment, status=status)
 
 

@@ -11,16 +11,16 @@ from rapport.core.access.conditions import AllOf, Condition, Term, operand_words
 from rapport.core.access.levels import Level, demand, level_of, locale_of, readable_fields
 from rapport.core.access.pages import COUNT_CAP, ListQuery, Page, Row, count_capped, list_page, sort_field
 from rapport.core.fields import Field, Locale
-from rapport.core.fields.cell import EMPTY
 from rapport.core.objects.spec import ObjectSpec
-from rapport.ui.cells import avatar, draw
 from rapport.ui.rendering import render
+from rapport.ui.rows import ListRow, phone_rows, table_rows
 from rapport.ui.screens.asking import (
     PLACE,
     Pairs,
     actor_of,
     address,
     ask,
+    is_part,
     pairs_of,
     parts_of,
     walk_of,
@@ -37,29 +37,39 @@ def list_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     query = ask(actor, spec, pairs)
     fields = readable_fields(actor, spec)
     columns = [fields[key] for key in spec.columns if key in fields]
-    extra = [fields[key] for key in spec.phone_columns if key in fields and key not in spec.columns]
-    page = list_page(actor, spec, query, columns + extra)
+    phone = [fields[key] for key in spec.phone_columns if key in fields]
+    page = list_page(actor, spec, query, list(dict.fromkeys((*columns, *phone))))
+    walk = walk_of(pairs)
+    locale = locale_of(actor)
+    rows = [
+        _drawn(spec, row, columns, phone, locale, f"?{urlencode({'in': walk})}" if walk else "") for row in page.rows
+    ]
+    here = f"/{spec.path}"
+    plain = address(spec, without(pairs, *PLACE))
     context = {
         "spec": spec,
         "title": _("Trash: %(plural)s") % {"plural": spec.plural} if query.trash else spec.plural,
         "query": query,
         "heads": _heads(actor, spec, columns, query, pairs),
-        "rows": [_drawn(spec, row, columns, fields, locale_of(actor), walk_of(pairs)) for row in page.rows],
+        "shown": len(rows),
+        "table_rows": table_rows(rows),
+        "phone_rows": phone_rows(rows),
         "views": _views(actor, spec, query, pairs),
         "chips": _chips(actor, spec, query, pairs),
         "pages": _pages(spec, page, pairs),
-        "count_url": address(spec, without(pairs, *PLACE)).replace(f"/{spec.path}", f"/{spec.path}/count", 1),
-        "filter_url": address(spec, without(pairs, *PLACE)).replace(f"/{spec.path}", f"/{spec.path}/filter", 1),
-        "export_url": address(spec, without(pairs, *PLACE)).replace(f"/{spec.path}", f"/{spec.path}/export", 1),
+        "count_url": plain.replace(here, f"{here}/count", 1),
+        "filter_url": plain.replace(here, f"{here}/filter", 1),
+        "export_url": plain.replace(here, f"{here}/export", 1),
         "kept": [(name, value) for name, value in pairs if name not in ("q", *PLACE)],
         "pairs": without(pairs, *PLACE),
         "narrowed": bool(query.find or parts_of(query.condition)),
-        "clear_url": f"/{spec.path}",
-        "may": {action: level_of(actor, spec.key, action) > Level.NONE for action in ("create", "edit", "trash", "export")},
+        "clear_url": here,
+        "may": {
+            action: level_of(actor, spec.key, action) > Level.NONE for action in ("create", "edit", "trash", "export")
+        },
         "may_import": level_of(actor, spec.key, "import") > Level.NONE and spec.in_navigation,
     }
-    fragment = "list" if getattr(request, "htmx", None) and not request.htmx.boosted else None  # type: ignore[attr-defined]
-    return render(request, "list/list.html", context, fragment=fragment)
+    return render(request, "list/list.html", context, fragment="list" if is_part(request) else None)
 
 
 def count_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
@@ -73,7 +83,9 @@ def count_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
-def _heads(actor: Actor, spec: ObjectSpec, columns: list[Field], query: ListQuery, pairs: Pairs) -> list[dict[str, Any]]:
+def _heads(
+    actor: Actor, spec: ObjectSpec, columns: list[Field], query: ListQuery, pairs: Pairs
+) -> list[dict[str, Any]]:
     by, downwards = sort_field(actor, spec, query.sort)
     now = by.key if by else "title"
     rest = without(pairs, "sort", *PLACE)
@@ -95,24 +107,18 @@ def _heads(actor: Actor, spec: ObjectSpec, columns: list[Field], query: ListQuer
     ]
 
 
-def _drawn(
-    spec: ObjectSpec, row: Row, columns: list[Field], fields: dict[str, Field], locale: Locale, walk: str
-) -> dict[str, Any]:
-    cells = {key: field.cell(row.values[key], locale) for key, field in fields.items() if key in row.values}
-    detail = [cells[key] for key in spec.phone_columns[:-1] if cells.get(key, EMPTY).text]
-    aside = cells.get(spec.phone_columns[-1], EMPTY) if spec.phone_columns else EMPTY
-    kind = "company" if spec.key == "company" else "person"
-    title = row.title or _("No name")
-    return {
-        "id": row.id,
-        "title": title,
-        "url": f"/{spec.path}/{row.id}" + (f"?{urlencode({'in': walk})}" if walk else ""),
-        "mark": avatar(title, kind),
-        "big_mark": avatar(title, kind, "md"),
-        "cells": [(draw(cells[column.key], brief=True), column.numeric) for column in columns],
-        "detail": " · ".join(cell.text for cell in detail),
-        "aside": draw(aside) if aside.text else "",
-    }
+def _drawn(spec: ObjectSpec, row: Row, columns: list[Field], phone: list[Field], locale: Locale, walk: str) -> ListRow:
+    cells = {field.key: field.cell(row.values[field.key], locale) for field in {*columns, *phone}}
+    *second, last = phone or [None]
+    return ListRow(
+        id=row.id,
+        title=row.title or _("No name"),
+        url=f"/{spec.path}/{row.id}{walk}",
+        kind="company" if spec.key == "company" else "person",
+        cells=[(cells[column.key], column.numeric) for column in columns],
+        detail=" · ".join(cells[field.key].text for field in second if field and cells[field.key].text),
+        aside=cells[last.key] if last else None,
+    )
 
 
 def _views(actor: Actor, spec: ObjectSpec, query: ListQuery, pairs: Pairs) -> list[dict[str, Any]]:
@@ -122,7 +128,11 @@ def _views(actor: Actor, spec: ObjectSpec, query: ListQuery, pairs: Pairs) -> li
     views = [(_("All %(plural)s") % {"plural": str(spec.plural).lower()}, []), (_("Mine"), mine)]
     if level_of(actor, spec.key, "trash") > Level.NONE:
         views.append((_("Trash"), [("trash", "1")]))
-    return [{"label": label, "url": address(spec, wanted), "current": now == wanted, "count": None} for label, wanted in views]
+    here = now if any(now == wanted for _label, wanted in views) else []  # filters narrow “All”
+    return [
+        {"label": label, "url": address(spec, wanted), "current": here == wanted, "count": None}
+        for label, wanted in views
+    ]
 
 
 def _chips(actor: Actor, spec: ObjectSpec, query: ListQuery, pairs: Pairs) -> list[dict[str, Any]]:
@@ -132,7 +142,10 @@ def _chips(actor: Actor, spec: ObjectSpec, query: ListQuery, pairs: Pairs) -> li
     chips = []
     for number, part in enumerate(parts):
         rest = AllOf(tuple(other for place, other in enumerate(parts) if place != number))
-        chip = _chip(actor, spec, part, locale) | {"remove_url": address(spec, with_condition(pairs, rest)), "edit_url": ""}
+        chip = _chip(actor, spec, part, locale) | {
+            "remove_url": address(spec, with_condition(pairs, rest)),
+            "edit_url": "",
+        }
         if isinstance(part, Term):
             asked = {"in": inside, "was": number, "f": part.path, "o": part.operator, "v": part.value}
             chip["edit_url"] = f"/{spec.path}/filter?{urlencode(asked)}"

@@ -25,7 +25,7 @@ from rapport.core.records.models import Record
 from rapport.lib import clock
 from rapport.lib.dates import format_date
 from rapport.lib.tokens import new_token
-from rapport.ui.cells import avatar, draw, draw_link
+from rapport.ui.cells import avatar, draw, draw_brief, draw_link
 from rapport.ui.rendering import flash, render
 from rapport.ui.screens.asking import actor_of
 
@@ -52,7 +52,8 @@ def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Htt
         "tags": values.get("tags") or [],
         "contact": {key: values.get(key) or "" for key in ("email", "phone")},
         "groups": _facts(actor, spec, instance, values, locale),
-        "highlights": [(tile.label, draw(tile.cell(actor, instance))) for tile in given.highlights] + _tiles(values, locale, spec),
+        "highlights": [(tile.label, draw(tile.cell(actor, instance))) for tile in given.highlights]
+        + _tiles(values, locale, spec),
         "panels": [_panel(actor, panel, record_id) for panel in given.panels],
         "composers": given.composers if instance.live else [],
         "form_token": new_token(),
@@ -198,7 +199,11 @@ def _may_edit(actor: Actor, spec: ObjectSpec, record_id: int) -> bool:
 def _may(actor: Actor, spec: ObjectSpec, record_id: int) -> dict[str, bool]:
     level = level_of(actor, spec.key, "trash")
     live = level is not Level.NONE and visible_to(actor, spec, "trash").filter(pk=record_id).exists()
-    gone = level is not Level.NONE and not live and visible_to(actor, spec, "trash", live=False).filter(pk=record_id).exists()
+    gone = (
+        level is not Level.NONE
+        and not live
+        and visible_to(actor, spec, "trash", live=False).filter(pk=record_id).exists()
+    )
     return {"edit": _may_edit(actor, spec, record_id), "trash": live, "restore": gone}
 
 
@@ -212,7 +217,7 @@ def _badges(actor: Actor, spec: ObjectSpec, values: dict[str, Any], locale: Loca
 
 def _tiles(values: dict[str, Any], locale: Locale, spec: ObjectSpec) -> list[tuple[Any, Any]]:
     keys = [key for key in ("last_activity_at", "owner", "source", "industry", "created_at") if key in values][:4]
-    return [(spec.by_key[key].label, draw(spec.by_key[key].cell(values[key], locale))) for key in keys]
+    return [(spec.by_key[key].label, Markup(draw_brief(spec.by_key[key].cell(values[key], locale)))) for key in keys]
 
 
 def _panel(actor: Actor, panel: Any, record_id: int) -> dict[str, Any]:
@@ -221,7 +226,9 @@ def _panel(actor: Actor, panel: Any, record_id: int) -> dict[str, Any]:
         "count": len(rows),
         "key": panel.key,
         "title": panel.title,
-        "rows": [(row, avatar(row.title, row.shape, "md") if row.shape in ("person", "company") else "") for row in rows],
+        "rows": [
+            (row, avatar(row.title, row.shape, "md") if row.shape in ("person", "company") else "") for row in rows
+        ],
         "add_url": panel.add_url(record_id) if panel.add_url else "",
         "add_label": panel.add_label,
     }
@@ -267,5 +274,3 @@ def _day_words(day: datetime.date, today: datetime.date, actor: Actor) -> str:
     if day == today - datetime.timedelta(days=1):
         return _("Yesterday")
     return format_date(day, actor.language)
-
-
