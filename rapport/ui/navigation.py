@@ -39,7 +39,9 @@ _menu: list[Entry] = []
 _settings: list[Entry] = []
 
 
-def add(group: Any, label: Any, icon: str, url: str, *, order: int = 50, right: Right = everyone, key: str = "") -> None:
+def add(
+    group: Any, label: Any, icon: str, url: str, *, order: int = 50, right: Right = everyone, key: str = ""
+) -> None:
     """Adds a place to the sidebar. ``key`` is the letter that goes there after “g”."""
     _menu.append(Entry(group, label, icon, url, order, right, key))
 

@@ -47,7 +47,9 @@ def bulk_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
 def _wanted(actor: Actor, spec: ObjectSpec, verb: str, pairs: Any, request: HttpRequest) -> list[int]:
     action = _ACTION.get(verb, "edit")
     if request.POST.get("all") == "1":
-        return list(rows_matching(actor, spec, ask(actor, spec, pairs), action).order_by("pk").values_list("pk", flat=True))
+        return list(
+            rows_matching(actor, spec, ask(actor, spec, pairs), action).order_by("pk").values_list("pk", flat=True)
+        )
     given = request.POST.getlist("ids")
     if len(given) > 1000 or not all(text.isdigit() and len(text) <= 18 for text in given):
         raise BadQuery(_("The selection could not be read. Select the records again."))

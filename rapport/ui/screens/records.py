@@ -25,7 +25,7 @@ from rapport.core.records.models import Record
 from rapport.lib import clock
 from rapport.lib.dates import format_date
 from rapport.lib.tokens import new_token
-from rapport.ui.cells import avatar, draw, draw_brief, draw_link
+from rapport.ui.cells import avatar, draw, draw_link, drawn_brief
 from rapport.ui.rendering import flash, render
 from rapport.ui.screens.asking import actor_of
 
@@ -217,7 +217,7 @@ def _badges(actor: Actor, spec: ObjectSpec, values: dict[str, Any], locale: Loca
 
 def _tiles(values: dict[str, Any], locale: Locale, spec: ObjectSpec) -> list[tuple[Any, Any]]:
     keys = [key for key in ("last_activity_at", "owner", "source", "industry", "created_at") if key in values][:4]
-    return [(spec.by_key[key].label, Markup(draw_brief(spec.by_key[key].cell(values[key], locale)))) for key in keys]
+    return [(spec.by_key[key].label, drawn_brief(spec.by_key[key].cell(values[key], locale))) for key in keys]
 
 
 def _panel(actor: Actor, panel: Any, record_id: int) -> dict[str, Any]:
