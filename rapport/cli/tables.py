@@ -46,8 +46,10 @@ def register(subparsers: Any) -> None:
 
 def import_file(options: argparse.Namespace) -> int:
     """Import a file; 0 if every row got in, 1 if some failed."""
+    from rapport.cli.preparing import prepare
     from rapport.core.importing import running, runs
 
+    prepare()
     actor, spec = _actor(options), _spec(options.kind)
     if not options.file.is_file():
         raise Problem(f"There is no file “{options.file}”.")
@@ -73,9 +75,11 @@ def import_file(options: argparse.Namespace) -> int:
 
 def export_file(options: argparse.Namespace) -> int:
     """Export everything of a kind that the actor may export."""
+    from rapport.cli.preparing import prepare
     from rapport.core.access.pages import ListQuery
     from rapport.core.exporting.files import export
 
+    prepare()
     actor, spec = _actor(options), _spec(options.kind)
     suffix = options.out.suffix.lstrip(".").lower() if options.out else ""
     fmt = options.format or (suffix if suffix in FORMATS else "csv")
@@ -92,8 +96,10 @@ def export_file(options: argparse.Namespace) -> int:
 
 def undo_act(options: argparse.Namespace) -> int:
     """Take an act back; 1 if something of it had to stay."""
+    from rapport.cli.preparing import prepare
     from rapport.core.changes.undo import undo
 
+    prepare()
     done = undo(_actor(options), options.act)
     print(f"Undone: {done.trashed:,} moved to the trash, {done.changed:,} changed back, {done.restored:,} restored.")
     for sentence in done.left[:20]:
