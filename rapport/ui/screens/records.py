@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import Level, level_of, locale_of, readable_fields, writable_fields
+from rapport.core.access.levels import locale_of, readable_fields, writable_fields
+from rapport.core.access.may import allowed
 from rapport.core.access.pages import fetch
 from rapport.core.access.visible import get_record, visible_to
 from rapport.core.errors import NotFound, Refused
@@ -42,6 +43,7 @@ def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Htt
     title = instance.title or _("No name")
     pane = request.GET.get("pane", "activity")
     given = registry.contributions(spec.key)
+    may = _may(actor, spec, instance)
     context = {
         "spec": spec,
         "record": instance,
@@ -51,7 +53,7 @@ def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Htt
         "badges": _badges(actor, spec, values, locale),
         "tags": values.get("tags") or [],
         "contact": {key: values.get(key) or "" for key in ("email", "phone")},
-        "groups": _facts(actor, spec, instance, values, locale),
+        "groups": _facts(actor, spec, instance, values, locale, may_edit=may["edit"] and instance.live),
         "highlights": [(tile.label, draw(tile.cell(actor, instance))) for tile in given.highlights]
         + _tiles(values, locale, spec),
         "panels": [_panel(actor, panel, record_id) for panel in given.panels],
@@ -60,7 +62,7 @@ def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Htt
         "pane": pane if pane in PANES else "activity",
         "walk": urlencode({"in": request.GET["in"]}) if request.GET.get("in") else "",
         "kinds": _kinds(given.composers),
-        "may": _may(actor, spec, record_id),
+        "may": may,
         **history_values(request, actor, spec, instance),
     }
     return render(request, "record/record.html", context)
@@ -142,9 +144,9 @@ def _values(actor: Actor, spec: ObjectSpec, record_id: int) -> dict[str, Any]:
 
 
 def _facts(
-    actor: Actor, spec: ObjectSpec, instance: Any, values: dict[str, Any], locale: Locale
+    actor: Actor, spec: ObjectSpec, instance: Any, values: dict[str, Any], locale: Locale, *, may_edit: bool
 ) -> list[dict[str, Any]]:
-    writable = writable_fields(actor, spec) if instance.live and _may_edit(actor, spec, instance.pk) else {}
+    writable = writable_fields(actor, spec) if may_edit else {}
     groups: dict[str, list[dict[str, Any]]] = {}
     for key, field in readable_fields(actor, spec).items():
         if field.control == "none" or key == "tags" or _says_nothing_new(field, values):
@@ -192,19 +194,10 @@ def _inside_a_sentence(label: str) -> str:
     return label[:1].lower() + label[1:] if plain else label
 
 
-def _may_edit(actor: Actor, spec: ObjectSpec, record_id: int) -> bool:
-    return visible_to(actor, spec, "edit").filter(pk=record_id).exists()
-
-
-def _may(actor: Actor, spec: ObjectSpec, record_id: int) -> dict[str, bool]:
-    level = level_of(actor, spec.key, "trash")
-    live = level is not Level.NONE and visible_to(actor, spec, "trash").filter(pk=record_id).exists()
-    gone = (
-        level is not Level.NONE
-        and not live
-        and visible_to(actor, spec, "trash", live=False).filter(pk=record_id).exists()
-    )
-    return {"edit": _may_edit(actor, spec, record_id), "trash": live, "restore": gone}
+def _may(actor: Actor, spec: ObjectSpec, instance: Any) -> dict[str, bool]:
+    may = allowed(actor, spec, instance, ("edit", "trash"))
+    gone = not instance.live
+    return {"edit": "edit" in may, "trash": "trash" in may and not gone, "restore": "trash" in may and gone}
 
 
 def _badges(actor: Actor, spec: ObjectSpec, values: dict[str, Any], locale: Locale) -> list[Any]:
