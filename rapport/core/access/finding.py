@@ -24,11 +24,11 @@ def finding(actor: Actor, spec: "ObjectSpec", text: str) -> Q:
     wanted = fold(text)
     found = Q(pk__in=())
     for name in spec.find:
-        field = spec.by_key.get(name)
-        if field is not None:
-            search = getattr(field, "finding", None)
-            if search and field_rule(actor, spec.key, name) != "hidden":
-                found |= search(text)
+        field = spec.by_key.get(name) or next((f for f in spec.all_fields if getattr(f, "folded", "") == name), None)
+        if field is not None and field_rule(actor, spec.key, field.key) == "hidden":
+            continue
+        if search := getattr(field, "finding", None):
+            found |= search(text)
         elif wanted:
             found |= Q(**{f"{name}__gte": wanted, f"{name}__lt": after(wanted)})
     return found

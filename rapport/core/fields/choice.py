@@ -83,6 +83,7 @@ class Choices(Choice):
     type: ClassVar[str] = "choices"
     control: ClassVar[str] = "multiselect"
     operators: ClassVar[tuple[Operator, ...]] = (op.HAS_ANY, op.HAS_ALL, op.HAS_NONE, op.EMPTY, op.FILLED)
+    empty: ClassVar[Any] = []
 
     def load(self, parts: Sequence[Any]) -> Any:
         return [key for key in (parts[0] or "").split("|") if key]
@@ -104,6 +105,9 @@ class Choices(Choice):
 
     def is_empty(self, value: Any) -> bool:
         return not value
+
+    def is_missing(self) -> Q:
+        return super().is_missing() if self.custom else self.lookup("exact", "")
 
     def clean(self, value: Any, locale: Locale) -> Any:
         if value is None:

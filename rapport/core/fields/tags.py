@@ -46,7 +46,7 @@ class Tags(ChildField):
         return data.get(self.key, "")
 
     def form_value(self, value: Any, locale: Locale) -> Any:
-        return ", ".join(value or [])
+        return join_values(value or []).replace(",", ", ").replace("\\, ", "\\,")
 
     def to_text(self, value: Any) -> str:
         return join_values(value or [])

@@ -1,0 +1,150 @@
+"""Values of every type come back from text, JSON, forms and the database as they went."""
+
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rapport.accounts.actor import Actor
+from rapport.core import fields
+from rapport.core.access.pages import fetch
+from rapport.core.fields import Field, Locale
+from rapport.core.objects import saving
+from rapport.people.models import Company
+from tests import house
+from tests.fields import BERLIN, CUSTOM, SAMPLES, of_every_type, with_custom
+
+CASES = [
+    pytest.param(field, value, id=f"{field.type}-{n}")
+    for field in of_every_type()
+    for n, value in enumerate(SAMPLES[field.type])
+]
+
+
+def form_of(field: Field, value: Any) -> QueryDict:
+    """The value as a browser sends back what the form showed."""
+    data = QueryDict(mutable=True)
+    shown = field.form_value(value, BERLIN)
+    if field.control == "address":
+        for part, text in shown.items():
+            data[f"{field.key}.{part}"] = text
+    elif field.control == "money":
+        data[field.key], data[f"{field.key}_currency"] = shown["number"], shown["currency"]
+    elif isinstance(field, fields.Link):
+        data[field.key] = shown["id"]
+    elif field.control == "switch":
+        data.setlist(field.key, ["no", "yes"] if value else ["no"])
+    elif isinstance(shown, list):
+        data.setlist(field.key, shown)
+    else:
+        data[field.key] = shown
+    return data
+
+
+def test_it_works() -> None:
+    assert fields.Integer("n", "N").clean(" 1.234 ", BERLIN) == 1234
+
+
+def test_every_type_has_samples() -> None:
+    known = {kind.type for kind in _types(Field) if kind.type}
+    assert known <= set(SAMPLES), known - set(SAMPLES)
+
+
+def _types(kind: type[Field]) -> set[type[Field]]:
+    return {kind} | {deeper for below in kind.__subclasses__() for deeper in _types(below)}
+
+
+@pytest.mark.parametrize(("field", "value"), CASES)
+def test_json_brings_it_back(field: Field, value: Any) -> None:
+    assert field.from_json(field.to_json(value)) == value
+    assert field.from_json(field.to_json(field.empty)) == field.empty
+
+
+@pytest.mark.parametrize(("field", "value"), CASES)
+def test_text_brings_it_back(field: Field, value: Any) -> None:
+    assert field.clean(field.to_text(value), BERLIN) == value
+    assert field.clean(field.to_text(field.empty), BERLIN) == field.clean(None, BERLIN)
+
+
+@pytest.mark.parametrize(("field", "value"), CASES)
+def test_a_form_brings_it_back(field: Field, value: Any) -> None:
+    data = form_of(field, value)
+    assert field.in_form(data)
+    brought = field.clean(field.from_form(data), BERLIN)
+    if field.type == "moment":  # forms show minutes, and do not say which of the two hours when clocks go back
+        brought, value = field.form_value(brought, BERLIN), field.form_value(value, BERLIN)
+    assert brought == value
+
+
+@pytest.mark.parametrize(("field", "value"), CASES)
+def test_cleaning_twice_is_cleaning_once(field: Field, value: Any) -> None:
+    assert field.clean(field.clean(value, BERLIN), BERLIN) == field.clean(value, BERLIN) == value
+
+
+@pytest.mark.parametrize(("field", "value"), CASES)
+def test_it_can_be_shown(field: Field, value: Any) -> None:
+    for language in ("en", "de"):
+        cell = field.cell(value, Locale(language=language))
+        assert cell.shape != "empty" or field.is_empty(value)
+    assert field.type == "yes_no" or field.cell(field.empty, BERLIN).shape == "empty"
+
+
+def test_custom_values_of_every_type_come_back_from_the_database(ada: Actor) -> None:
+    spec = with_custom(house.company())
+    hexa = house.a_company(ada)
+    house.a_company(ada, "Empty")
+    for number in range(5):
+        values = {
+            field.key: SAMPLES[field.type][number % len(SAMPLES[field.type])]
+            for field in CUSTOM
+            if field.type not in ("link", "user")
+        }
+        values |= {"c_link": hexa.pk, "c_user": ada.user_id}
+        made = saving.create(ada, spec, {"name": f"C{number}", **values})
+        stored = Company.objects.get(pk=made.pk)
+        assert None not in stored.custom.values(), "no value is an absent key"
+        for field in CUSTOM:
+            assert field.get(stored) == values[field.key], field.key
+        (row,) = fetch(spec, [made.pk], CUSTOM)
+        for field in CUSTOM:
+            shown = row.values[field.key]
+            assert (shown.id if isinstance(field, fields.Link) else shown) == values[field.key], field.key
+        emptied = saving.update(ada, spec, made.pk, {field.key: field.empty for field in CUSTOM})
+        assert {key for key in emptied.custom if emptied.custom[key] is not False} == set()
+
+
+def test_custom_values_are_kept_beside_each_other(ada: Actor) -> None:
+    spec = with_custom(house.company())
+    made = saving.create(ada, spec, {"name": "C", "c_text": "x", "c_money": "5 EUR"})
+    saving.update(ada, spec, made.pk, {"c_integer": 7})
+    saving.update(ada, spec, made.pk, {"c_money": ""})
+    assert Company.objects.get(pk=made.pk).custom == {"c_text": "x", "c_integer": 7}
+
+
+ANY_TEXT = st.text(max_size=60)
+
+
+@given(ANY_TEXT)
+def test_whatever_somebody_types_is_a_value_or_a_sentence(text: str) -> None:
+    for field in of_every_type():
+        try:
+            value = field.clean(text, BERLIN)
+        except (ValueError, OverflowError) as error:
+            assert len(str(error)) > 5 and "invalid literal" not in str(error), field.key
+        else:
+            assert field.clean(field.to_text(value), BERLIN) == value, field.key
+            assert field.from_json(field.to_json(value)) == value
+
+
+@pytest.mark.parametrize("text", ["²", "1²", "٣", "0x10", "1e5", "∞", "--1", "1,2,3", "\x00", "9" * 40])
+def test_odd_numbers_are_understood_or_refused(text: str) -> None:
+    for field in of_every_type():
+        if field.numeric or isinstance(field, fields.Link):
+            try:
+                value = field.clean(text, BERLIN)
+            except ValueError as error:
+                assert "invalid literal" not in str(error)
+            else:
+                assert value is None or field.to_json(value) is not None

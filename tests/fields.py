@@ -1,0 +1,72 @@
+"""One field of every type, on columns of companies and people and inside ``custom``, with values for each."""
+
+import datetime
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from rapport.core import fields
+from rapport.core.fields import Field, Option
+from rapport.core.fields.money import Amount
+from rapport.core.objects.spec import ObjectSpec
+
+OPTIONS = (Option("a", "Apple"), Option("b", "Bean", aliases=("Bohne",)), Option("c", "Cherry, red"))
+BERLIN = fields.Locale(time_zone="Europe/Berlin")
+
+CUSTOM: tuple[Field, ...] = (
+    fields.Text("c_text", "Text", custom=True, sortable=True),
+    fields.LongText("c_long", "Long text", custom=True),
+    fields.Integer("c_integer", "Integer", custom=True, sortable=True),
+    fields.Decimal("c_decimal", "Decimal", custom=True, sortable=True),
+    fields.Money("c_money", "Money", custom=True),
+    fields.Date("c_date", "Date", custom=True, sortable=True),
+    fields.Moment("c_moment", "Moment", custom=True, sortable=True),
+    fields.YesNo("c_yes", "Yes or no", custom=True),
+    fields.Choice("c_choice", "Choice", custom=True, options=OPTIONS),
+    fields.Choices("c_choices", "Choices", custom=True, options=OPTIONS),
+    fields.Email("c_email", "E-mail", custom=True),
+    fields.Phone("c_phone", "Phone", custom=True),
+    fields.Url("c_url", "URL", custom=True),
+    fields.Address("c_address", "Address", custom=True),
+    fields.Link("c_link", "Link", custom=True, to="company"),
+    fields.User("c_user", "User", custom=True),
+)
+
+# Two or more values of each type, as they are stored.
+SAMPLES: dict[str, list[Any]] = {
+    "text": ["Mia", "O’Neill, “Zoë”; Łódź", "a=b&c|d\\e", "'; DROP TABLE person; --", "50%_x"],
+    "long_text": ["one\ntwo", "<script>alert(1)</script>\n\n{{ 7*7 }}"],
+    "integer": [0, -7, 12, 10**15],
+    "decimal": [Decimal("0.0000"), Decimal("-1.5000"), Decimal("1234.5678"), Decimal("99999999999.9999")],
+    "money": [Amount(0, "EUR"), Amount(-125050, "EUR"), Amount(7, "JPY"), Amount(1234, "KWD"), Amount(99, "USD")],
+    "date": [datetime.date(1990, 2, 28), datetime.date(2026, 3, 29), datetime.date(2000, 2, 29)],
+    "moment": [
+        datetime.datetime(2026, 3, 29, 0, 59, 59, tzinfo=datetime.UTC),
+        datetime.datetime(2026, 10, 25, 1, 30, tzinfo=datetime.UTC),
+        datetime.datetime(1999, 12, 31, 23, 59, 59, tzinfo=datetime.UTC),
+    ],
+    "yes_no": [True, False],
+    "choice": ["a", "b", "c"],
+    "choices": [["a"], ["a", "b"], ["b", "c"]],
+    "email": ["mia@hexa.example", "Mia.B+x@sub.example"],
+    "phone": ["+49 30 123456", "030 98765"],
+    "url": ["https://hexa.example", "http://a.example/x?y=1&z=ü"],
+    "address": [{"city": "Bonn"}, {"street": "Am Ring 1", "postcode": "53111", "city": "Bonn", "country": "DE"}],
+    "link": [1, 4711],
+    "user": [1, 4711],
+    "team": [1, 4711],
+    "tags": [["a"], ["New", "VIP, very"]],
+    "identities": [[{"value": "a@x.example", "label": ""}, {"value": "b@x.example", "label": ""}]],
+    "about": [[1], [1, 2]],
+    "affiliations": [[{"company": 1, "role": "Head", "since": "2020-01-01", "until": None, "main": True}]],
+}
+
+
+def of_every_type() -> tuple[Field, ...]:
+    """A field of every type that can stand in ``custom``, and the others, not tied to any object."""
+    return (*CUSTOM, fields.Tags("tags", "Tags"), fields.TeamLink("team", "Team"))
+
+
+def with_custom(spec: ObjectSpec) -> ObjectSpec:
+    """The object with a custom field of every type."""
+    return replace(spec, fields=(*spec.fields, *CUSTOM))
