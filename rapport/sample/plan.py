@@ -115,7 +115,9 @@ class _Maker:
             values["phone"] = self._number(culture.mobiles if rng.random() < 0.5 else culture.phones)
         values["job_title"] = self._pick(texts.JOB_TITLES)
         values["language"] = culture.language
-        values["lifecycle"], values["lifecycle_reason"] = self._pick(texts.LIFECYCLES), "Sample"
+        stage = self._pick(texts.LIFECYCLES)
+        if stage != "contact":  # what everybody is without further ado
+            values["lifecycle"], values["lifecycle_reason"] = stage, "Sample"
         values["source"] = self._pick(texts.SOURCES)
         if rng.random() < 0.35:
             values["address"] = dict(company.values["address"])
