@@ -136,6 +136,7 @@ def _matrix(data: RoleData) -> list[dict[str, Any]]:
 def _cell(key: str, action: str, rights: Mapping[str, str]) -> dict[str, Any]:
     """One select: its level and those it offers. Only the row of every object must say something."""
     level = rights.get(action, "none" if key == EVERY_OBJECT else "")
+    options: list[tuple[str, Any]]
     if action in YES_NO:
         # “Yes” keeps whatever level the role holds, so that saving an untouched page changes nothing.
         options = [("none", _("no")), (level if level not in ("", "none") else "all", _("yes"))]

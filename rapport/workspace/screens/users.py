@@ -118,7 +118,7 @@ def _form(
 ) -> HttpResponse:
     if data is None:
         member = Role.objects.filter(key="member").first()
-        blank = UserData("", "", member.pk if member else 0)
+        blank = UserData("", "", member.pk if member else 0, actor_of(request).team_id)
         data = UserData(user.name, user.email, user.role_id, user.team_id) if user else blank
     context: dict[str, Any] = {
         "user": user,
