@@ -8,11 +8,12 @@ top of a template is lost when only one of its blocks is rendered.
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext, ngettext, npgettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
@@ -106,7 +107,19 @@ class Components:
                 if name in macros:
                     raise ValueError(f"Two component files define {name!r}; the second is {template.name}.")
                 macros[name] = macro
+        # A page draws a hundred icons, and an icon with the same arguments is always the same.
+        macros["icon"] = lru_cache(maxsize=512)(macros["icon"])
         self._macros = macros
+
+
+def quick_gettext(text: str) -> str:
+    """Django's gettext for templates, which ask for the same few hundred texts on every page."""
+    return _translated(get_language(), text)
+
+
+@lru_cache(maxsize=8192)
+def _translated(_language: str | None, text: str) -> str:
+    return gettext(text)
 
 
 def environment(**options: Any) -> Environment:
@@ -124,7 +137,7 @@ def environment(**options: Any) -> Environment:
     made = Environment(**options)  # noqa: S701 - autoescape is on, in the options
     made.policies["ext.i18n.trimmed"] = True
     install: Callable[..., None] = made.install_gettext_callables  # type: ignore[attr-defined]
-    install(gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)
+    install(quick_gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)
     # A lazy translation can be iterated over like a list, so options ask for what really is one.
     made.tests["pairs"] = lambda value: isinstance(value, list | tuple)
     made.globals.update(aria=aria, asset=asset, attributes=attributes, stylesheets=STYLESHEETS, ui=Components(made))

@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.db.models import Q
@@ -161,5 +162,12 @@ class Moment(Date):
         return self.at(lookup, day_bounds(day, locale.time_zone)[0])
 
     def show(self, value: Any, locale: Locale) -> Cell:
-        full = format_moment(value, locale.time_zone, locale.language)
-        return Cell(ago(value, clock.now(), locale.language), shape="moment", hint=full)
+        minute = clock.now().replace(second=0, microsecond=0) + datetime.timedelta(minutes=1)
+        return _moment_cell(value, minute, locale.time_zone, locale.language)
+
+
+@lru_cache(maxsize=8192)
+def _moment_cell(value: datetime.datetime, now: datetime.datetime, zone: str, language: str) -> Cell:
+    """How long ago, and in full. Kept within the minute ``now``: lists show the same moments again and again."""
+    here = now.astimezone(clock.zone_named(zone))
+    return Cell(ago(value, here, language), shape="moment", hint=format_moment(value, zone, language))

@@ -66,6 +66,8 @@ def filter_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
 
 
 def _to_list(request: HttpRequest, actor: Actor, spec: ObjectSpec, pairs: Any, term: Term, was: str) -> HttpResponse:
+    if understand(actor, spec, term.path).operator.key == term.operator:
+        term = Term(term.path, "", term.value)  # the operator that is meant where none is named
     before = list(parts_of(from_address(actor, spec, pairs)))
     if was.isdigit() and len(was) < 4 and int(was) < len(before):
         before[int(was)] = term

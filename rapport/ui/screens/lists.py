@@ -11,6 +11,7 @@ from rapport.core.access.conditions import AllOf, Condition, Term, operand_words
 from rapport.core.access.levels import Level, demand, level_of, locale_of, readable_fields
 from rapport.core.access.pages import COUNT_CAP, ListQuery, Page, Row, count_capped, list_page, sort_field
 from rapport.core.fields import Field, Locale
+from rapport.core.fields.cell import EMPTY
 from rapport.core.objects.spec import ObjectSpec
 from rapport.ui.rendering import render
 from rapport.ui.rows import ListRow, phone_rows, table_rows
@@ -108,16 +109,16 @@ def _heads(
 
 
 def _drawn(spec: ObjectSpec, row: Row, columns: list[Field], phone: list[Field], locale: Locale, walk: str) -> ListRow:
-    cells = {field.key: field.cell(row.values[field.key], locale) for field in {*columns, *phone}}
-    *second, last = phone or [None]
+    cells = [column.cell(row.values[column.key], locale) for column in columns]
+    *second, last = [field.cell(row.values[field.key], locale) for field in phone] or [EMPTY]
     return ListRow(
         id=row.id,
         title=row.title or _("No name"),
         url=f"/{spec.path}/{row.id}{walk}",
         kind="company" if spec.key == "company" else "person",
-        cells=[(cells[column.key], column.numeric) for column in columns],
-        detail=" · ".join(cells[field.key].text for field in second if field and cells[field.key].text),
-        aside=cells[last.key] if last else None,
+        cells=[(cell, column.numeric) for cell, column in zip(cells, columns, strict=True)],
+        detail=" · ".join(cell.text for cell in second if cell.text),
+        aside=last,
     )
 
 
