@@ -139,7 +139,8 @@ def _find(actor: Actor, spec: ObjectSpec, record_id: int) -> Any:
 
 def _values(actor: Actor, spec: ObjectSpec, record_id: int) -> dict[str, Any]:
     """All values that the actor may see. Links to records that are not visible keep their title: a name is no page."""
-    (row,) = fetch(spec, [record_id], list(readable_fields(actor, spec).values()))
+    shown = [field for field in readable_fields(actor, spec).values() if field.control != "none"]
+    (row,) = fetch(spec, [record_id], shown)
     return row.values
 
 
