@@ -8,7 +8,7 @@ import datetime
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -80,13 +80,20 @@ class _Kind:
 
     spec: ObjectSpec
     saver: Saver
-    defaults: dict[str, Any] = field(default_factory=dict)
+    defaults: dict[str, Any]
+    blank: dict[str, Any]
 
     @classmethod
     def of(cls, key: str) -> "_Kind":
         spec = registry.get(key)
         defaults = {one.key: one.default for one in spec.all_fields if one.default is not None}
-        return cls(spec, spec.saver(spec, Actor.system(via="command"), Locale()), defaults)
+        return cls(spec, spec.saver(spec, Actor.system(via="command"), Locale()), defaults, spec.model().__dict__)
+
+    def instance(self) -> Any:
+        """A new instance, several times as fast as by calling the model."""
+        made = self.spec.model.__new__(self.spec.model)
+        made.__dict__.update(self.blank)
+        return made
 
 
 class _Chunk:
@@ -142,7 +149,9 @@ class _Chunk:
         colleague = self.colleagues[plan.owner] if plan.owner is not None else None
         owner, team = (colleague.user_id, colleague.team_id) if colleague else (None, None)
         values = {**kind.defaults, "owner": owner, "team": team, **given}
-        instance = kind.spec.model(record_id=next(self.record_ids), created_at=plan.at, updated_at=plan.at, **columns)
+        instance = kind.instance()
+        instance.record_id, instance.created_at, instance.updated_at = next(self.record_ids), plan.at, plan.at
+        instance.__dict__.update(columns)
         by_key = kind.spec.by_key
         for name, value in values.items():
             by_key[name].set(instance, value)

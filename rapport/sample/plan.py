@@ -7,7 +7,8 @@ import datetime
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any
 
 from rapport.core.fields.money import Amount
 from rapport.lib.text import fold
@@ -19,8 +20,6 @@ YEARS_DAYS = 730  # customers came over this many days
 ACTIVITY_DAYS = 120  # notes and calls lie in the last so many days
 SMALL = 20_000  # from here on there are fewer notes and calls for each person
 OWNERS = 4  # how many users share the customers; the teams follow from the users
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -205,6 +204,7 @@ class _Maker:
         return self.rng.choices([word for word, _ in weighted], [weight for _, weight in weighted])[0]
 
 
+@lru_cache(maxsize=4096)
 def slug(text: str) -> str:
     """Letters a to z, digits and single hyphens, as in an address: “Müller & Söhne” becomes “mueller-soehne”."""
     for letter, plain in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"), ("ı", "i"), ("ł", "l"), ("ø", "o")):
