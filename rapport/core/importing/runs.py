@@ -140,6 +140,11 @@ def own_runs(actor: Actor, most: int = 100) -> list[ImportRun]:
     return [run for run in found[:most] if registry.find(run.kind)]
 
 
+def run_of_act(act_id: int | None) -> int | None:
+    """The import that an act belongs to, if it is one."""
+    return ImportRun.objects.filter(act_id=act_id or 0).values_list("pk", flat=True).first()
+
+
 def note_undone(run_id: int | None = None) -> None:
     """Marks runs whose act was taken back since, through whichever door."""
     undone = ImportRun.objects.filter(act__undone_by__isnull=False).exclude(state="undone")

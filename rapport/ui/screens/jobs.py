@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from rapport.core.importing import runs
 from rapport.core.jobs import queue
 from rapport.core.jobs.models import Job
 from rapport.ui.rendering import render
@@ -45,6 +46,7 @@ def job_screen(request: HttpRequest, job_id: int) -> HttpResponse:
         "tone": tone,
         "busy": job.state in ("queued", "running"),
         "share": share_of(job),
+        "import_id": job.args.get("run") or runs.run_of_act(job.args.get("act")),
     }
     fragment = "state" if getattr(request, "htmx", None) and not request.htmx.boosted else None  # type: ignore[attr-defined]
     return render(request, "import/job.html", context, fragment=fragment)

@@ -53,7 +53,7 @@ def test_a_file_goes_from_upload_to_result_and_back(world: Any) -> None:
     work()
     page = text_of(client.get(run_url))
     assert "Nothing was written" in page and not Person.objects.exists()
-    assert "E-mail" in page and 'class="num">3<' in page
+    assert "E-mail" in page and 'class="sub">3<' in page
 
     assert client.post(run_url, {**columns_of(run), "match": "email", "do": "start"}).status_code == 302
     assert "hx-get" in text_of(client.get(run_url, headers={"HX-Request": "true"}))
@@ -71,6 +71,19 @@ def test_a_file_goes_from_upload_to_result_and_back(world: Any) -> None:
     client.post(f"/acts/{run.act_id}/undo")
     assert not Person.objects.filter(live=True).exists()
     assert "was undone" in text_of(client.get(run_url))
+
+
+def test_a_large_undo_is_a_job_that_says_what_it_did(world: Any) -> None:
+    client = world.client("ann")
+    url = upload(client, "E-mail\n" + "".join(f"a{number}@x.example\n" for number in range(210))).url
+    client.post(url, {**columns_of(ImportRun.objects.get()), "match": "email", "do": "start"})
+    work()
+    answer = client.post(f"/acts/{ImportRun.objects.get().act_id}/undo")
+    assert answer.url.startswith("/jobs/")
+    assert "hx-get" in text_of(client.get(answer.url))
+    work()
+    page = text_of(client.get(answer.url))
+    assert "trash: 210" in page and f'href="{url}"' in page and "hx-get" not in page
 
 
 @pytest.mark.parametrize(
