@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests.e2e.site import Site, sign_in
+from tests.world import World
 
 # Playwright keeps an event loop in this thread; Django would take the test itself for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -60,6 +64,13 @@ def page(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Pa
         name = re.sub(r"[^\w-]+", "-", request.node.name)
         page.screenshot(path=_ARTIFACTS / f"{name}.png", full_page=True)
     assert not errors, "The page reported: " + "; ".join(errors)
+
+
+@pytest.fixture
+def site(live_server: LiveServer, world: World, context: BrowserContext, page: Page) -> Site:
+    """The small world behind a real server; Ann is signed in."""
+    sign_in(context, live_server.url, world, "ann")
+    return Site(page, live_server.url, world)
 
 
 @pytest.hookimpl(wrapper=True)

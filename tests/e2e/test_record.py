@@ -1,0 +1,121 @@
+"""A record is changed in its place, keeps what two people do apart, and takes notes and calls by keyboard."""
+
+from playwright.sync_api import BrowserContext, expect
+
+from tests.e2e.site import Site
+
+
+def test_a_fact_is_edited_in_its_place(site: Site) -> None:
+    lea = site.person("Lea", "Lind")
+    page = site.open(f"/people/{lea.pk}")
+    page.locator("#fact-last_name a").click()
+    field = page.get_by_role("textbox", name="Last name")
+    expect(field).to_be_focused()
+    field.fill("Lindqvist")
+    field.press("Enter")
+    expect(page.locator("#fact-last_name")).to_contain_text("Lindqvist")
+    expect(page.locator("#who .title")).to_have_text("Lea Lindqvist")
+    site.toast.get_by_role("button", name="Undo").click()
+    expect(page.locator("#who .title")).to_have_text("Lea Lind")
+
+
+def test_escape_puts_the_old_value_back(site: Site) -> None:
+    lea = site.person("Lea", "Lind")
+    page = site.open(f"/people/{lea.pk}")
+    page.locator("#fact-last_name a").click()
+    page.get_by_role("textbox", name="Last name").fill("Nobody")
+    page.keyboard.press("Escape")
+    expect(page.locator("#fact-last_name a")).to_be_focused()
+    expect(page.locator("#fact-last_name")).to_contain_text("Lind")
+
+
+def test_tab_saves_and_opens_the_next_fact(site: Site) -> None:
+    lea = site.person("Lea", "Lind")
+    page = site.open(f"/people/{lea.pk}")
+    page.locator("#fact-first_name a").click()
+    page.get_by_role("textbox", name="First name").fill("Leah")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("textbox", name="Last name")).to_be_focused()
+    expect(page.locator("#fact-first_name")).to_contain_text("Leah")
+    page.keyboard.press("Tab")  # nothing typed: nothing saved
+    expect(page.get_by_role("textbox", name="E-mail")).to_be_focused()
+    lea.refresh_from_db()
+    assert lea.version == 2
+
+
+def test_what_another_tab_saved_is_not_overwritten_unseen(site: Site, context: BrowserContext) -> None:
+    lea = site.person("Lea", "Lind")
+    first = site.open(f"/people/{lea.pk}")
+    first.locator("#fact-last_name a").click()
+    expect(first.get_by_role("textbox", name="Last name")).to_be_focused()
+    second = context.new_page()
+    second.goto(f"{site.address}/people/{lea.pk}")
+    second.locator("#fact-last_name a").click()
+    second.get_by_role("textbox", name="Last name").fill("Meanwhile")
+    second.keyboard.press("Enter")
+    expect(second.locator("#fact-last_name")).to_contain_text("Meanwhile")
+    first.get_by_role("textbox", name="Last name").fill("Mine")
+    first.keyboard.press("Enter")
+    expect(first.get_by_role("alert")).to_contain_text("Meanwhile")
+    expect(first.get_by_role("textbox", name="Last name")).to_have_value("Mine")
+    first.get_by_role("button", name="Save", exact=True).click()
+    expect(first.locator("#who .title")).to_have_text("Lea Mine")
+
+
+def test_a_note_by_keyboard_alone(site: Site) -> None:
+    lea = site.person("Lea", "Lind")
+    page = site.open(f"/people/{lea.pk}")
+    page.keyboard.press("n")
+    page.keyboard.type("Wants a demo in May")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#history")).to_contain_text("Wants a demo in May")
+    expect(page.get_by_role("textbox", name="Write a note")).to_have_value("")
+    site.toast.get_by_role("button", name="Undo").click()
+    expect(page.locator("#history")).not_to_contain_text("Wants a demo in May")
+
+
+def test_a_call_is_logged(site: Site) -> None:
+    lea = site.person("Lea", "Lind")
+    page = site.open(f"/people/{lea.pk}")
+    page.get_by_role("tab", name="Call").click()
+    page.get_by_label("Minutes").fill("14")
+    page.get_by_role("textbox", name="What was said").fill("Agreed on the price")
+    page.get_by_role("button", name="Log call").click()
+    expect(page.locator("#history")).to_contain_text("14 min")
+
+
+def test_tags_are_edited_beside_the_name(site: Site) -> None:
+    lea = site.person("Lea", "Lind", tags="VIP")
+    page = site.open(f"/people/{lea.pk}")
+    page.get_by_role("link", name="Change tags").click()
+    page.get_by_role("textbox", name="Tags").fill("VIP, Partner")
+    page.keyboard.press("Enter")
+    expect(page.locator("#who .tag", has_text="Partner")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Tags")).to_have_count(0)
+
+
+def test_brackets_walk_through_the_list_a_record_was_opened_from(site: Site) -> None:
+    for name in ("Ada", "Bea", "Cleo"):
+        site.person(name, "Lind", lifecycle="lead" if name != "Bea" else "customer")
+    page = site.open("/people?lifecycle=lead&sort=title")
+    page.get_by_role("link", name="Ada Lind").first.click()
+    page.wait_for_url("**/people/*")
+    site.settle()
+    page.keyboard.press("]")
+    expect(page.locator("#who .title")).to_have_text("Cleo Lind")
+    site.settle()
+    page.keyboard.press("]")
+    expect(site.toast).to_contain_text("last record")
+    site.settle()
+    page.keyboard.press("[")
+    expect(page.locator("#who .title")).to_have_text("Ada Lind")
+
+
+def test_the_sections_of_a_record_on_a_phone(site: Site) -> None:
+    lea = site.person("Lea", "Lind")
+    site.page.set_viewport_size({"width": 390, "height": 844})
+    page = site.open(f"/people/{lea.pk}")
+    expect(page.get_by_role("textbox", name="Write a note")).to_be_visible()
+    page.get_by_role("link", name="Details").click()
+    expect(page.locator("#fact-last_name")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Write a note")).to_be_hidden()
