@@ -22,7 +22,7 @@ def request_(rf: RequestFactory) -> HttpRequest:
 @pytest.fixture(autouse=True)
 def no_processors(monkeypatch: pytest.MonkeyPatch) -> None:
     """The frame's values come from the product; here the sample stands in for them."""
-    monkeypatch.setattr(type(engines["jinja2"]), "template_context_processors", [])
+    monkeypatch.setattr(engines["jinja2"], "template_context_processors", [], raising=False)
 
 
 def test_the_kit_shows_every_component_without_inline_script_or_style(request_: HttpRequest) -> None:
