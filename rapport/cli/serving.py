@@ -13,7 +13,7 @@ from rapport.cli.parent import end_with_parent
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8000
 SAMPLE_PEOPLE = 300
 BLOCKING_THREADS = 4  # SQLite writes one at a time; more threads would only wait for each other
-KILL_AFTER_SECONDS = 3  # a web worker that does not stop by then is killed
+KILL_AFTER_SECONDS = 2  # a web worker still waits for its browsers' open connections; then it is killed
 
 
 def register(subparsers: Any) -> None:
@@ -96,7 +96,7 @@ def serve(host: str, port: int, processes: int) -> None:
         workers=processes,
         blocking_threads=BLOCKING_THREADS,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_AFTER_SECONDS,
     ).serve(target_loader=_load, wrap_loader=False)

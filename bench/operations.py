@@ -1,0 +1,55 @@
+"""What is measured, as data: addresses, forms and budgets."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+DATABASES = ("sqlite", "postgres")
+
+
+@dataclass(frozen=True)
+class Ids:
+    """What one actor can ask for: records with a history, and places in the middle of their list."""
+
+    records: tuple[int, ...]
+    cursors: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One kind of request. ``path`` and ``form`` are given the ids and the number of the request.
+
+    ``budget`` is in milliseconds of processor time, by database.
+    """
+
+    key: str
+    path: Callable[[Ids, int], str]
+    budget: dict[str, float]
+    form: Callable[[int], dict[str, str]] | None = None
+    status: tuple[int, ...] = field(default=(200,))
+
+
+def _new_person(number: int) -> dict[str, str]:
+    return {
+        "first_name": "Bench",
+        "last_name": f"Mark {number}",
+        "email": f"bench.{number}@bench-mark.example",
+        "phone": f"+49 30 23125 {number % 1000:03}",
+        "job_title": "Buyer",
+        "form_token": f"bench-{number:040}",
+    }
+
+
+# 50 rows × 9 columns: the title and eight others, as the list of people has them from the start.
+OPERATIONS = (
+    Operation("list", lambda _ids, _n: "/people", {"sqlite": 12, "postgres": 18}),
+    Operation(
+        "deep page", lambda ids, n: f"/people?after={ids.cursors[n % len(ids.cursors)]}", {"sqlite": 12, "postgres": 18}
+    ),
+    Operation(
+        "record", lambda ids, n: f"/people/{ids.records[n % len(ids.records)]}", {"sqlite": 15, "postgres": 22}
+    ),
+    Operation(
+        "create", lambda _ids, _n: "/people/new", {"sqlite": 10, "postgres": 12}, form=_new_person,
+        status=(200, 201, 204, 302, 303),
+    ),
+)  # fmt: skip

@@ -1,0 +1,86 @@
+"""The workspace that is measured: a sample of the size asked for, and three people who see all, some and little."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.operations import Ids
+
+PASSWORD = "bench harbour 41"
+# One who sees all, one of level team whose team owns a tenth, one who sees fifty.
+ACTORS = ("all", "team", "fifty")
+FEW = 50
+_READ = 40  # different records and cursors for each actor
+_TENTH = 10
+
+
+def email(actor: str) -> str:
+    """What an actor signs in with."""
+    return f"bench.{actor}@rapport-sample.example"
+
+
+def prepare(folder: Path, people: int, say: Callable[[str], None]) -> dict[str, Ids]:
+    """Make the workspace unless it is there; what each actor can ask for. Django is set up already."""
+    from rapport.cli.preparing import prepare as bring_up_to_date
+    from rapport.sample import software
+
+    kept = folder / "bench.json"
+    bring_up_to_date()
+    if not kept.exists():
+        if not software.is_loaded():
+            say(f"Loading {people:,} people …")
+            software.load(people, progress=say)
+        say("Handing out a tenth, and fifty …")
+        kept.write_text(json.dumps(_hand_out()))
+    found = json.loads(kept.read_text())
+    return {actor: Ids(tuple(found[actor]["records"]), tuple(found[actor]["cursors"])) for actor in ACTORS}
+
+
+def _hand_out() -> dict[str, dict[str, list[int]]]:
+    from django.db import connection, transaction
+
+    from rapport.accounts.actor import Actor
+    from rapport.accounts.models import Role, Team, User
+    from rapport.people.models import Company, Person
+    from rapport.workspace.actions.teams import TeamData, create_team
+    from rapport.workspace.actions.users import UserData, create_user
+
+    system = Actor.system(via="command")
+    with transaction.atomic():
+        top = Team.objects.filter(parent=None).order_by("path").first()
+        tenth = create_team(system, TeamData("A tenth", top.pk if top else None))
+        levels = dict.fromkeys(("view", "create", "edit", "trash", "export", "import"), "own")
+        own, _new = Role.objects.get_or_create(key="bench-own", defaults={"name": "Own only", "levels": {"*": levels}})
+        roles = {"all": Role.objects.get(key="administrator"), "team": Role.objects.get(key="member"), "fifty": own}
+        teams = {"all": None, "team": tenth.pk, "fifty": None}
+        users: dict[str, User] = {}
+        for actor in ACTORS:
+            data = UserData(f"Bench {actor}", email(actor), roles[actor].pk, teams[actor])
+            users[actor] = create_user(system, data, password=PASSWORD)
+        ids = list(Person.objects.order_by("pk").values_list("pk", flat=True))
+        for model in (Person, Company):
+            every = list(model._default_manager.order_by("pk").values_list("pk", flat=True))[::_TENTH]
+            for start in range(0, len(every), 10_000):
+                model._default_manager.filter(pk__in=every[start : start + 10_000]).update(team=tenth)
+        step = max(len(ids) // FEW, 1)
+        Person.objects.filter(pk__in=ids[1::step][:FEW]).update(owner=users["fifty"], team=None)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+    return {actor: _ids(users[actor]) for actor in ACTORS}
+
+
+def _ids(user: object) -> dict[str, list[int]]:
+    from rapport.accounts.actor import Actor
+    from rapport.accounts.models import User
+    from rapport.core.access.visible import visible_to
+    from rapport.core.objects import registry
+
+    actor = Actor.of(User.objects.select_related("role", "team").get(pk=user.pk))  # type: ignore[attr-defined]
+    seen = visible_to(actor, registry.get("person"))
+    ids = list(seen.order_by("pk").values_list("pk", flat=True))
+    busy = list(seen.filter(last_activity_at__isnull=False).order_by("pk").values_list("pk", flat=True)[: _READ * 50])
+    records = busy[:: max(len(busy) // _READ, 1)][:_READ] or ids[:_READ]
+    middle = len(ids) // 4
+    cursors = ids[middle : len(ids) - middle]
+    return {"records": records, "cursors": cursors[:: max(len(cursors) // _READ, 1)][:_READ] or ids[:1]}
