@@ -116,7 +116,8 @@ def compile_condition(actor: Actor, spec: "ObjectSpec", condition: Condition, lo
         return Q(**{f"{meaning.hop.id_path}__in": ids})
     parts = [compile_condition(actor, spec, part, locale) for part in condition.parts]
     if isinstance(condition, AllOf):
-        return Q(*parts)
+        # Never an empty Q: joined by “or” it would vanish instead of making all true.
+        return Q(*parts) if parts else ~Q(pk__in=())
     found = Q(pk__in=())
     for part in parts:
         found |= part

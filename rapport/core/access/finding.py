@@ -22,6 +22,8 @@ def finding(actor: Actor, spec: "ObjectSpec", text: str) -> Q:
     """
     text = clean_line(text[:MOST_SIGNS], MOST_SIGNS)
     wanted = fold(text)
+    if not text:
+        return Q()  # nothing but white space, or signs that nobody sees
     found = Q(pk__in=())
     for name in spec.find:
         field = spec.by_key.get(name) or next((f for f in spec.all_fields if getattr(f, "folded", "") == name), None)

@@ -43,6 +43,11 @@ def span_words(text: str) -> str:
     return words[span.unit] % span.count
 
 
+def day_after(day: datetime.date) -> datetime.date:
+    """The next day; the last day of the calendar has none."""
+    return day if day == datetime.date.max else day + datetime.timedelta(days=1)
+
+
 @dataclass(frozen=True, eq=False)
 class Date(Field):
     """A day of the calendar."""
@@ -78,21 +83,21 @@ class Date(Field):
         match operator.key:
             case "on":
                 day = parse_date(value)
-                return self.inside(day, day + datetime.timedelta(days=1), locale)
+                return self.inside(day, day_after(day), locale)
             case "before":
                 return self.edge("lt", parse_date(value), locale)
             case "after":
-                return self.edge("gte", parse_date(value) + datetime.timedelta(days=1), locale)
+                return self.edge("gte", day_after(parse_date(value)), locale)
             case "in":
                 if value not in PERIODS:
                     raise ValueError(_("unknown period. Known: %(known)s.") % {"known": ", ".join(PERIODS)})
                 return self.inside(*bounds(value, today), locale)
             case "within":
-                return self.inside(parse_span(value).days_before(today), today + datetime.timedelta(days=1), locale)
+                return self.inside(parse_span(value).days_before(today), day_after(today), locale)
             case "older":
                 return self.edge("lt", parse_span(value).days_before(today), locale)
             case "next":
-                return self.inside(today, parse_span(value).days_after(today) + datetime.timedelta(days=1), locale)
+                return self.inside(today, day_after(parse_span(value).days_after(today)), locale)
         return super().compare(operator, value, locale)
 
     def inside(self, start: datetime.date, end: datetime.date, locale: Locale) -> Q:

@@ -1,0 +1,81 @@
+"""Indexes for custom fields: an expression index on one key of ``custom``, in exactly the form that queries use.
+
+Made at run time when an administrator switches a field to “indexed”, never by a migration.
+"""
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from rapport.core.fields.base import Field
+from rapport.core.fields.json_key import JsonKey, literal
+
+if TYPE_CHECKING:
+    from rapport.core.objects.spec import ObjectSpec
+
+MOST_NAME = 63  # characters of a name in PostgreSQL
+
+
+def index_names(spec: "ObjectSpec", field: Field) -> dict[str, JsonKey]:
+    """The indexes a custom field has, by name: one for each key that it keeps in ``custom``."""
+    keys = [source for source in field.select() if isinstance(source, JsonKey)]
+    if not field.custom or not keys:
+        raise ValueError(f"“{field.key}” is no custom field that can have an index.")
+    return {_name(spec.model._meta.db_table, key.key): key for key in keys}
+
+
+def create_index(spec: "ObjectSpec", field: Field) -> None:
+    """Makes the field's index and lets the planner know. Nothing happens if it is there already.
+
+    On PostgreSQL the table stays open to writers meanwhile, unless this runs inside a transaction.
+    """
+    table = connection.ops.quote_name(spec.model._meta.db_table)
+    column = connection.ops.quote_name("custom")
+    postgres = connection.vendor == "postgresql"
+    slowly = "CONCURRENTLY " if postgres and not connection.in_atomic_block else ""
+    with connection.cursor() as cursor:
+        for name, key in index_names(spec, field).items():
+            quoted = connection.ops.quote_name(name)
+            if postgres and slowly and _is_broken(name):
+                cursor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {quoted}")
+            # The same order as the lists: live records, by value, then by id.
+            expression = literal(column, key.key, key.kind, connection.vendor)
+            parts = f"{connection.ops.quote_name('live')}, {expression}, {connection.ops.quote_name('record_id')}"
+            cursor.execute(f"CREATE INDEX {slowly}IF NOT EXISTS {quoted} ON {table} ({parts})")
+        cursor.execute(f"ANALYZE {table}")
+
+
+def drop_index(spec: "ObjectSpec", field: Field) -> None:
+    """Takes the field's index away. Nothing happens if there is none."""
+    slowly = "CONCURRENTLY " if connection.vendor == "postgresql" and not connection.in_atomic_block else ""
+    with connection.cursor() as cursor:
+        for name in index_names(spec, field):
+            cursor.execute(f"DROP INDEX {slowly}IF EXISTS {connection.ops.quote_name(name)}")
+
+
+def has_index(spec: "ObjectSpec", field: Field) -> bool:
+    """True if the field's index is there and whole."""
+    with connection.cursor() as cursor:
+        there = set(connection.introspection.get_constraints(cursor, spec.model._meta.db_table))
+    names = set(index_names(spec, field))
+    return names <= there and not any(_is_broken(name) for name in names)
+
+
+def _is_broken(name: str) -> bool:
+    """True for what a concurrent build left behind on PostgreSQL when it was cut off."""
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE relname = %s AND NOT indisvalid",
+            [name],
+        )
+        return cursor.fetchone() is not None
+
+
+def _name(table: str, key: str) -> str:
+    whole = f"{table}_{key}_key"
+    if len(whole) <= MOST_NAME:
+        return whole
+    return f"{whole[: MOST_NAME - 9]}_{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
