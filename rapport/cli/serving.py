@@ -1,10 +1,12 @@
 """``rapport run``, ``web`` and ``work``: the processes that answer people and do the work behind."""
 
 import argparse
+import contextlib
 import os
 import signal
 import socket
 import threading
+import time
 from typing import Any
 
 from rapport.cli import Problem
@@ -13,6 +15,7 @@ from rapport.cli.parent import end_with_parent
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8000
 SAMPLE_PEOPLE = 300
 BLOCKING_THREADS = 4  # SQLite writes one at a time; more threads would only wait for each other
+PATIENCE_SECONDS = 30  # after so long without an answer the address is printed all the same
 KILL_AFTER_SECONDS = 2  # a web worker still waits for its browsers' open connections; then it is killed
 
 
@@ -51,11 +54,27 @@ def run(options: argparse.Namespace) -> int:
         prepare()
         link = first_run.welcome(options.email, people=0 if options.empty else SAMPLE_PEOPLE)
         connections.close_all()  # children must not share our connection
-        print(f"Rapport is at {settings.BASE_URL}", flush=True)
+        lines = [f"Rapport is at {settings.BASE_URL}"]
         if link:
-            print(f"Sign in once with this link: {link}", flush=True)
-        print("Stop it with Ctrl-C.", flush=True)
-        return Supervisor({"web": (serve, (options.host, options.port, 1)), "worker": (work_until_told, ())}).run()
+            lines.append(f"Sign in once with this link: {link}")
+        lines.append("Stop it with Ctrl-C.")
+        jobs = {"web": (serve, (options.host, options.port, 1)), "worker": (work_until_told, ())}
+        return Supervisor(jobs, started=lambda: announce(options.host, options.port, lines)).run()
+
+
+def announce(host: str, port: int, lines: list[str]) -> None:
+    """Print ``lines`` once pages are answered: who clicks a link at once shall not be refused."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
+        with contextlib.suppress(OSError), socket.create_connection((_reachable(host), port), timeout=1):
+            break
+        time.sleep(0.05)
+    print("\n".join(lines), flush=True)
+
+
+def _reachable(host: str) -> str:
+    """Where this machine reaches a server that listens on ``host``."""
+    return {"0.0.0.0": DEFAULT_HOST, "::": "::1"}.get(host, host)  # noqa: S104 - compared only
 
 
 def web(options: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from multiprocessing import connection
@@ -22,10 +23,14 @@ Job = tuple[Callable[..., None], tuple[Any, ...]]
 
 
 class Supervisor:
-    """Runs each job in a process of its own; restarts one that ends before it was told to."""
+    """Runs each job in a process of its own; restarts one that ends before it was told to.
 
-    def __init__(self, jobs: Mapping[str, Job]) -> None:
+    ``started`` is called beside them, once all have been started.
+    """
+
+    def __init__(self, jobs: Mapping[str, Job], *, started: Callable[[], None] | None = None) -> None:
         self.jobs = jobs
+        self.tell_started = started
         # A fork starts in milliseconds with everything imported; elsewhere than on Linux it is not safe.
         self.context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
         self.wake_read, self.wake_write = os.pipe()
@@ -40,6 +45,9 @@ class Supervisor:
             signal.signal(number, self._told_to_stop)
         for name in self.jobs:
             self._start(name)
+        if self.tell_started:
+            # Only now: a thread that lives while we fork could leave a lock held in a child.
+            threading.Thread(target=self.tell_started, name="announcement", daemon=True).start()
         failed = self._watch()
         self._stop()
         return 1 if failed else 0
