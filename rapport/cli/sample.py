@@ -19,11 +19,11 @@ def register(subparsers: Any) -> None:
 def load(options: argparse.Namespace) -> int:
     """Load it, unless it is there."""
     from rapport.cli.preparing import prepare
-    from rapport.sample import software
+    from rapport.sample.software import load as load_software
 
     prepare()
     start = time.monotonic()
-    counts = software.load(options.people, progress=lambda text: print(text, flush=True))
+    counts = load_software(options.people, progress=lambda text: print(text, flush=True))
     listed = ", ".join(f"{number:,} {what}" for what, number in counts.items())
     print(f"Loaded {listed} in {time.monotonic() - start:.1f} s.")
     return 0
@@ -31,9 +31,9 @@ def load(options: argparse.Namespace) -> int:
 
 def clear(_options: argparse.Namespace) -> int:
     """Remove it."""
-    from rapport.sample import clearing
+    from rapport.sample.clearing import clear as clear_sample
 
-    counts = clearing.clear()
+    counts = clear_sample()
     if not counts:
         print("There is no sample here.")
         return 0

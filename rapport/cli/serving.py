@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
 
     from rapport.cli import first_run
     from rapport.cli.preparing import only_instance, prepare
-    from rapport.cli.supervisor import Supervisor
+    from rapport.cli.supervisor import Job, Supervisor
 
     with only_instance():
         check_port(options.host, options.port)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 
 from rapport.accounts.actor import Actor
 from rapport.activities.models import ActivityLink
@@ -114,9 +115,10 @@ class _Chunk:
         self.event_ids = iter(self.writer.reserve(Event, records))
         for company in companies:
             self._company(company)
-        models = [self.kinds[key].spec.model for key in PLURALS]
-        children = [Identity, Affiliation, TagLink, ActivityLink, Event, EventLink, Change]
-        for model in (Record, *models, *children):
+        tables: list[type[Model]] = [Record]
+        tables += [self.kinds[key].spec.model for key in PLURALS]
+        tables += [Identity, Affiliation, TagLink, ActivityLink, Event, EventLink, Change]
+        for model in tables:
             self.writer.insert(model, self.rows[model])
         return self.counts
 

@@ -55,7 +55,9 @@ class House:
 
     def children(self) -> list[int]:
         """Process ids of web server and worker."""
-        return [int(pid) for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()]
+        return [
+            int(pid) for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        ]
 
 
 @pytest.fixture

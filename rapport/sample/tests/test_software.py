@@ -1,0 +1,154 @@
+"""Loading a sample, and taking it away without a trace."""
+
+import json
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from rapport.accounts.actor import Actor
+from rapport.accounts.models import User
+from rapport.activities.actions import CallInput, NoteInput, add_note, log_call
+from rapport.activities.models import ActivityLink, Call, Note
+from rapport.core.errors import Conflict
+from rapport.core.events.models import Change, Event, EventLink
+from rapport.core.objects import registry, saving
+from rapport.core.records.models import Record
+from rapport.core.tags.models import TagLink
+from rapport.people.models import Affiliation, Company, Identity, Person
+from rapport.sample import clearing, plan, software
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+def numbers() -> dict[str, int]:
+    """How many rows each table has."""
+    return {
+        model._meta.db_table: model._default_manager.count()
+        for model in apps.get_models()
+        if not model._meta.db_table.startswith("django_")
+    }
+
+
+def person() -> Person:
+    return Person.objects.filter(company__isnull=False).order_by("pk")[0]
+
+
+def test_a_sample_goes_without_a_trace(world: World) -> None:
+    before = numbers()
+    loaded = software.load(40)
+    removed = clearing.clear()
+    assert loaded["people"] == removed["people"] == 40
+    assert numbers() == before
+
+
+def test_a_sample_is_not_loaded_twice(world: World) -> None:
+    software.load(5)
+    with pytest.raises(Conflict, match="loaded already"):
+        software.load(5)
+    assert Person.objects.count() == 5
+
+
+def test_clearing_twice_removes_nothing_more(world: World) -> None:
+    software.load(5)
+    clearing.clear()
+    assert clearing.clear() == {}
+
+
+def test_what_was_done_to_a_sample_record_goes_with_it(world: World) -> None:
+    before = numbers()
+    software.load(5)
+    saving.update(world.actor("ada"), registry.get("person"), person().pk, {"job_title": "Chef"})
+    add_note(world.actor("ada"), NoteInput("Only about the sample", (person().pk,)))
+    clearing.clear()
+    assert numbers() == before
+
+
+def test_what_people_entered_themselves_stays(world: World) -> None:
+    software.load(5)
+    ada = world.actor("ada")
+    mine = saving.create(ada, registry.get("person"), {"first_name": "Real", "tags": ["Newsletter", "Mine"]})
+    log_call(ada, CallInput(about=(mine.pk, person().pk), body="With both"))
+    clearing.clear()
+    assert list(Person.objects.values_list("title", flat=True)) == ["Real"]
+    assert list(Call.objects.values_list("body", flat=True)) == ["With both"]
+    assert registry.get("person").by_key["tags"].get(mine) == ["Mine", "Newsletter"]
+
+
+def test_a_colleague_who_has_done_something_stays(world: World) -> None:
+    software.load(5)
+    lena = User.objects.select_related("role", "team").get(name="Lena Fischer")
+    saving.create(Actor.of(lena), registry.get("company"), {"name": "Hers"})
+    clearing.clear()
+    assert set(User.objects.filter(email__endswith=".example").values_list("name", flat=True)) == {"Lena Fischer"}
+
+
+def test_the_last_activity_is_that_of_the_timeline(world: World) -> None:
+    software.load(60)
+    for one in Person.objects.all():
+        about = {"pk__in": Record.objects.filter(pk__in=_activities_of(one.pk))}
+        latest = [*Call.objects.filter(**about).values_list("happened_at", flat=True)]
+        latest += Note.objects.filter(**about).values_list("created_at", flat=True)
+        assert one.last_activity_at == max(latest, default=None)
+
+
+def test_history_is_told_in_the_name_of_colleagues_at_its_time(world: World) -> None:
+    software.load(60)
+    call = Call.objects.filter(owner__isnull=False).order_by("pk")[0]
+    event = Event.objects.get(subject_id=call.pk)
+    assert event.user_id == call.owner_id
+    assert abs(event.at - call.happened_at).total_seconds() < 24 * 3600
+
+
+def test_both_ways_of_loading_write_the_same_rows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    companies = list(plan.companies(60, plan.datetime.date(2026, 6, 1)))
+    monkeypatch.setattr(plan, "companies", lambda people, today: iter(companies))
+    software.load(60)
+    through_engine = content()
+    clearing.clear()
+    monkeypatch.setattr(plan, "SMALL", 1)
+    software.load(60)
+    in_bulk = content()
+    assert in_bulk == through_engine
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            assert cursor.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def content() -> dict[str, Any]:
+    """Everything that was loaded, with titles instead of ids and without times."""
+    titles = dict(Record.objects.values_list("pk", "title"))
+    found: dict[str, Any] = {}
+    for model in (Person, Company, Note, Call):
+        hidden = {"record", "company", "created_at", "updated_at", "happened_at", "last_activity_at", "owner", "team"}
+        names = [column.attname for column in model._meta.concrete_fields if column.name not in hidden]
+        found[model.__name__] = sorted(map(repr, model._default_manager.values_list(*names)))
+    names = ("record_id", "kind", "value", "norm", "label", "place", "unique_key")
+    found["identities"] = sorted((titles[pk], *rest) for pk, *rest in Identity.objects.values_list(*names[:-1]))
+    found["unique"] = sorted(str(key) for key in Identity.objects.values_list("unique_key", flat=True))
+    names = ("person_id", "company_id", "role", "since", "until", "is_main")
+    found["affiliations"] = sorted(
+        repr((titles[a], titles[b], *rest)) for a, b, *rest in Affiliation.objects.values_list(*names)
+    )
+    found["tags"] = sorted((titles[pk], tag) for pk, tag in TagLink.objects.values_list("record_id", "tag__name"))
+    found["about"] = sorted(
+        (titles[a], titles[b]) for a, b in ActivityLink.objects.values_list("activity_id", "record_id")
+    )
+    found["links"] = sorted(
+        (kind, titles[a], titles[b])
+        for kind, a, b in EventLink.objects.values_list("event__kind", "event__subject_id", "record_id")
+    )
+    found["changes"] = sorted(
+        (titles[pk], json.dumps({key: value for key, value in fields.items() if key not in _IDS}, sort_keys=True))
+        for pk, fields in Change.objects.values_list("record_id", "fields")
+    )
+    return found
+
+
+_IDS = {"company", "about", "affiliations", "owner", "team"}
+
+
+def _activities_of(pk: int) -> list[int]:
+    return list(ActivityLink.objects.filter(record_id=pk).values_list("activity_id", flat=True))
