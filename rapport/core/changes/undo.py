@@ -1,8 +1,10 @@
-"""Taking an act back: what it made goes to the trash, what it changed gets its former values, what it trashed returns."""
+"""Taking an act back: what it made goes to the trash, what it changed is put back, what it trashed returns."""
 
 import datetime
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from django.db import transaction
@@ -80,44 +82,69 @@ def _take_back_chunk(actor: Actor, act: Act, done: Undone) -> int:
             return 0
         rows = Change.objects.filter(event__act=act, pk__lte=rest).select_related("event", "record")
         changes = list(rows.order_by("-pk")[: _CHUNK + 1])
-        for change in changes[:_CHUNK]:
-            _take_back(actor, change, done)
+        for (spec, turn), neighbours in groupby(changes[:_CHUNK], key=_turn):
+            run = list(neighbours)
+            # Values differ from change to change; trash and return do not.
+            for part in [[change] for change in run] if turn == "change" else [run]:
+                if spec is not None:
+                    _take_back_run(actor, spec, turn, part, done)
         if len(changes) > _CHUNK:
             done.act.counts[_REST] = changes[_CHUNK].pk
         Act.objects.filter(pk=done.act.pk).update(counts=done.act.counts)
     return len(changes[:_CHUNK])
 
 
-def _take_back(actor: Actor, change: Change, done: Undone) -> None:
+def _turn(change: Change) -> tuple[ObjectSpec | None, str]:
+    """The kind of object and what takes the change back: trash, restore, unmake or change."""
     spec = registry.find(change.record.kind)
-    if spec is None:
-        return
-    pk = change.record_id
+    if set(change.fields) == {"live"}:
+        return spec, "trash" if change.fields["live"][1] else "restore"
+    return spec, "unmake" if change.event.kind == f"{change.record.kind}.created" else "change"
+
+
+def _take_back_run(actor: Actor, spec: ObjectSpec, turn: str, run: list[Change], done: Undone) -> None:
+    """Takes neighbours of one sort back in one go; one by one where that is refused, so that the others still come."""
+    if turn == "unmake":
+        run = _unchanged_since(run, done)
     try:
-        # A savepoint of its own: one record that cannot be taken back must not take the others with it.
         with transaction.atomic():
-            if "live" in change.fields and len(change.fields) == 1:
-                if change.fields["live"][1]:
-                    done.trashed += len(saving.trash(actor, spec, [pk], act=done.act))
-                else:
-                    done.restored += len(saving.restore(actor, spec, [pk], act=done.act))
-            elif change.event.kind == f"{spec.key}.created":
-                _unmake(actor, spec, change, done)
-            else:
-                _change_back(actor, spec, change, done)
+            _do(actor, spec, turn, run, done)
     except Refused as refused:
-        done.left.append(f"{change.record.title or f'#{pk}'}: {refused.message}")
+        if len(run) == 1:
+            done.left.append(f"{run[0].record.title or f'#{run[0].record_id}'}: {refused.message}")
+            return
+        for change in run:
+            _take_back_run(actor, spec, "trash" if turn == "unmake" else turn, [change], done)
 
 
-def _unmake(actor: Actor, spec: ObjectSpec, change: Change, done: Undone) -> None:
+def _do(actor: Actor, spec: ObjectSpec, turn: str, run: list[Change], done: Undone) -> None:
+    ids = [change.record_id for change in run]
+    if turn == "restore":
+        done.restored += len(saving.restore(actor, spec, ids, act=done.act))
+    elif turn in ("trash", "unmake"):
+        done.trashed += len(saving.trash(actor, spec, ids, act=done.act)) if ids else 0
+    else:
+        (change,) = run
+        _change_back(actor, spec, change, done)
+
+
+def _unchanged_since(run: list[Change], done: Undone) -> list[Change]:
+    """Those births after which nothing was done to the record that still stands; the others stay and are listed."""
     # What was undone does not count, and an undo only cancels: what matters are the acts that still stand.
-    later = Act.objects.filter(
-        events__changes__record_id=change.record_id, events__changes__pk__gt=change.pk, undoes=None
-    ).exclude(pk=change.event.act_id)
-    if any(_stands(act, change.record_id) for act in later.distinct()):
-        done.left.append(_("%(title)s was changed since and stays.") % {"title": change.record.title})
-        return
-    done.trashed += len(saving.trash(actor, spec, [change.record_id], act=done.act))
+    suspects = Change.objects.filter(
+        record_id__in=[change.record_id for change in run], pk__gt=run[-1].pk, event__act__undoes=None
+    ).exclude(event__act=run[0].event.act_id)
+    acts: dict[int, set[int]] = defaultdict(set)
+    for record_id, act_id in suspects.values_list("record_id", "event__act_id"):
+        acts[record_id].add(act_id)
+    kept = []
+    for change in run:
+        later = Act.objects.filter(pk__in=acts[change.record_id]) if change.record_id in acts else ()
+        if any(_stands(act, change.record_id) for act in later):
+            done.left.append(_("%(title)s was changed since and stays.") % {"title": change.record.title})
+        else:
+            kept.append(change)
+    return kept
 
 
 def _stands(act: Act, record_id: int) -> bool:
