@@ -10,6 +10,8 @@ from tests.world import World
 
 NAMES = ("Adler", "Berg", "Conti", "Duval", "Eder", "Fuchs", "Gray", "Horn", "Ilic", "Jung")
 
+_QUIET = "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
+
 
 class Site:
     """``page`` shows the workspace ``world`` at ``address``; ``name`` is signed in."""
@@ -27,8 +29,11 @@ class Site:
         return self.page
 
     def settle(self) -> None:
-        """Wait until requests have been answered and drawn."""
+        """Wait until requests have been answered and drawn, and modules that these asked for have come."""
         self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_timeout(50)
+        self.page.wait_for_function(_QUIET)
+        self.page.wait_for_timeout(50)
 
     def new_person(self) -> Page:
         """Open the drawer for a new person, from the list."""

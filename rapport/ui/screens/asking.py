@@ -50,7 +50,7 @@ def ask(actor: Actor, spec: ObjectSpec, pairs: Iterable[tuple[str, str]]) -> Lis
 def _id(text: str | None) -> int | None:
     if not text:
         return None
-    if not text.isdigit() or len(text) > 18:
+    if not text.isdecimal() or len(text) > 18:
         raise BadQuery(_("“after” and “before” take the number of a record."))
     return int(text)
 

@@ -69,7 +69,7 @@ def _to_list(request: HttpRequest, actor: Actor, spec: ObjectSpec, pairs: Any, t
     if understand(actor, spec, term.path).operator.key == term.operator:
         term = Term(term.path, "", term.value)  # the operator that is meant where none is named
     before = list(parts_of(from_address(actor, spec, pairs)))
-    if was.isdigit() and len(was) < 4 and int(was) < len(before):
+    if was.isdecimal() and len(was) < 4 and int(was) < len(before):
         before[int(was)] = term
     else:
         before.append(term)

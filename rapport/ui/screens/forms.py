@@ -146,7 +146,7 @@ def _typed(fields: Mapping[str, Field], data: QueryDict) -> dict[str, Any]:
 
 def _version(data: QueryDict) -> int | None:
     text = data.get("version", "")
-    return int(text) if text.isdigit() and len(text) < 10 else None
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _stored(spec: ObjectSpec, record_id: int, fields: Mapping[str, Field]) -> dict[str, Any]:
@@ -155,16 +155,18 @@ def _stored(spec: ObjectSpec, record_id: int, fields: Mapping[str, Field]) -> di
 
 
 def _blank(actor: Actor, spec: ObjectSpec, given: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
-    """What an empty form shows: defaults, and what the address gives."""
+    """What an empty form shows: defaults, what the address gives, and who makes it as the owner."""
+    own = {"owner": str(actor.user_id or ""), "team": str(actor.team_id or "")}
     return {
-        key: _shown_given(spec, field, given.get(key, ""), actor) for key, field in _form_fields(actor, spec).items()
+        key: _shown_given(spec, field, given.get(key) or own.get(key, ""), actor)
+        for key, field in _form_fields(actor, spec).items()
     }
 
 
 def _shown_given(spec: ObjectSpec, field: Field, text: str, actor: Actor) -> Any:
     """A value given in the address (“new person at this company”), as the form shows it."""
     locale = locale_of(actor)
-    if isinstance(field, Link) and field.to and text.isdigit() and (target := registry.find(field.to)):
+    if isinstance(field, Link) and field.to and text.isdecimal() and (target := registry.find(field.to)):
         title = visible_to(actor, target).filter(pk=int(text)).values_list("title", flat=True).first()
         return {"id": text, "title": title} if title else field.form_value(None, locale)
     try:

@@ -81,7 +81,7 @@ def history_values(request: HttpRequest, actor: Actor, spec: ObjectSpec, instanc
     """What the templates of the timeline need."""
     only = request.GET.get("only", "")
     before = request.GET.get("before", "")
-    cursor = int(before) if before.isdigit() and len(before) <= 18 else None
+    cursor = int(before) if before.isdecimal() and len(before) <= 18 else None
     kinds = [f"{only}.created"] if only and registry.find(only) else None
     entries = timeline(actor, spec, instance, before=cursor, kinds=kinds, size=HISTORY_PAGE)
     return {

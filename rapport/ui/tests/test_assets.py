@@ -19,7 +19,8 @@ CSS = ROOT / "static" / "css"
 SCRIPTS = ROOT / "static" / "js"
 PRODUCT = ROOT.parent
 # Scripts that only some pages load are not part of an ordinary page.
-ONLY_SOMETIMES = {"drop.js"}
+# Fetched when something on a page asks for them: see LATER in app.js.
+ONLY_SOMETIMES = {"drop.js", "combobox.js", "suggesting.js", "palette.js", "facts.js"}
 SCRIPT_BUDGET = 12 * 1024
 
 

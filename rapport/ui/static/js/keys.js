@@ -1,7 +1,6 @@
 /** Single keys. An element says which key presses it: `data-key="c"`, `data-key="g p"`. Never inside fields; switched
  *  off with <html data-keys="off">. */
 import { all, one, openDialog, shown } from "./dom.js";
-import { clear, toggle } from "./selection.js";
 import { undoLast } from "./feedback.js";
 
 const PAUSE = 1200;
@@ -36,11 +35,13 @@ const boxHere = () => {
   return row && one("input[data-select]", row);
 };
 
+const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`rapport:${name}`, { detail }));
+
 const ACTIONS = {
   j: () => moveRow(1),
   k: () => moveRow(-1),
-  x: () => boxHere() && toggle(boxHere()),
-  X: () => boxHere() && toggle(boxHere(), { range: true }),
+  x: () => tell("select", { box: boxHere() }),
+  X: () => tell("select", { box: boxHere(), range: true }),
   z: undoLast,
   "?": () => one("#keys")?.showModal(),
 };
@@ -49,7 +50,7 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key === "Escape" && !openDialog() && !one(":popover-open")) {
     if (inField(event.target)) event.target.blur();
-    else clear();
+    else tell("clear");
     return;
   }
   if (document.documentElement.dataset.keys === "off" || inField(event.target)) return;

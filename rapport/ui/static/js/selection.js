@@ -39,7 +39,7 @@ function setMatching(bar, matching) {
 }
 
 /** Select or clear the row of `box`; with `range` everything from the last one to it. */
-export function toggle(box, { checked = !box.checked, range = false } = {}) {
+function toggle(box, { checked = !box.checked, range = false } = {}) {
   const list = listOf(box);
   const rows = boxes(list);
   if (range && anchor && rows.includes(anchor)) {
@@ -51,13 +51,15 @@ export function toggle(box, { checked = !box.checked, range = false } = {}) {
 }
 
 /** Clear the selection; true when there was one. */
-export function clear(list = document) {
+function clear(list = document) {
   const chosen = boxes(list).filter((box) => box.checked);
   chosen.forEach((box) => (box.checked = false));
   if (chosen.length) refresh(list === document ? listOf(chosen[0]) : list);
   return chosen.length > 0;
 }
 
+document.addEventListener("rapport:select", ({ detail: { box, ...how } }) => box && toggle(box, how));
+document.addEventListener("rapport:clear", () => clear());
 on("click", "input[data-select]", (box, event) => toggle(box, { checked: box.checked, range: event.shiftKey }));
 on("change", "input[data-select-all]", (head) => {
   const list = listOf(head);

@@ -1,0 +1,28 @@
+/** Facts edited in their place: Esc puts back what was there, Tab saves and opens the next one. */
+import { all, on, one } from "./dom.js";
+
+let next = null;
+
+on("keydown", "form[data-inline]", (form, event) => {
+  if (event.key === "Escape") {
+    event.preventDefault();
+    next = form.closest(".fact").id;
+    one("[data-cancel-edit]", form).click();
+  } else if (event.key === "Tab" && !event.shiftKey && event.target === all(".field :is(input, textarea, select):not([type=hidden])", form).at(-1)) {
+    const facts = all(".fact[id]");
+    const following = facts.slice(facts.indexOf(form.closest(".fact")) + 1).find((fact) => one("[hx-get]", fact));
+    if (!following) return;
+    event.preventDefault();
+    next = `+${following.id}`;
+    if (form.dataset.dirty === undefined) one("[data-cancel-edit]", form).click();
+    else form.requestSubmit();
+  }
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (!next || event.detail.xhr?.status >= 400) return (next = null);
+  const link = one(`#${next.replace("+", "")} :is(a.edit, a.pen)`);
+  const opens = next.startsWith("+");
+  next = null;
+  link?.focus();
+  if (opens) link?.click();
+});

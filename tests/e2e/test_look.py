@@ -1,0 +1,123 @@
+"""Every page can be used by everyone: accessibility rules, small screens, and a focus that is always seen."""
+
+import gzip
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Response
+
+from tests.e2e.site import Site
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+DESK, PHONE, SMALL = (1440, 900), (390, 844), (320, 640)
+
+
+def furnish(site: Site) -> list[tuple[str, str]]:
+    """Records to look at; answers with the pages and what is pressed on them first."""
+    hexa = site.company("Hexa Logistics")
+    lea = site.person(
+        "Lea", "Lind", email="lea@example.com", phone="+49 30 1234567", company=hexa.pk, tags="VIP", lifecycle="lead"
+    )
+    site.crowd(3)
+    return [
+        ("/", ""),
+        ("/people?lifecycle=lead,contact", "input[data-select] >> nth=0"),
+        ("/people?lifecycle=customer", ""),
+        ("/people?trash=1", ""),
+        ("/people", "#count-head ~ .tools .primary"),
+        ("/people/filter?f=lifecycle", ""),
+        ("/people/new", ".more-fields > summary"),
+        (f"/people/{lea.pk}", "#fact-last_name a"),
+        (f"/people/{lea.pk}/edit", ""),
+        (f"/people/{lea.pk}/share", ""),
+        (f"/companies/{hexa.pk}", ""),
+        ("/people/999999", ""),
+        ("/kit", ""),
+    ]
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, one line for each element."""
+    found: list[dict[str, Any]] = Axe().run(page, options=RULES).response["violations"]
+    return [f"{rule['id']}: {' '.join(node['target'])}" for rule in found for node in rule["nodes"]]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_pages_keep_the_rules_of_accessibility(site: Site, theme: str, size: tuple[int, int]) -> None:
+    page = site.page
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    wrong: list[str] = []
+    for path, press in furnish(site):
+        site.open(path)
+        if press and page.locator(press).first.is_visible():
+            page.locator(press).first.click()
+            site.settle()
+        wrong += [f"{path}  {line}" for line in violations(page)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_nothing_is_wider_than_the_smallest_phone(site: Site) -> None:
+    page = site.page
+    page.set_viewport_size({"width": SMALL[0], "height": SMALL[1]})
+    wide = []
+    for path, _press in furnish(site):
+        site.open(path)
+        width = page.evaluate("Math.max(document.documentElement.scrollWidth, document.querySelector('main').scrollWidth)")
+        if width > SMALL[0]:
+            wide.append(f"{path}: {width} px")
+    assert not wide, "\n".join(wide)
+
+
+_SEEN = """() => {
+  const element = document.activeElement;
+  if (!element || element === document.body) return "end";
+  const name = element.outerHTML.slice(0, 90);
+  const box = element.getBoundingClientRect();
+  const host = element.closest("label, .chip, .search, .composer") ?? element;
+  const style = [element, host].map((one) => getComputedStyle(one));
+  const ring = style.some((one) => (one.outlineStyle !== "none" && parseFloat(one.outlineWidth) >= 2) || one.boxShadow !== "none");
+  if (!ring) return `no ring: ${name}`;
+  if (box.bottom < 1 || box.top > innerHeight - 1 || box.right < 1 || box.left > innerWidth - 1) return `out of sight: ${name}`;
+  const x = Math.min(Math.max((box.left + box.right) / 2, 1), innerWidth - 2);
+  const y = Math.min(Math.max((box.top + box.bottom) / 2, 1), innerHeight - 2);
+  const top = document.elementFromPoint(x, y);
+  const clear = top && (element.contains(top) || top.contains(element) || host.contains(top));
+  return clear ? "" : `covered by ${top?.outerHTML.slice(0, 60)}: ${name}`;
+}"""
+
+
+@pytest.mark.parametrize("kind", ["list", "record"])
+def test_the_focus_is_always_seen(site: Site, kind: str) -> None:
+    lea = site.person("Lea", "Lind", email="lea@example.com", tags="VIP", company=site.company("Hexa").pk)
+    site.crowd(25)
+    page = site.open("/people?lifecycle=lead,contact" if kind == "list" else f"/people/{lea.pk}")
+    unseen, stops = [], 0
+    for _stop in range(140):
+        page.keyboard.press("Tab")
+        said = page.evaluate(_SEEN)
+        if said == "end":
+            break
+        stops += 1
+        if said:
+            unseen.append(said)
+    assert stops > 30
+    assert not unseen, "\n".join(unseen)
+
+
+def test_scripts_weigh_little(site: Site) -> None:
+    lea = site.person("Lea", "Lind")
+    weights: dict[str, int] = {}
+
+    def weigh(answer: Response) -> None:
+        if "/static/js/" in answer.url:
+            weights[answer.url] = len(gzip.compress(answer.body()))
+
+    site.page.on("response", weigh)
+    for path in ("/people", f"/people/{lea.pk}"):
+        weights.clear()
+        site.open(path)
+        assert weights
+        assert sum(weights.values()) <= 12 * 1024, f"{path}: {weights}"
