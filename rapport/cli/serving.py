@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
         if link:
             lines.append(f"Sign in once with this link: {link}")
         lines.append("Stop it with Ctrl-C.")
-        jobs = {"web": (serve, (options.host, options.port, 1)), "worker": (work_until_told, ())}
+        jobs: dict[str, Job] = {"web": (serve, (options.host, options.port, 1)), "worker": (work_until_told, ())}
         return Supervisor(jobs, started=lambda: announce(options.host, options.port, lines)).run()
 
 
