@@ -1,4 +1,4 @@
-"""Django app of the engine: loads every package's ``objects.py`` (what there is) and ``jobs.py`` (what can be done later)."""
+"""Django app of the engine: loads every package's ``objects.py`` (what there is) and ``jobs.py`` (what runs later)."""
 
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules

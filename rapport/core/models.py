@@ -8,5 +8,6 @@ from rapport.core.records.models import Record, Submission
 from rapport.core.tags.models import Tag, TagLink
 
 __all__ = [
-    "Act", "Change", "Event", "EventLink", "ImportRow", "ImportRun", "Job", "Record", "Share", "Submission", "Tag", "TagLink",
+    "Act", "Change", "Event", "EventLink", "ImportRow", "ImportRun", "Job", "Record", "Share", "Submission", "Tag",
+    "TagLink",
 ]  # fmt: skip

@@ -122,7 +122,7 @@ class Identities(ChildField):
         """Records with an identity that begins like ``text``; phones also without their country code."""
         starts: set[str] = {text.casefold()}
         if self.kind == "phone":
-            digits = "".join(sign for sign in text if sign.isdigit() or sign == "+")
+            digits = "".join(sign for sign in text if sign.isdecimal() or sign == "+")
             if len(digits) < 3:
                 return Q(pk__in=())
             starts = {digits, normalise_phone(text, workspace.current().country)}

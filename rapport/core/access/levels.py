@@ -72,9 +72,7 @@ def readable_fields(actor: Actor, spec: "ObjectSpec") -> dict[str, Field]:
 def writable_fields(actor: Actor, spec: "ObjectSpec") -> dict[str, Field]:
     """The fields the actor may change, by key."""
     return {
-        key: field
-        for key, field in spec.by_key.items()
-        if not field.read_only and not field_rule(actor, spec.key, key)
+        key: field for key, field in spec.by_key.items() if not field.read_only and not field_rule(actor, spec.key, key)
     }
 
 

@@ -191,9 +191,7 @@ def fetch(spec: "ObjectSpec", ids: Sequence[int], columns: Sequence[Field]) -> l
     }
     place = {name: 3 + number for number, name in enumerate(dict.fromkeys(names))}
     first_expression = 3 + len(place)
-    children = {
-        column.key: column.load_many(list(ids)) for column in columns if isinstance(column, ChildField) and ids
-    }
+    children = {column.key: column.load_many(list(ids)) for column in columns if isinstance(column, ChildField) and ids}
     plan: list[tuple[Field, list[int]]] = []
     used = 0
     for column, select in zip(columns, selects, strict=True):

@@ -16,7 +16,11 @@ def share(actor: Actor, spec: ObjectSpec, record_id: int, target: str, *, can_ed
     """Shares a record the actor may edit with ``user:<id>`` or ``team:<id>``. Emits ``<kind>.shared``."""
     kind, _colon, number = target.partition(":")
     model = {"user": User, "team": Team}.get(kind)
-    found = model._default_manager.filter(pk=int(number)).first() if model and number.isdecimal() and len(number) <= 18 else None
+    found = (
+        model._default_manager.filter(pk=int(number)).first()
+        if model and number.isdecimal() and len(number) <= 18
+        else None
+    )
     if found is None:
         raise Invalid({"with": [_("Choose a user or a team.")]})
     with acting(actor, f"{spec.key}.share", label=str(found)) as act:
@@ -43,4 +47,3 @@ def unshare(actor: Actor, spec: ObjectSpec, record_id: int, share_id: int) -> No
 def shares_of(record_id: int) -> "QuerySet[Share]":
     """Who has been given sight of a record."""
     return Share.objects.filter(record_id=record_id).select_related("user", "team").order_by("pk")
-

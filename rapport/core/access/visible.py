@@ -122,4 +122,6 @@ def _not_found(spec: "ObjectSpec") -> str:
 
 
 def _not_allowed(spec: "ObjectSpec", action: str) -> str:
-    return _("You may see this %(label)s, but your role does not let you change it.") % {"label": str(spec.label).lower()}
+    return _("You may see this %(label)s, but your role does not let you change it.") % {
+        "label": str(spec.label).lower()
+    }

@@ -48,12 +48,15 @@ def undo(actor: Actor, act_id: int, *, progress: Callable[[int], None] | None = 
         raise NotAllowed(_("Only the one who did it, or an administrator, can undo this."))
     if act.at < clock.now() - datetime.timedelta(days=UNDO_DAYS):
         raise Conflict(_("This is more than %(days)s days old and can no longer be undone.") % {"days": UNDO_DAYS})
-    done = Undone(_open(actor, act))
+    with transaction.atomic():  # a small act goes back as a whole or not at all
+        done = Undone(_open(actor, act))
+        chunk = _take_back_chunk(actor, act, done)
     seen = 0
-    while chunk := _take_back_chunk(actor, act, done):
+    while chunk:
         seen += chunk
         if progress:
             progress(seen)
+        chunk = _take_back_chunk(actor, act, done)
     return done
 
 

@@ -34,14 +34,21 @@ class Fact:
 
 
 @contextmanager
-def acting(actor: Actor, kind: str, *, label: str = "", act: Act | None = None, undoes: Act | None = None) -> Iterator[Act]:
+def acting(
+    actor: Actor, kind: str, *, label: str = "", act: Act | None = None, undoes: Act | None = None
+) -> Iterator[Act]:
     """One transaction, and the act that everything inside it belongs to.
 
     With ``act`` the work joins an act that is already open. What :func:`emit` counted is stored at the end.
     """
     with transaction.atomic():
         mine = act or Act.objects.create(
-            kind=kind, label=shorten(label, LABEL_LIMIT), user_id=actor.user_id, via=actor.via, at=clock.now(), undoes=undoes
+            kind=kind,
+            label=shorten(label, LABEL_LIMIT),
+            user_id=actor.user_id,
+            via=actor.via,
+            at=clock.now(),
+            undoes=undoes,
         )
         yield mine
         if act is None:
@@ -63,9 +70,16 @@ def emit(actor: Actor, act: Act, facts: Sequence[Fact], *, cause: Event | None =
         salt = salts[number * SALT_BYTES : (number + 1) * SALT_BYTES]
         events.append(
             Event(
-                kind=fact.kind, user_id=actor.user_id, at=at, act=act, cause=cause, subject_id=fact.subject,
-                data=dict(fact.data), salt=salt, data_digest=data_digest(salt, fact.data, fact.changes),
-            )  # fmt: skip
+                kind=fact.kind,
+                user_id=actor.user_id,
+                at=at,
+                act=act,
+                cause=cause,
+                subject_id=fact.subject,
+                data=dict(fact.data),
+                salt=salt,
+                data_digest=data_digest(salt, fact.data, fact.changes),
+            )
         )
         verb = fact.kind.rpartition(".")[2]
         act.counts[verb] = act.counts.get(verb, 0) + 1

@@ -60,7 +60,7 @@ class Phone(Text):
         return super().compare(operator, value, locale)
 
     def show(self, value: Any, locale: Locale) -> Cell:
-        digits = "".join(sign for sign in value if sign.isdigit() or sign == "+")
+        digits = "".join(sign for sign in value if sign.isdecimal() or sign == "+")
         return Cell(display_phone(value, locale.country), shape="phone", href=f"tel:{digits}")
 
 

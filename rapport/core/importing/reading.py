@@ -185,6 +185,6 @@ def _item(item: Any) -> str:
 
 
 def _number(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
+    if not text.isascii() or not text.isdecimal() or len(text) > 18:
         raise ValueError(_("“%(value)s” is not the number of a record.") % {"value": text[:60]})
     return int(text)

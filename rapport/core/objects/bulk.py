@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
@@ -22,7 +21,12 @@ VERBS = ("trash", "restore", "tag", "mine")
 
 
 def bulk(
-    actor: Actor, spec: ObjectSpec, verb: str, ids: Sequence[int], *, tag: str = "",
+    actor: Actor,
+    spec: ObjectSpec,
+    verb: str,
+    ids: Sequence[int],
+    *,
+    tag: str = "",
     progress: Callable[[int, int], Any] | None = None,
 ) -> tuple[Act, int]:
     """Does ``verb`` to the records with these ids as far as the actor may; returns the act and how many it changed.
@@ -36,15 +40,17 @@ def bulk(
     demand(actor, spec, "trash" if verb in ("trash", "restore") else "edit")
     if verb == "tag" and not tag.strip():
         raise Invalid({"tag": [_("Type the tag to add.")]})
+    act: Act | None = None
     changed = 0
-    with acting(actor, f"bulk.{verb}", label=f"{spec.plural}: {verb}") as act:
-        pass
-    for start in range(0, len(ids), CHUNK):
-        with transaction.atomic():
-            changed += _chunk(actor, spec, verb, ids[start : start + CHUNK], tag, act)
-            Act.objects.filter(pk=act.pk).update(counts=act.counts)
+    for start in range(0, max(len(ids), 1), CHUNK):
+        # The first chunk makes the act in its own transaction: a small act is done as a whole or not at all.
+        with acting(actor, f"bulk.{verb}", label=f"{spec.plural}: {verb}", act=act) as mine:
+            changed += _chunk(actor, spec, verb, ids[start : start + CHUNK], tag, mine)
+            Act.objects.filter(pk=mine.pk).update(counts=mine.counts)
+        act = mine
         if progress:
             progress(min(start + CHUNK, len(ids)), len(ids))
+    assert act is not None  # noqa: S101 - the loop runs at least once
     return act, changed
 
 

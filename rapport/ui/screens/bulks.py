@@ -51,7 +51,7 @@ def _wanted(actor: Actor, spec: ObjectSpec, verb: str, pairs: Any, request: Http
             rows_matching(actor, spec, ask(actor, spec, pairs), action).order_by("pk").values_list("pk", flat=True)
         )
     given = request.POST.getlist("ids")
-    if len(given) > 1000 or not all(text.isdigit() and len(text) <= 18 for text in given):
+    if len(given) > 1000 or not all(text.isdecimal() and len(text) <= 18 for text in given):
         raise BadQuery(_("The selection could not be read. Select the records again."))
     rows = visible_to(actor, spec, action, live=verb != "restore").filter(pk__in=[int(text) for text in given])
     return list(rows.values_list("pk", flat=True))

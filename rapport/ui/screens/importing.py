@@ -76,7 +76,7 @@ def _start_protected(request: HttpRequest) -> HttpResponse:
 
 def _length(request: HttpRequest) -> int:
     text = request.META.get("CONTENT_LENGTH") or "0"
-    return int(text) if text.isdigit() else 0
+    return int(text) if text.isdecimal() else 0
 
 
 def _prepare(actor: Actor, spec: ObjectSpec, upload: UploadedFile) -> ImportRun:

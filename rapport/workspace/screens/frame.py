@@ -39,7 +39,7 @@ def problems(refused: Refused) -> Errors:
 
 def number(text: str | None, default: int = 0) -> int:
     """A whole number from a form; ``default`` for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else default
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 16 else default
 
 
 def number_or_none(text: str | None) -> int | None:
