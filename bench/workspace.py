@@ -1,9 +1,11 @@
 """The workspace that is measured: a sample of the size asked for, and three people who see all, some and little."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
 
+import rapport
 from bench.operations import Ids
 
 PASSWORD = "bench harbour 41"
@@ -25,6 +27,7 @@ def prepare(folder: Path, people: int, say: Callable[[str], None]) -> dict[str, 
     from rapport.sample import software
 
     kept = folder / "bench.json"
+    _refuse_old_tables(folder)
     bring_up_to_date()
     if not kept.exists():
         if not software.is_loaded():
@@ -34,6 +37,17 @@ def prepare(folder: Path, people: int, say: Callable[[str], None]) -> dict[str, 
         kept.write_text(json.dumps(_hand_out()))
     found = json.loads(kept.read_text())
     return {actor: Ids(tuple(found[actor]["records"]), tuple(found[actor]["cursors"])) for actor in ACTORS}
+
+
+def _refuse_old_tables(folder: Path) -> None:
+    """A kept workspace whose tables were made by other migrations would measure something else, or break."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(rapport.__file__).parent.glob("*/migrations/0*.py")):
+        digest.update(path.read_bytes())
+    stamp = folder / "tables.sha256"
+    if stamp.exists() and stamp.read_text() != digest.hexdigest():
+        raise SystemExit(f"The migrations have changed since {folder} was made. Remove it (and PostgreSQL's data).")
+    stamp.write_text(digest.hexdigest())
 
 
 def _hand_out() -> dict[str, dict[str, list[int]]]:
