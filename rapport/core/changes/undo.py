@@ -125,7 +125,13 @@ def _do(actor: Actor, spec: ObjectSpec, turn: str, run: list[Change], done: Undo
     if turn == "restore":
         done.restored += len(saving.restore(actor, spec, ids, act=done.act))
     elif turn in ("trash", "unmake"):
-        done.trashed += len(saving.trash(actor, spec, ids, act=done.act)) if ids else 0
+        gone = set(saving.trash(actor, spec, ids, act=done.act)) if ids else set()
+        done.trashed += len(gone)
+        done.left += [
+            _("%(title)s is in the trash or not yours to trash.") % {"title": change.record.title}
+            for change in run
+            if change.record_id not in gone
+        ]
     else:
         (change,) = run
         _change_back(actor, spec, change, done)

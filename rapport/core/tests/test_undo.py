@@ -193,3 +193,9 @@ def test_an_undo_that_was_cut_off_goes_on_where_it_stopped(ada: Actor, monkeypat
     assert Act.objects.get(undoes=act).counts == {"trashed": 7}
     with pytest.raises(Conflict):
         undo(ada, act.pk)
+
+
+def test_what_may_not_be_trashed_is_named(ada: Actor) -> None:
+    rep = house.actor("Rep", house.role("Rep", levels=house.levels("all", trash="own")))
+    house.a_person(rep, owner=ada.user_id)
+    assert undo(rep, last()).left == ["Mia Berg is in the trash or not yours to trash."]
