@@ -6,68 +6,141 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('core', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("core", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ActivityLink',
+            name="ActivityLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('activity', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.record')),
-                ('record', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.record')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.record"
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.record"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['record', 'activity'], name='activitylink_record')],
-                'constraints': [models.UniqueConstraint(fields=('activity', 'record'), name='activitylink_once')],
+                "indexes": [models.Index(fields=["record", "activity"], name="activitylink_record")],
+                "constraints": [models.UniqueConstraint(fields=("activity", "record"), name="activitylink_once")],
             },
         ),
         migrations.CreateModel(
-            name='Call',
+            name="Call",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='core.record')),
-                ('title', models.CharField(default='', max_length=300)),
-                ('title_key', models.CharField(default='', max_length=300)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('live', models.BooleanField(default=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('custom', models.JSONField(default=dict)),
-                ('direction', models.CharField(default='out', max_length=10)),
-                ('outcome', models.CharField(default='connected', max_length=20)),
-                ('duration', models.PositiveIntegerField(null=True)),
-                ('happened_at', models.DateTimeField(null=True)),
-                ('body', models.TextField(default='')),
-                ('owner', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.team')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="core.record",
+                    ),
+                ),
+                ("title", models.CharField(default="", max_length=300)),
+                ("title_key", models.CharField(default="", max_length=300)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("live", models.BooleanField(default=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("custom", models.JSONField(default=dict)),
+                ("direction", models.CharField(default="out", max_length=10)),
+                ("outcome", models.CharField(default="connected", max_length=20)),
+                ("duration", models.PositiveIntegerField(null=True)),
+                ("happened_at", models.DateTimeField(null=True)),
+                ("body", models.TextField(default="")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.team",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['live', 'title_key', 'record'], name='call_title'), models.Index(fields=['live', '-created_at', '-record'], name='call_created'), models.Index(fields=['owner', 'live', 'record'], name='call_owner'), models.Index(fields=['team', 'live', 'record'], name='call_team')],
+                "indexes": [
+                    models.Index(fields=["live", "title_key", "record"], name="call_title"),
+                    models.Index(fields=["live", "-created_at", "-record"], name="call_created"),
+                    models.Index(fields=["owner", "live", "record"], name="call_owner"),
+                    models.Index(fields=["team", "live", "record"], name="call_team"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='core.record')),
-                ('title', models.CharField(default='', max_length=300)),
-                ('title_key', models.CharField(default='', max_length=300)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('live', models.BooleanField(default=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('custom', models.JSONField(default=dict)),
-                ('body', models.TextField()),
-                ('owner', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.team')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="core.record",
+                    ),
+                ),
+                ("title", models.CharField(default="", max_length=300)),
+                ("title_key", models.CharField(default="", max_length=300)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("live", models.BooleanField(default=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("custom", models.JSONField(default=dict)),
+                ("body", models.TextField()),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.team",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['live', 'title_key', 'record'], name='note_title'), models.Index(fields=['live', '-created_at', '-record'], name='note_created'), models.Index(fields=['owner', 'live', 'record'], name='note_owner'), models.Index(fields=['team', 'live', 'record'], name='note_team')],
+                "indexes": [
+                    models.Index(fields=["live", "title_key", "record"], name="note_title"),
+                    models.Index(fields=["live", "-created_at", "-record"], name="note_created"),
+                    models.Index(fields=["owner", "live", "record"], name="note_owner"),
+                    models.Index(fields=["team", "live", "record"], name="note_team"),
+                ],
             },
         ),
     ]
