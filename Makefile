@@ -13,11 +13,11 @@ INSTALL := $(PIP) install --require-hashes --only-binary :all: -r
 CLEAN_ENV := env -u DATABASE_URL -u RAPPORT_DATA -u RAPPORT_URL -u RAPPORT_SECRET_KEY
 PYTEST := $(CLEAN_ENV) $(BIN)/python -m pytest
 
-.PHONY: help setup setup-dev assets messages run test fast lint format types chromium bench lock
+.PHONY: help setup setup-dev assets messages catalogue run test fast lint format types chromium bench lock
 .DEFAULT_GOAL := help
 
 help:  ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(RUN_READY) $(ASSETS_READY) messages  ## install Rapport into .venv (Python 3.11 or newer is enough)
 
@@ -56,6 +56,9 @@ messages:
 	@for catalogue in $(wildcard rapport/locale/*/LC_MESSAGES/django.po); do \
 		[ "$${catalogue%.po}.mo" -nt "$$catalogue" ] || \
 		$(BIN)/pybabel --quiet compile -D django -i "$$catalogue" -o "$${catalogue%.po}.mo" || exit 1; done
+
+catalogue: setup-dev  ## collect the texts of the interface for translators (rapport/locale)
+	@$(CLEAN_ENV) $(BIN)/python -m tests.catalogue
 
 test: setup-dev chromium lint  ## everything: lint, SQLite, PostgreSQL, browser
 	@echo "── SQLite"

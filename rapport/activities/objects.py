@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rapport.activities.about import About, ActivitySaver, seen_through_records
 from rapport.activities.models import Call, Note
@@ -47,7 +48,7 @@ NOTE = registry.register(
         key="note", model=Note, label=_("Note"), plural=_("Notes"), icon="sticky-note", path="notes",
         fields=(
             LongText("body", _("Note"), required=True, quick=True, privacy="personal"),
-            About("about", _("About"), privacy="none"),
+            About("about", pgettext_lazy("note or call", "About"), privacy="none"),
         ),
         columns=("owner", "created_at"),
         phone_columns=("owner", "created_at"),
@@ -68,7 +69,7 @@ CALL = registry.register(
             Integer("duration", _("Seconds"), minimum=0, maximum=86_400),
             Moment("happened_at", _("Time")),
             LongText("body", _("Summary"), quick=True, privacy="personal"),
-            About("about", _("About"), privacy="none"),
+            About("about", pgettext_lazy("note or call", "About"), privacy="none"),
         ),
         columns=("direction", "outcome", "duration", "owner", "created_at"),
         phone_columns=("outcome", "created_at"),

@@ -1,6 +1,7 @@
 """Settings of one workspace. Everything that differs between machines comes from :mod:`.environment`."""
 
 import os
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from rapport.config import environment
@@ -83,6 +84,7 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [Path(__file__).resolve().parent.parent / "locale"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_FOLDER / "static"

@@ -14,6 +14,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from rapport.lib.table_encoding import BadTable, Encoding, find_encoding
+from rapport.lib.wording import grouped
 
 MOST_CELL = 1_000_000
 MOST_ROW = 4_000_000
@@ -166,7 +167,7 @@ def _row(lines: _Lines, cells: list[str], offset: int) -> Row:
     if len(cells) > MOST_COLUMNS:
         problem = _("Line %(line)s has %(count)s columns; at most 2,000 are possible.") % {
             "line": line,
-            "count": f"{len(cells):,}",
+            "count": grouped(len(cells)),
         }
         cells = cells[:MOST_COLUMNS]
     return Row(line, cells, problem, offset)

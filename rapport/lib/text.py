@@ -9,6 +9,8 @@ import zlib
 
 from django.utils.translation import gettext as _
 
+from rapport.lib.wording import grouped
+
 HUES = 12
 
 # Characters that nobody sees and that only do harm: control characters that are no white space, the byte order mark,
@@ -96,7 +98,7 @@ def _fitting(text: str, limit: int) -> str:
     if len(text) > limit:
         raise ValueError(
             _("This text has %(length)s characters; at most %(limit)s fit here. Shorten it.")
-            % {"length": f"{len(text):,}", "limit": f"{limit:,}"},
+            % {"length": grouped(len(text)), "limit": grouped(limit)},
         )
     return text
 

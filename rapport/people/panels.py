@@ -9,6 +9,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.visible import visible_to
 from rapport.core.objects import registry
 from rapport.core.objects.registry import Panel, PanelRow
+from rapport.lib.dates import format_date
 from rapport.people.models import Affiliation
 
 MOST_ROWS = 20
@@ -31,17 +32,19 @@ def companies_of_person(actor: Actor, person_id: int) -> Sequence[PanelRow]:
         .order_by("-is_main", "-until", "-pk")[:MOST_ROWS]
     )
     return [
-        PanelRow(row.company.title, f"/companies/{row.company_id}", detail=_detail(row), shape="company")
+        PanelRow(
+            row.company.title, f"/companies/{row.company_id}", detail=_detail(row, actor.language), shape="company"
+        )
         for row in rows
     ]
 
 
-def _detail(row: Affiliation) -> str:
+def _detail(row: Affiliation, language: str) -> str:
     span = ""
     if row.until:
-        span = _now("until %(day)s") % {"day": row.until.isoformat()}
+        span = _now("until %(day)s") % {"day": format_date(row.until, language)}
     elif row.since:
-        span = _now("since %(day)s") % {"day": row.since.isoformat()}
+        span = _now("since %(day)s") % {"day": format_date(row.since, language)}
     return " · ".join(filter(None, (row.role, span)))
 
 

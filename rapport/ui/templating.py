@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext, ngettext, npgettext,
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from rapport.lib.wording import grouped, inside
 from rapport.ui.assets import STYLESHEETS, asset
 
 PACKAGES = ("ui", "workspace", "people", "activities", "web")
@@ -140,5 +141,6 @@ def environment(**options: Any) -> Environment:
     install(quick_gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)
     # A lazy translation can be iterated over like a list, so options ask for what really is one.
     made.tests["pairs"] = lambda value: isinstance(value, list | tuple)
+    made.filters.update(inside=inside, grouped=grouped)
     made.globals.update(aria=aria, asset=asset, attributes=attributes, stylesheets=STYLESHEETS, ui=Components(made))
     return made

@@ -13,6 +13,7 @@ from rapport.core.access.levels import Level, level_of
 from rapport.core.access.visible import visible_to
 from rapport.core.objects import registry
 from rapport.lib.text import fold
+from rapport.lib.wording import inside
 from rapport.ui import navigation
 from rapport.ui.cells import avatar
 from rapport.ui.rendering import render
@@ -60,7 +61,7 @@ def _marked(title: str, text: str) -> Markup:
 
 def _actions(actor: Actor, text: str) -> list[dict[str, Any]]:
     actions = [
-        {"url": f"/{spec.path}/new", "title": _("New %(label)s") % {"label": str(spec.label).lower()}, "icon": "plus"}
+        {"url": f"/{spec.path}/new", "title": _("New %(label)s") % {"label": inside(spec.label)}, "icon": "plus"}
         for spec in registry.every()
         if spec.in_navigation and level_of(actor, spec.key, "create") > Level.NONE
     ]

@@ -11,6 +11,7 @@ from rapport.accounts import workspace
 from rapport.core.access.levels import Level, level_of
 from rapport.core.objects import registry
 from rapport.lib.text import hue, initials
+from rapport.lib.wording import inside
 from rapport.ui import navigation
 
 
@@ -26,7 +27,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         return {"workspace": workspace.current().name, "groups": [], "user": None, "can_settings": False, "quick": []}
     quick = [
         {
-            "label": _("New %(label)s") % {"label": str(spec.label).lower()},
+            "label": _("New %(label)s") % {"label": inside(spec.label)},
             "icon": spec.icon,
             "url": f"/{spec.path}/new",
         }

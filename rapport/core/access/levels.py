@@ -9,11 +9,20 @@ from rapport.accounts import workspace
 from rapport.accounts.actor import Actor
 from rapport.core.errors import NotAllowed
 from rapport.core.fields import Field, Locale
+from rapport.lib.wording import inside
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
 
-ACTIONS = ("view", "create", "edit", "trash", "export", "import")
+ACTION_WORDS = {
+    "view": _("View"),
+    "create": _("Create"),
+    "edit": _("Edit"),
+    "trash": _("Trash"),
+    "export": _("Export"),
+    "import": _("Import"),
+}
+ACTIONS = tuple(ACTION_WORDS)
 
 
 class Level(IntEnum):
@@ -52,9 +61,8 @@ def level_of(actor: Actor, kind: str, action: str) -> Level:
 def demand(actor: Actor, spec: "ObjectSpec", action: str) -> None:
     """NotAllowed unless the actor may do it with at least some records of this kind."""
     if level_of(actor, spec.key, action) is Level.NONE:
-        raise NotAllowed(
-            str(_("Your role does not allow this: %(action)s, %(plural)s.")) % {"action": action, "plural": spec.plural}
-        )
+        sentence = str(_("Your role does not allow this: %(action)s, %(plural)s."))
+        raise NotAllowed(sentence % {"action": inside(ACTION_WORDS[action]), "plural": inside(spec.plural)})
 
 
 def field_rule(actor: Actor, kind: str, key: str) -> str:

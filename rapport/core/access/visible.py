@@ -12,6 +12,7 @@ from rapport.core.access.levels import Level, level_of, locale_of
 from rapport.core.access.models import Share
 from rapport.core.errors import NotAllowed, NotFound
 from rapport.core.records.models import living
+from rapport.lib.wording import inside
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
@@ -118,10 +119,8 @@ def get_record(actor: Actor, spec: "ObjectSpec", record_id: int, action: str = "
 
 
 def _not_found(spec: "ObjectSpec") -> str:
-    return _("There is no such %(label)s, or you may not see it.") % {"label": str(spec.label).lower()}
+    return _("There is no such %(label)s, or you may not see it.") % {"label": inside(spec.label)}
 
 
 def _not_allowed(spec: "ObjectSpec", action: str) -> str:
-    return _("You may see this %(label)s, but your role does not let you change it.") % {
-        "label": str(spec.label).lower()
-    }
+    return _("You may see this %(label)s, but your role does not let you change it.") % {"label": inside(spec.label)}

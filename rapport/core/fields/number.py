@@ -12,6 +12,7 @@ from rapport.core.fields.base import Field, Locale
 from rapport.core.fields.cell import Cell
 from rapport.core.fields.operators import Operator
 from rapport.lib.numbers import parse_decimal, parse_integer
+from rapport.lib.wording import grouped
 
 _OPERATORS = (op.IS, op.NOT, op.ABOVE, op.BELOW, op.FROM, op.TO, op.BETWEEN, op.EMPTY, op.FILLED)
 
@@ -59,7 +60,7 @@ class Integer(Field):
         return super().compare(operator, value, locale)
 
     def show(self, value: Any, locale: Locale) -> Cell:
-        return Cell(f"{value:,}" if locale.language != "de" else f"{value:,}".replace(",", "."), shape="number")
+        return Cell(grouped(value), shape="number")
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ from rapport.core.importing.reading import FAILED, Line, LinkText
 from rapport.core.objects import registry, saving
 from rapport.core.records.models import TITLE_LIMIT
 from rapport.lib.text import fold
+from rapport.lib.wording import inside
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
@@ -82,7 +83,7 @@ def _make(
     if level_of(actor, target.key, "create") is Level.NONE or not name:
         problems = {
             wanted: _("There is no %(label)s “%(title)s” that you may see, and you may not create one.")
-            % {"label": label.lower(), "title": title}
+            % {"label": inside(label), "title": title}
             for wanted, title in missing.items()
         }
     else:

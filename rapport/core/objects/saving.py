@@ -25,6 +25,7 @@ from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.models import TITLE_LIMIT, Record
 from rapport.lib import clock
 from rapport.lib.text import fold, shorten
+from rapport.lib.wording import inside
 
 Values = Mapping[str, Any]
 
@@ -243,7 +244,7 @@ def _check_links(actor: Actor, spec: ObjectSpec, drafts: Sequence[Draft]) -> Non
         for draft in linked:
             if draft.values[field.key] not in known:
                 sentence = _("There is no such %(label)s, or you may not see it.")
-                draft.refuse(field.key, sentence % {"label": str(field.label).lower()})
+                draft.refuse(field.key, sentence % {"label": inside(field.label)})
 
 
 def _load_before(spec: ObjectSpec, drafts: Sequence[Draft]) -> None:
@@ -334,5 +335,5 @@ def _conflict(actor: Actor, spec: ObjectSpec, instance: Any, version: int) -> Co
     names = ", ".join(dict.fromkeys(str(change["by"]) for change in changes))
     message = _("%(names)s changed this %(label)s while you were editing it. Nothing was saved yet.")
     return Conflict(
-        message % {"names": names, "label": str(spec.label).lower()}, current_version=current, changes=changes
+        message % {"names": names, "label": inside(spec.label)}, current_version=current, changes=changes
     )

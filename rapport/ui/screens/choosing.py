@@ -14,6 +14,7 @@ from rapport.core.errors import NotFound
 from rapport.core.fields import Choice, Field, Link
 from rapport.core.objects import registry, saving
 from rapport.lib.text import fold, hue, initials
+from rapport.lib.wording import inside
 from rapport.ui.rendering import render
 from rapport.ui.screens.asking import actor_of
 
@@ -75,4 +76,4 @@ def chosen(actor: Actor, field: Link, data: QueryDict) -> Any:
         raise ValueError(_("Several are called “%(name)s”: choose one from the list.") % {"name": text})
     if may_create_by_name(actor, field.to):
         return saving.create(actor, spec, {"name": text}).pk
-    raise ValueError(_("There is no %(label)s called “%(name)s”.") % {"label": str(spec.label).lower(), "name": text})
+    raise ValueError(_("There is no %(label)s called “%(name)s”.") % {"label": inside(spec.label), "name": text})

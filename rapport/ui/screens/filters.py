@@ -19,6 +19,7 @@ from rapport.core.fields.date import PERIODS
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
 from rapport.lib.text import fold
+from rapport.lib.wording import inside
 from rapport.ui.rendering import render
 from rapport.ui.screens.asking import actor_of, address, pairs_of, parts_of, with_condition
 
@@ -98,7 +99,7 @@ def _typed_name(actor: Actor, spec: ObjectSpec, path: str, name: str) -> str:
         return str(found[0])
     if found:
         raise BadQuery(_("Several are called “%(name)s”: choose one from the list.") % {"name": name})
-    raise BadQuery(_("There is no %(label)s called “%(name)s”.") % {"label": str(target.label).lower(), "name": name})
+    raise BadQuery(_("There is no %(label)s called “%(name)s”.") % {"label": inside(target.label), "name": name})
 
 
 def _title_of(actor: Actor, meaning: Any, value: str) -> str:

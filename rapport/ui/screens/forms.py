@@ -19,6 +19,7 @@ from rapport.core.objects.once import once
 from rapport.core.objects.spec import ObjectSpec
 from rapport.lib.money import CURRENCIES
 from rapport.lib.tokens import new_token
+from rapport.lib.wording import inside
 from rapport.ui.rendering import flash, render, toast, trigger
 from rapport.ui.screens import choosing
 from rapport.ui.screens.asking import actor_of, is_part
@@ -202,7 +203,7 @@ def _form(
     context = {
         "spec": spec,
         "record": instance,
-        "title": (_("New %(label)s") % {"label": str(spec.label).lower()}) if new else (instance.title or _("No name")),
+        "title": (_("New %(label)s") % {"label": inside(spec.label)}) if new else (instance.title or _("No name")),
         "short": short,
         "groups": groups,
         "unfold": any(part["errors"] for parts in groups.values() for part in parts),

@@ -24,6 +24,7 @@ from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
 from rapport.lib import clock
 from rapport.lib.csv_safe import neutral
+from rapport.lib.dates import format_moment
 from rapport.lib.table_encoding import BadTable
 from rapport.lib.table_file import rows
 from rapport.ui import navigation
@@ -253,7 +254,12 @@ def history_screen(request: HttpRequest) -> HttpResponse:
     if not runs.importable(actor):
         raise NotAllowed(_("Your role does not allow importing files."))
     found = [
-        {"run": run, "spec": runs.spec_of(run), "counts": {**runs.no_counts(), **run.counts}}
+        {
+            "run": run,
+            "spec": runs.spec_of(run),
+            "counts": {**runs.no_counts(), **run.counts},
+            "at": format_moment(run.created_at, actor.time_zone, actor.language),
+        }
         for run in runs.own_runs(actor)
     ]
     return render(request, "import/history.html", {"runs": found})

@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from markupsafe import Markup, escape
 
 from rapport.accounts.actor import Actor
@@ -26,6 +26,7 @@ from rapport.core.records.models import Record
 from rapport.lib import clock
 from rapport.lib.dates import format_date
 from rapport.lib.tokens import new_token
+from rapport.lib.wording import inside
 from rapport.ui.cells import avatar, draw, draw_link, drawn_brief
 from rapport.ui.rendering import flash, render
 from rapport.ui.screens.asking import actor_of
@@ -185,14 +186,8 @@ def fact(
         "html": draw(cell) if cell is not EMPTY else "",
         "linked": bool(cell.href),
         "edit_url": f"/{spec.path}/{record_id}/fact/{field.key}" if editable else "",
-        "empty": _("Add %(label)s") % {"label": _inside_a_sentence(str(field.label))} if editable else "",
+        "empty": _("Add %(label)s") % {"label": inside(field.label)} if editable else "",
     }
-
-
-def _inside_a_sentence(label: str) -> str:
-    """“Job title” → “job title”, “LinkedIn” as it is; other languages keep their capitals."""
-    plain = (get_language() or "en").startswith("en") and label[1:].islower()
-    return label[:1].lower() + label[1:] if plain else label
 
 
 def _may(actor: Actor, spec: ObjectSpec, instance: Any) -> dict[str, bool]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rapport.accounts.models import Role
-from rapport.core.access.levels import ACTIONS, LEVEL_WORDS, Level
+from rapport.core.access.levels import ACTION_WORDS, ACTIONS, LEVEL_WORDS, Level
 from rapport.core.errors import Conflict, Invalid, NotAllowed
 from rapport.core.objects import registry
 from rapport.ui.rendering import flash, render
@@ -18,14 +18,6 @@ from rapport.workspace.actions import roles
 from rapport.workspace.actions.roles import EVERY_OBJECT, RoleData
 from rapport.workspace.screens.frame import Errors, actor_of, for_administrators, problems
 
-ACTION_WORDS = {
-    "view": gettext_lazy("View"),
-    "create": gettext_lazy("Create"),
-    "edit": gettext_lazy("Edit"),
-    "trash": gettext_lazy("Trash"),
-    "export": gettext_lazy("Export"),
-    "import": gettext_lazy("Import"),
-}
 # Creating and importing make new records: there is no “whose”, only yes or no.
 YES_NO = ("create", "import")
 RULE_WORDS = (
