@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Locator, Page
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from rapport.core.events.emit import acting
 from rapport.core.objects import registry, saving
@@ -10,7 +10,7 @@ from tests.world import World
 
 NAMES = ("Adler", "Berg", "Conti", "Duval", "Eder", "Fuchs", "Gray", "Horn", "Ilic", "Jung")
 
-_QUIET = "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
+_UNDER_WAY = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
 
 
 class Site:
@@ -32,7 +32,7 @@ class Site:
         """Wait until requests have been answered and drawn, and modules that these asked for have come."""
         self.page.wait_for_load_state("networkidle")
         self.page.wait_for_timeout(50)
-        self.page.wait_for_function(_QUIET)
+        expect(self.page.locator(_UNDER_WAY)).to_have_count(0)
         self.page.wait_for_timeout(50)
 
     def new_person(self) -> Page:

@@ -65,7 +65,9 @@ def test_nothing_is_wider_than_the_smallest_phone(site: Site) -> None:
     wide = []
     for path, _press in furnish(site):
         site.open(path)
-        width = page.evaluate("Math.max(document.documentElement.scrollWidth, document.querySelector('main').scrollWidth)")
+        width = page.evaluate(
+            "Math.max(document.documentElement.scrollWidth, document.querySelector('main').scrollWidth)"
+        )
         if width > SMALL[0]:
             wide.append(f"{path}: {width} px")
     assert not wide, "\n".join(wide)
@@ -78,9 +80,11 @@ _SEEN = """() => {
   const box = element.getBoundingClientRect();
   const host = element.closest("label, .chip, .search, .composer") ?? element;
   const style = [element, host].map((one) => getComputedStyle(one));
-  const ring = style.some((one) => (one.outlineStyle !== "none" && parseFloat(one.outlineWidth) >= 2) || one.boxShadow !== "none");
+  const outlined = (one) => one.outlineStyle !== "none" && parseFloat(one.outlineWidth) >= 2;
+  const ring = style.some((one) => outlined(one) || one.boxShadow !== "none");
   if (!ring) return `no ring: ${name}`;
-  if (box.bottom < 1 || box.top > innerHeight - 1 || box.right < 1 || box.left > innerWidth - 1) return `out of sight: ${name}`;
+  const away = box.bottom < 1 || box.top > innerHeight - 1 || box.right < 1 || box.left > innerWidth - 1;
+  if (away) return `out of sight: ${name}`;
   const x = Math.min(Math.max((box.left + box.right) / 2, 1), innerWidth - 2);
   const y = Math.min(Math.max((box.top + box.bottom) / 2, 1), innerHeight - 2);
   const top = document.elementFromPoint(x, y);

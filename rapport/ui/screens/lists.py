@@ -38,7 +38,7 @@ def list_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     query = ask(actor, spec, pairs)
     fields = readable_fields(actor, spec)
     columns = [fields[key] for key in spec.columns if key in fields]
-    phone = [fields[key] for key in spec.phone_columns if key in fields]
+    phone = [fields[key] for key in _phone_columns(spec) if key in fields]
     page = list_page(actor, spec, query, list(dict.fromkeys((*columns, *phone))))
     walk = walk_of(pairs)
     locale = locale_of(actor)
@@ -106,6 +106,11 @@ def _heads(
     return [head("title", _("Name"), sortable=True)] + [
         head(column.key, column.label, sortable=column.sortable, num=column.numeric) for column in columns
     ]
+
+
+def _phone_columns(spec: ObjectSpec) -> tuple[str, ...]:
+    """The second line of a row on a phone, with the last activity; the last one stands at the right."""
+    return (*spec.phone_columns[:-1], "last_activity_at", *spec.phone_columns[-1:])
 
 
 def _drawn(spec: ObjectSpec, row: Row, columns: list[Field], phone: list[Field], locale: Locale, walk: str) -> ListRow:

@@ -69,9 +69,9 @@ document.addEventListener("htmx:confirm", (event) => {
 
 // What is wrong gets the focus
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.xhr?.status !== 422) return;
+  if (![409, 422].includes(event.detail.xhr?.status)) return;
   const place = event.detail.target?.isConnected ? event.detail.target : document;
-  one("[aria-invalid=true]", place)?.focus();
+  one("[aria-invalid=true], .conflict, [data-inline] [autofocus]", place)?.focus();
   all("form[data-guard]", place).forEach((form) => (form.dataset.dirty = "")); // what was typed is still not saved
 });
 one("form [aria-invalid=true]")?.focus();
