@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from rapport.accounts import workspace
-from rapport.core.access.finding import after
+from rapport.core.access.finding import begins
 from rapport.core.fields import Cell, ChildField, Locale
 from rapport.core.fields import operators as op
 from rapport.core.fields.base import FormData
@@ -128,7 +128,7 @@ class Identities(ChildField):
             starts = {digits, normalise_phone(text, workspace.current().country)}
         ranges = Q()
         for start in starts:
-            ranges |= Q(norm__gte=start, norm__lt=after(start))
+            ranges |= begins("norm", start)
         return Q(pk__in=Identity.objects.filter(ranges, kind=self.kind).values("record_id"))
 
 

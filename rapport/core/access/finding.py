@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from django.db import connection
 from django.db.models import Q
 
 from rapport.accounts.actor import Actor
@@ -15,7 +16,7 @@ MOST_SIGNS = 100  # characters of a word to find
 
 
 def finding(actor: Actor, spec: "ObjectSpec", text: str) -> Q:
-    """Records of which a word to find begins with ``text``, by ranges on indexed columns.
+    """Records of which a word to find begins with ``text``, on indexed columns.
 
     ``spec.find`` names folded columns, or fields that know how to find (child fields with a ``finding`` method).
     Fields hidden from the actor are not looked into.
@@ -32,10 +33,16 @@ def finding(actor: Actor, spec: "ObjectSpec", text: str) -> Q:
         if search := getattr(field, "finding", None):
             found |= search(text)
         elif wanted:
-            found |= Q(**{f"{name}__gte": wanted, f"{name}__lt": after(wanted)})
+            found |= begins(name, wanted)
     return found
 
 
-def after(prefix: str) -> str:
-    """The first text behind all that begin with ``prefix``, so that a plain range finds them on every database."""
-    return prefix + "\U0010ffff"
+def begins(column: str, prefix: str) -> Q:
+    """The condition that a column begins with a prefix, in the form that an index of the database at hand serves.
+
+    SQLite looks up a range of texts in the order of their signs. PostgreSQL may sort by the rules of a language,
+    where such a range is another one; its planner makes the range itself out of LIKE where that is safe.
+    """
+    if connection.vendor == "postgresql":
+        return Q(**{f"{column}__startswith": prefix})
+    return Q(**{f"{column}__gte": prefix, f"{column}__lt": prefix + "\U0010ffff"})
