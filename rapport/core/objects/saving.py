@@ -334,6 +334,4 @@ def _conflict(actor: Actor, spec: ObjectSpec, instance: Any, version: int) -> Co
     changes.reverse()
     names = ", ".join(dict.fromkeys(str(change["by"]) for change in changes))
     message = _("%(names)s changed this %(label)s while you were editing it. Nothing was saved yet.")
-    return Conflict(
-        message % {"names": names, "label": inside(spec.label)}, current_version=current, changes=changes
-    )
+    return Conflict(message % {"names": names, "label": inside(spec.label)}, current_version=current, changes=changes)
