@@ -36,13 +36,15 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "rapport.web.security.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "rapport.web.doorway.LimitedBodies",
+    "rapport.web.errors.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "rapport.web.actor.ActorMiddleware",
+    "rapport.web.doorway.KnownNumbers",
     "rapport.web.errors.ErrorPages",
 ]
 

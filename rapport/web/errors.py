@@ -4,9 +4,11 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from rapport.core.errors import Refused, TooMany
@@ -32,15 +34,33 @@ class ErrorPages:
                 response.headers["Retry-After"] = str(error.seconds)
             return response
         if isinstance(error, DatabaseError) and is_full(error):
-            return page(
-                request, 507, _("The disk is full, so nothing was saved. Reading goes on. Make room and try again.")
-            )
+            return full(request)
         if isinstance(error, OperationalError):
             log.error("The database did not answer: %s", type(error.__cause__ or error).__name__)
             return page(
                 request, 503, _("The database does not answer at the moment. Nothing was saved. Try again soon.")
             )
         return None
+
+
+class Sessions(SessionMiddleware):
+    """Sessions that do not stand in the way of reading when the disk is full: what a page would have noted in them
+    (a toast that was shown) is noted another time. What was to be saved answers 507.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Stores the session behind the view."""
+        try:
+            return super().process_response(request, response)
+        except DatabaseError as error:
+            if not is_full(error):
+                raise
+            return response if request.method in ("GET", "HEAD") and response.status_code < 500 else full(request)
+
+
+def full(request: HttpRequest) -> HttpResponse:
+    """507."""
+    return page(request, 507, _("The disk is full, so nothing was saved. Reading goes on. Make room and try again."))
 
 
 def is_full(error: DatabaseError) -> bool:
