@@ -105,7 +105,7 @@ def list_page(actor: Actor, spec: "ObjectSpec", query: ListQuery, columns: Seque
     if base is None:
         return Page()
     backwards = query.before is not None
-    ids = _ids(base, spec, by, downwards, backwards, query)
+    ids = _ids(base, actor, spec, by, downwards, backwards, query)
     more = len(ids) > query.size
     ids = ids[: query.size]
     if backwards:
@@ -131,8 +131,9 @@ def _base(actor: Actor, spec: "ObjectSpec", query: ListQuery) -> "QuerySet[Any] 
 
 
 def _ids(
-    base: "QuerySet[Any]", spec: "ObjectSpec", by: Field | None, downwards: bool, backwards: bool, query: ListQuery
-) -> list[int]:
+    base: "QuerySet[Any]", actor: Actor, spec: "ObjectSpec", by: Field | None, downwards: bool, backwards: bool,
+    query: ListQuery,
+) -> list[int]:  # fmt: skip
     """Ids in order, one more than a page holds. Records without the value come last, in a phase of their own."""
     source: Any = by.source() if by else "title_key"
     value: Combinable = F(source) if isinstance(source, str) else source
@@ -141,7 +142,10 @@ def _ids(
     edge_id = query.before if backwards else query.after
     edge = None
     if edge_id is not None:
-        edge = spec.model._default_manager.filter(pk=edge_id).values_list(source).first()
+        # Only from a record that may be seen: the place of another among one's own would tell its values.
+        seen = condition_for(actor, spec, "view")
+        rows = spec.model._default_manager.filter(pk=edge_id)
+        edge = None if seen is None else rows.filter(seen).values_list(source).first()
     phases = [False, True] if may_be_null else [False]
     if backwards:
         phases.reverse()

@@ -41,13 +41,7 @@ def undo(actor: Actor, act_id: int, *, progress: Callable[[int], None] | None = 
     Only the one who did it, or an administrator, may; within 30 days; once. An undo that was cut off goes on where
     it stopped when it is asked for again. ``progress`` hears after each chunk how many changes it has seen.
     """
-    act = Act.objects.filter(pk=act_id).first()
-    if act is None:
-        raise NotFound(_("There is no act %(id)s.") % {"id": act_id})
-    if not actor.all_rights and act.user_id != actor.user_id:
-        raise NotAllowed(_("Only the one who did it, or an administrator, can undo this."))
-    if act.at < clock.now() - datetime.timedelta(days=UNDO_DAYS):
-        raise Conflict(_("This is more than %(days)s days old and can no longer be undone.") % {"days": UNDO_DAYS})
+    act = undoable(actor, act_id)
     with transaction.atomic():  # a small act goes back as a whole or not at all
         done = Undone(_open(actor, act))
         chunk = _take_back_chunk(actor, act, done)
@@ -58,6 +52,18 @@ def undo(actor: Actor, act_id: int, *, progress: Callable[[int], None] | None = 
             progress(seen)
         chunk = _take_back_chunk(actor, act, done)
     return done
+
+
+def undoable(actor: Actor, act_id: int) -> Act:
+    """The act, if the actor may take it back; NotFound, NotAllowed or Conflict with the reason otherwise."""
+    act = Act.objects.filter(pk=act_id).first()
+    if act is None:
+        raise NotFound(_("There is no act %(id)s.") % {"id": act_id})
+    if not actor.all_rights and act.user_id != actor.user_id:
+        raise NotAllowed(_("Only the one who did it, or an administrator, can undo this."))
+    if act.at < clock.now() - datetime.timedelta(days=UNDO_DAYS):
+        raise Conflict(_("This is more than %(days)s days old and can no longer be undone.") % {"days": UNDO_DAYS})
+    return act
 
 
 def _open(actor: Actor, act: Act) -> Act:
@@ -108,13 +114,13 @@ def _turn(change: Change) -> tuple[ObjectSpec | None, str]:
 def _take_back_run(actor: Actor, spec: ObjectSpec, turn: str, run: list[Change], done: Undone) -> None:
     """Takes neighbours of one sort back in one go; one by one where that is refused, so that the others still come."""
     if turn == "unmake":
-        run = _unchanged_since(run, done)
+        run = _unchanged_since(actor, run, done)
     try:
         with transaction.atomic():
             _do(actor, spec, turn, run, done)
     except Refused as refused:
         if len(run) == 1:
-            done.left.append(f"{run[0].record.title or f'#{run[0].record_id}'}: {refused.message}")
+            done.left.append(f"{_named(actor, run[0])}: {refused.message}")
             return
         for change in run:
             _take_back_run(actor, spec, "trash" if turn == "unmake" else turn, [change], done)
@@ -137,7 +143,7 @@ def _do(actor: Actor, spec: ObjectSpec, turn: str, run: list[Change], done: Undo
         _change_back(actor, spec, change, done)
 
 
-def _unchanged_since(run: list[Change], done: Undone) -> list[Change]:
+def _unchanged_since(actor: Actor, run: list[Change], done: Undone) -> list[Change]:
     """Those births after which nothing was done to the record that still stands; the others stay and are listed."""
     # What was undone does not count, and an undo only cancels: what matters are the acts that still stand.
     suspects = Change.objects.filter(
@@ -150,7 +156,7 @@ def _unchanged_since(run: list[Change], done: Undone) -> list[Change]:
     for change in run:
         later = Act.objects.filter(pk__in=acts[change.record_id]) if change.record_id in acts else ()
         if any(_stands(act, change.record_id) for act in later):
-            done.left.append(_("%(title)s was changed since and stays.") % {"title": change.record.title})
+            done.left.append(_("%(title)s was changed since and stays.") % {"title": _named(actor, change)})
         else:
             kept.append(change)
     return kept
@@ -165,7 +171,7 @@ def _stands(act: Act, record_id: int) -> bool:
 def _change_back(actor: Actor, spec: ObjectSpec, change: Change, done: Undone) -> None:
     instance = visible_to(actor, spec, "edit").filter(pk=change.record_id).first()
     if instance is None:
-        done.left.append(_("%(title)s is in the trash or not yours to change.") % {"title": change.record.title})
+        done.left.append(_("%(title)s is in the trash or not yours to change.") % {"title": _named(actor, change)})
         return
     values: dict[str, Any] = {}
     for key, (before, after) in change.fields.items():
@@ -184,3 +190,10 @@ def _change_back(actor: Actor, spec: ObjectSpec, change: Change, done: Undone) -
         if draft.errors:
             raise Invalid(draft.errors)
         done.changed += 1
+
+
+def _named(actor: Actor, change: Change) -> str:
+    """What the record is called, for those who may still see it; its number for others."""
+    spec, pk = registry.find(change.record.kind), change.record_id
+    seen = spec is not None and any(visible_to(actor, spec, live=live).filter(pk=pk).exists() for live in (True, False))
+    return change.record.title if seen and change.record.title else f"#{pk}"

@@ -56,8 +56,12 @@ class Writer:
         found = self._ids(wanted)
         ids = {pk for some in found.values() for pk in some}
         records = {record.pk: record for record in visible_to(self.actor, self.spec, "edit").filter(pk__in=ids)}
+        # What cannot be seen is not there: else a file of guesses would tell which names and numbers exist.
+        seen = set(records)
+        if len(seen) < len(ids):
+            seen |= set(visible_to(self.actor, self.spec).filter(pk__in=ids).values_list("pk", flat=True))
         for line in lines:
-            ids_of_line = found.get(line.by, []) if line.by else []
+            ids_of_line = [pk for pk in found.get(line.by, []) if pk in seen] if line.by else []
             mine = [pk for pk in ids_of_line if pk in records]
             if len(mine) == 1:
                 line.record_id = mine[0]

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from rapport.accounts.actor import Actor
 from rapport.core.records.models import Submission
 from rapport.lib import clock
+from rapport.lib.tokens import digest
 
 
 def once(actor: Actor, token: str, make: Callable[[], int]) -> tuple[int, bool]:
@@ -16,14 +17,15 @@ def once(actor: Actor, token: str, make: Callable[[], int]) -> tuple[int, bool]:
     """
     if not token:
         return make(), True
+    token = digest(token)  # of a fixed length, and without signs that a database does not take
     try:
         with transaction.atomic():
-            submission = Submission.objects.create(token=token[:64], user_id=actor.user_id, at=clock.now())
+            submission = Submission.objects.create(token=token, user_id=actor.user_id, at=clock.now())
             record_id = make()
             Submission.objects.filter(pk=submission.pk).update(record_id=record_id)
             return record_id, True
     except IntegrityError:
-        before = Submission.objects.filter(token=token[:64], user=actor.user_id, record__isnull=False).first()
+        before = Submission.objects.filter(token=token, user=actor.user_id, record__isnull=False).first()
         if before is None or before.record_id is None:
             raise
         return before.record_id, False

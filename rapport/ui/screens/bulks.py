@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from rapport.accounts.actor import Actor
 from rapport.core.access.pages import rows_matching
 from rapport.core.access.visible import visible_to
-from rapport.core.changes.undo import undo
+from rapport.core.changes.undo import undo, undoable
 from rapport.core.errors import BadQuery, Refused
 from rapport.core.events.models import Change
 from rapport.core.jobs.queue import enqueue
@@ -72,6 +72,7 @@ def undo_screen(request: HttpRequest, act_id: int) -> HttpResponse:
     """POST: takes an act back; a large one by the worker."""
     actor = actor_of(request)
     if Change.objects.filter(event__act_id=act_id).values("pk")[: AT_ONCE + 1].count() > AT_ONCE:
+        undoable(actor, act_id)  # refused here, so that nobody fills the queue with what will be refused there
         made = enqueue("undo", {"act": act_id}, actor)
         return _after(request, f"/jobs/{made.pk}", _("Undo has begun."), "grey")
     try:

@@ -167,7 +167,8 @@ def _blank(actor: Actor, spec: ObjectSpec, given: Mapping[str, str] = MappingPro
 def _shown_given(spec: ObjectSpec, field: Field, text: str, actor: Actor) -> Any:
     """A value given in the address (“new person at this company”), as the form shows it."""
     locale = locale_of(actor)
-    if isinstance(field, Link) and field.to and text.isdecimal() and (target := registry.find(field.to)):
+    number = text.isdecimal() and len(text) <= 18
+    if isinstance(field, Link) and field.to and number and (target := registry.find(field.to)):
         title = visible_to(actor, target).filter(pk=int(text)).values_list("title", flat=True).first()
         return {"id": text, "title": title} if title else field.form_value(None, locale)
     try:
