@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rapport.core.fields import (
     Address,
@@ -102,7 +103,7 @@ PERSON = registry.register(
                  hint=_("Shown beside a lifecycle that was set by hand.")),
             Text("source", _("Source"), group=SALES, limit=120,
                  headers=("Quelle", "Herkunft", "Lead source", "Leadquelle")),
-            LongText("about", _("About"), group=SALES, privacy="personal",
+            LongText("about", pgettext_lazy("field of a record", "About"), group=SALES, privacy="personal",
                      headers=("Notes", "Notizen", "Bemerkung", "Beschreibung", "Description", "Comment", "Kommentar")),
             Affiliations("affiliations", _("Affiliations"), group=ABOUT, repeats=("company", "job_title")),
             Moment("last_activity_at", _("Last activity"), group=SALES, read_only=True, sortable=True, privacy="none"),
@@ -138,7 +139,8 @@ COMPANY = registry.register(
                        repeats=("phone",)),
             Money("revenue", _("Revenue a year"), group=SALES, headers=("Umsatz", "Annual revenue", "Jahresumsatz")),
             Text("vat_id", _("VAT number"), group=SALES, limit=40, headers=("USt-IdNr.", "USt-ID", "VAT", "VAT ID")),
-            LongText("about", _("About"), group=SALES, headers=("Notes", "Notizen", "Beschreibung", "Description")),
+            LongText("about", pgettext_lazy("field of a record", "About"), group=SALES,
+                     headers=("Notes", "Notizen", "Beschreibung", "Description")),
             Text("domain", _("Domain"), group=SALES, limit=253, headers=("Domäne",)),
             Moment("last_activity_at", _("Last activity"), group=SALES, read_only=True, sortable=True, privacy="none"),
         ),

@@ -13,6 +13,7 @@ from rapport.core.access.pages import COUNT_CAP, ListQuery, Page, Row, count_cap
 from rapport.core.fields import Field, Locale
 from rapport.core.fields.cell import EMPTY
 from rapport.core.objects.spec import ObjectSpec
+from rapport.lib.wording import grouped, inside
 from rapport.ui.rendering import render
 from rapport.ui.rows import ListRow, phone_rows, table_rows
 from rapport.ui.screens.asking import (
@@ -78,7 +79,7 @@ def count_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     actor = actor_of(request)
     demand(actor, spec, "view")
     count = count_capped(actor, spec, ask(actor, spec, pairs_of(request)))
-    text = f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}"
+    text = f"{grouped(COUNT_CAP)}+" if count > COUNT_CAP else grouped(count)
     if getattr(request, "htmx", None):
         return render(request, "list/count.html", {"text": text})
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
@@ -131,7 +132,7 @@ def _views(actor: Actor, spec: ObjectSpec, query: ListQuery, pairs: Pairs) -> li
     """The views everyone has. “Mine” is a filter like any other."""
     mine = [("owner", "me")]
     now = without(pairs, "sort", "q", *PLACE)
-    views = [(_("All %(plural)s") % {"plural": str(spec.plural).lower()}, []), (_("Mine"), mine)]
+    views = [(_("All %(plural)s") % {"plural": inside(spec.plural)}, []), (_("Mine"), mine)]
     if level_of(actor, spec.key, "trash") > Level.NONE:
         views.append((_("Trash"), [("trash", "1")]))
     here = now if any(now == wanted for _label, wanted in views) else []  # filters narrow “All”
