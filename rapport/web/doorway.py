@@ -18,12 +18,16 @@ LARGEST_NUMBER = 2**63 - 1  # no row of either database has a larger number; SQL
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
-def plain_content_type(environ: dict[str, Any]) -> dict[str, Any]:
-    """The environment of a request with nothing in its content type but the kind and the boundary.
+def tidied(environ: dict[str, Any]) -> dict[str, Any]:
+    """The environment of a request with nothing in its content type but the kind and the boundary, and no length that
+    is no number.
 
     Everything here is UTF-8. A charset of the sender's choice (``zlib``, ``undefined``) would be used to read the
     address, too, and break the request before anything could answer it.
     """
+    length = environ.get("CONTENT_LENGTH") or ""
+    if length and not (length.isascii() and length.isdecimal() and len(length) < 19):
+        del environ["CONTENT_LENGTH"]
     given = environ.get("CONTENT_TYPE") or ""
     if ";" in given:
         environ["CONTENT_TYPE"] = _without_charset(given)
@@ -43,13 +47,13 @@ def _without_charset(given: str) -> str:
 
 
 class Doorway:
-    """The WSGI application behind :func:`plain_content_type`."""
+    """The WSGI application behind :func:`tidied`."""
 
     def __init__(self, application: Application) -> None:
         self.application = application
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        return self.application(plain_content_type(environ), start_response)
+        return self.application(tidied(environ), start_response)
 
 
 class LimitedBodies:
@@ -72,9 +76,7 @@ class LimitedBodies:
 
 def _length(request: HttpRequest) -> int:
     text = request.META.get("CONTENT_LENGTH") or "0"
-    if not (text.isascii() and text.isdecimal()):
-        return 0
-    return int(text) if len(text) < 19 else 10**18
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 class KnownNumbers:

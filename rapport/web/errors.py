@@ -8,7 +8,6 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from rapport.core.errors import Refused, TooMany
@@ -48,7 +47,7 @@ class Sessions(SessionMiddleware):
     (a toast that was shown) is noted another time. What was to be saved answers 507.
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Stores the session behind the view."""
         try:
             return super().process_response(request, response)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import demand
-from rapport.core.errors import BadQuery, Invalid, NotAllowed, Refused
+from rapport.core.errors import BadQuery, Invalid, NotAllowed
 from rapport.core.importing import mapping, runs, storing
 from rapport.core.importing.models import ImportRun
 from rapport.core.importing.targets import targets
@@ -28,7 +28,7 @@ from rapport.lib.dates import format_moment
 from rapport.lib.table_encoding import BadTable
 from rapport.lib.table_file import rows
 from rapport.ui import navigation
-from rapport.ui.rendering import flash, render
+from rapport.ui.rendering import render
 from rapport.ui.screens import exporting, jobs
 from rapport.ui.screens.asking import actor_of
 from rapport.ui.screens.csv_lines import csv_line
@@ -216,10 +216,7 @@ def _result(run: ImportRun) -> dict[str, Any]:
 @require_POST
 def cancel_screen(request: HttpRequest, run_id: int) -> HttpResponse:
     """Ends an import that waits or runs."""
-    try:
-        runs.cancel(actor_of(request), run_id)
-    except Refused as refused:
-        flash(request, refused.message, tone="red")
+    runs.cancel(actor_of(request), run_id)
     return HttpResponseRedirect(f"/import/{run_id}")
 
 

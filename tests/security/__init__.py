@@ -1,0 +1,1 @@
+"""Attacks on the product: what must not happen, tried. Everything stays on this machine."""
