@@ -6,14 +6,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.activities.models import ActivityLink, Call, Note
 from rapport.core.access.levels import Level, level_of
-from rapport.core.access.visible import reach, visible_to
+from rapport.core.access.visible import reach, seen_among
 from rapport.core.fields import Cell, ChildField, Locale
 from rapport.core.fields.base import Titles
 from rapport.core.fields.operators import Operator
@@ -92,8 +92,9 @@ def _seen(actor: Actor) -> Q:
         return Q()
     seen = Q(owner_id=actor.user_id or 0)
     for kind in KINDS:
-        links = ActivityLink.objects.filter(record_id__in=visible_to(actor, registry.get(kind)).values("pk"))
-        seen |= Q(pk__in=links.values("activity_id"))
+        # From the activity at hand to what it is about: the other way round would gather all that the actor sees.
+        about = ActivityLink.objects.filter(activity_id=OuterRef(OuterRef("pk"))).values("record_id")
+        seen |= Q(Exists(seen_among(actor, registry.get(kind), about)))
     return seen
 
 
@@ -139,9 +140,7 @@ class ActivitySaver(Saver):
     def check(self, drafts: Sequence[Draft]) -> None:
         ids = {record_id for draft in drafts for record_id in draft.values.get("about", ())}
         seen = {
-            pk
-            for kind in KINDS
-            for pk in visible_to(self.actor, registry.get(kind)).filter(pk__in=ids).values_list("pk", flat=True)
+            pk for kind in KINDS for pk in seen_among(self.actor, registry.get(kind), ids).values_list("pk", flat=True)
         }
         for draft in drafts:
             if draft.is_new and not draft.values.get("about"):

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 from rapport.accounts.actor import Actor
 from rapport.activities.actions import CallInput, NoteInput, add_note, log_call
 from rapport.core.access.visible import get_record
+from rapport.core.changes.acts import latest_act
 from rapport.core.errors import Invalid, NotFound
-from rapport.core.events.models import Act
 from rapport.core.objects import registry
 from rapport.core.objects.once import once
 from rapport.core.objects.spec import ObjectSpec
@@ -65,7 +65,7 @@ def _post(request: HttpRequest, record_id: int, key: str, make: Callable[[Actor]
             flash(request, invalid.message, tone="red")
             return HttpResponseRedirect(f"/{spec.path}/{record_id}")
         return render(request, composer.template, values, status=422)
-    act = Act.objects.filter(events__subject_id=made).order_by("-pk").values_list("pk", flat=True).first()
+    act = latest_act(actor, made)
     text = _("Note saved.") if key == "note" else _("Call logged.")
     undo_url = f"/acts/{act}/undo" if act else None
     if not getattr(request, "htmx", None):

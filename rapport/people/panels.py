@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.visible import visible_to
+from rapport.core.access.visible import seen_among
 from rapport.core.objects import registry
 from rapport.core.objects.registry import Panel, PanelRow
 from rapport.lib.dates import format_date
@@ -17,20 +17,17 @@ MOST_ROWS = 20
 
 def people_of_company(actor: Actor, company_id: int) -> Sequence[PanelRow]:
     """Those who work at the company now, as far as the actor may see them, by name."""
-    people = visible_to(actor, registry.get("person")).filter(
-        pk__in=Affiliation.objects.filter(company_id=company_id, until=None).values("person_id")
-    )
+    here = Affiliation.objects.filter(company_id=company_id, until=None).values("person_id")
+    people = seen_among(actor, registry.get("person"), here)
     rows = people.order_by("title_key", "pk").values_list("pk", "title", "job_title")[:MOST_ROWS]
     return [PanelRow(title, f"/people/{pk}", detail=role, shape="person") for pk, title, role in rows]
 
 
 def companies_of_person(actor: Actor, person_id: int) -> Sequence[PanelRow]:
     """Where the person works and worked, the main one first, as far as the actor may see the companies."""
-    rows = (
-        Affiliation.objects.filter(person_id=person_id, company__in=visible_to(actor, registry.get("company")))
-        .select_related("company")
-        .order_by("-is_main", "-until", "-pk")[:MOST_ROWS]
-    )
+    there = Affiliation.objects.filter(person_id=person_id)
+    seen = seen_among(actor, registry.get("company"), there.values("company_id"))
+    rows = there.filter(company__in=seen).select_related("company").order_by("-is_main", "-until", "-pk")[:MOST_ROWS]
     return [
         PanelRow(
             row.company.title, f"/companies/{row.company_id}", detail=_detail(row, actor.language), shape="company"

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from rapport.accounts import workspace
-from rapport.core.access.visible import visible_to
+from rapport.core.access.visible import seen_among, visible_to
 from rapport.core.objects import registry
 from rapport.core.objects.saver import Draft, Saver
 from rapport.core.records.models import Record
@@ -199,7 +199,7 @@ class PersonSaver(ContactSaver):
         if not unknown:
             return
         company = registry.get("company")
-        seen = set(visible_to(self.actor, company).filter(pk__in=unknown).values_list("pk", flat=True))
+        seen = set(seen_among(self.actor, company, unknown).values_list("pk", flat=True))
         for draft in drafts:
             missing = {row["company"] for row in draft.values.get("affiliations", ())} & (unknown - seen)
             if missing:

@@ -49,7 +49,8 @@ def _table_row(row: ListRow, select: str) -> str:
     return (
         f'<tr data-row><td class="pin sel"><label class="hit"><input type="checkbox" class="check" name="ids" '
         f'value="{row.id}" aria-label="{label}" data-select></label></td><td class="pin pin2"><span class="row">'
-        f'{mark(row.title, row.kind, "")}<a class="name clip" data-open href="{escape(row.url)}">{title}</a></span></td>'
+        f'{mark(row.title, row.kind, "")}<a class="name clip" data-open href="{escape(row.url)}">{title}</a>'
+        f"</span></td>"
         f"{cells}</tr>\n"
     )
 

@@ -1,4 +1,4 @@
-"""The query language: conditions on the fields of an object, as a tree, in an address, as SQL and in words.
+"""The query language: conditions on the fields of an object, as a tree, in an address and as JSON.
 
 In an address a condition is ``field.operator=value``: ``lifecycle=lead,customer``, ``created_at.within=60d``,
 ``company.industry=retail`` (one hop through a link), ``address.city.contains=ber``. All of them must hold;
@@ -11,16 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.accounts.models import Team, User
-from rapport.core.access.levels import locale_of, readable_fields
-from rapport.core.access.visible import visible_to
+from rapport.core.access.levels import readable_fields
 from rapport.core.errors import BadQuery
-from rapport.core.fields import Address, Field, Link, Locale
-from rapport.core.fields.base import split_values
+from rapport.core.fields import Address, Field, Link
 from rapport.core.fields.operators import EMPTY, FILLED, Operator
 from rapport.core.objects import registry
 from rapport.lib.text import clean_block, clean_line
@@ -31,9 +27,7 @@ if TYPE_CHECKING:
 RESERVED = frozenset({"sort", "after", "before", "columns", "q", "peek", "view", "where", "any", "trash", "density"})
 MOST_TERMS = 60  # conditions in one query
 MOST_SIGNS = 5_000  # characters of one value
-MOST_DIGITS = 18  # of the number of a record
 DEEPEST = 6  # levels of a tree
-_TABLES = {"user": User, "team": Team}
 
 
 @dataclass(frozen=True)
@@ -103,27 +97,6 @@ def understand(actor: Actor, spec: "ObjectSpec", path: str, operator: str = "") 
     })  # fmt: skip
 
 
-def compile_condition(actor: Actor, spec: "ObjectSpec", condition: Condition, locale: Locale | None = None) -> Q:
-    """The condition as SQL's WHERE, in Django's terms."""
-    locale = locale or locale_of(actor)
-    if isinstance(condition, Term):
-        meaning = understand(actor, spec, condition.path, condition.operator)
-        found = meaning.field.where(meaning.operator, condition.value, locale)
-        if meaning.hop is None or meaning.target is None:
-            return found
-        # The other record must be visible, too: a filter must not tell what a page would not.
-        ids = visible_to(actor, meaning.target).filter(found).values("pk")
-        return Q(**{f"{meaning.hop.id_path}__in": ids})
-    parts = [compile_condition(actor, spec, part, locale) for part in condition.parts]
-    if isinstance(condition, AllOf):
-        # Never an empty Q: joined by “or” it would vanish instead of making all true.
-        return Q(*parts) if parts else ~Q(pk__in=())
-    found = Q(pk__in=())
-    for part in parts:
-        found |= part
-    return found
-
-
 def terms(condition: Condition) -> Iterable[Term]:
     """All terms of a tree."""
     if isinstance(condition, Term):
@@ -131,52 +104,6 @@ def terms(condition: Condition) -> Iterable[Term]:
     else:
         for part in condition.parts:
             yield from terms(part)
-
-
-def words(actor: Actor, spec: "ObjectSpec", condition: Condition, locale: Locale | None = None) -> str:
-    """The condition as a sentence: “Lifecycle is any of Lead, Customer and City contains ber”."""
-    locale = locale or locale_of(actor)
-    if isinstance(condition, Term):
-        meaning = understand(actor, spec, condition.path, condition.operator)
-        value = operand_words(meaning, condition.value, locale)
-        return " ".join(filter(None, (meaning.label, str(meaning.operator.words), value)))
-    joint = f" {_('and')} " if isinstance(condition, AllOf) else f" {_('or')} "
-    parts = [words(actor, spec, part, locale) for part in condition.parts]
-    nested = [
-        f"({text})" if not isinstance(part, Term) and len(part.parts) > 1 else text
-        for text, part in zip(parts, condition.parts, strict=True)
-    ]
-    return joint.join(nested)
-
-
-def operand_words(meaning: Meaning, value: str, locale: Locale) -> str:
-    """The value of a term as people read it; titles instead of ids for links."""
-    if meaning.operator.takes == "nothing":
-        return ""
-    if isinstance(meaning.field, Link):
-        return link_words(meaning.actor, meaning.field, value)
-    return meaning.field.operand_words(meaning.operator, value, locale)
-
-
-def link_words(actor: Actor, field: Link, value: str) -> str:
-    """Names for the ids in a filter on a link; the bare number of a record that the actor may not see."""
-    parts = split_values(value)
-    ids = {part: int(part) for part in parts if part.isdecimal() and len(part) <= MOST_DIGITS}
-    spec = registry.find(field.to)
-    model = field_target(field)
-    names: dict[int, str] = {}
-    if ids and model is not None:
-        rows = visible_to(actor, spec) if spec else model._default_manager.all()
-        names = dict(rows.filter(pk__in=ids.values()).values_list("pk", field.title_path))
-    return ", ".join(names.get(ids[part], f"#{part}") if part in ids else _(part) for part in parts)
-
-
-def field_target(field: Link) -> Any:
-    """The model a link points to."""
-    if field.table in _TABLES:
-        return _TABLES[field.table]
-    spec = registry.find(field.to)
-    return spec.model if spec else None
 
 
 # -------------------------------------------------------------------- in an address

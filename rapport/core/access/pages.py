@@ -13,10 +13,10 @@ from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, IsN
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.conditions import EVERYTHING, Condition, compile_condition
+from rapport.core.access.conditions import EVERYTHING, Condition
 from rapport.core.access.finding import finding
 from rapport.core.access.levels import readable_fields
-from rapport.core.access.visible import condition_for, few_visible
+from rapport.core.access.visible import compile_condition, condition_for, few_visible
 from rapport.core.errors import BadQuery
 from rapport.core.fields import ChildField, Field
 from rapport.core.records.models import living

@@ -1,4 +1,8 @@
-"""The one door for every read: which records an actor may see, edit or trash."""
+"""The one door for every read: which records an actor may see, edit or trash, and which of them meet a condition.
+
+The two need each other: a role may hold a condition, and a condition that goes through a link must not see further
+than the actor does.
+"""
 
 import time
 from typing import TYPE_CHECKING, Any
@@ -8,9 +12,11 @@ from django.db.models.lookups import Exact, In
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
+from rapport.core.access.conditions import AllOf, Condition, Term, from_json, understand
 from rapport.core.access.levels import Level, level_of, locale_of
 from rapport.core.access.models import Share
 from rapport.core.errors import NotAllowed, NotFound
+from rapport.core.fields import Locale
 from rapport.core.records.models import living
 from rapport.lib.wording import inside
 
@@ -58,22 +64,29 @@ def condition_for(actor: Actor, spec: "ObjectSpec", action: str, *, walking: boo
 
 def reach(actor: Actor, level: Level, action: str, *, walking: bool = False) -> Q:
     """What a level below ``ALL`` reaches: the actor's own, the teams', and what was shared with either."""
-    teams: tuple[int, ...] = ()
-    if level is Level.TEAM and actor.team_id:
-        teams = (actor.team_id,)
-    elif level is Level.TEAM_BELOW:
-        teams = actor.team_ids_below
-    shares = Share.objects.filter(Q(user_id=actor.user_id) | Q(team_id=actor.team_id, team_id__isnull=False))
-    if action != "view":
-        shares = shares.filter(can_edit=True)
+    teams = teams_within(actor, level)
+    shares = shared_ids(actor, action)
     if walking:
         mine = Q(Exact(Plain(F("owner_id")), actor.user_id or 0))
         ours = Q(In(Plain(F("team_id")), list(teams))) if teams else Q()
-        shared = Q(In(Plain(F("pk")), shares.values("record_id")))
+        shared = Q(In(Plain(F("pk")), shares))
     else:
         mine, ours = Q(owner_id=actor.user_id or 0), Q(team_id__in=teams) if teams else Q()
-        shared = Q(pk__in=shares.values("record_id"))
+        shared = Q(pk__in=shares)
     return (mine | ours | shared) if teams else (mine | shared)
+
+
+def teams_within(actor: Actor, level: Level) -> tuple[int, ...]:
+    """The teams whose records a level reaches."""
+    if level is Level.TEAM and actor.team_id:
+        return (actor.team_id,)
+    return actor.team_ids_below if level is Level.TEAM_BELOW else ()
+
+
+def shared_ids(actor: Actor, action: str = "view") -> "QuerySet[Any]":
+    """Ids of what was shared with the actor or the actor's team; for more than viewing, with the right to change."""
+    shares = Share.objects.filter(Q(user_id=actor.user_id) | Q(team_id=actor.team_id, team_id__isnull=False))
+    return (shares if action == "view" else shares.filter(can_edit=True)).values("record_id")
 
 
 def role_filter(actor: Actor, spec: "ObjectSpec") -> Q:
@@ -85,9 +98,28 @@ def role_filter(actor: Actor, spec: "ObjectSpec") -> Q:
 
 def compile_trusted(actor: Actor, spec: "ObjectSpec", stored: Any) -> Q:
     """A condition written by an administrator: all fields count, also those the actor may not see."""
-    from rapport.core.access.conditions import compile_condition, from_json  # noqa: PLC0415 - the two need each other
-
     return compile_condition(Actor.system(), spec, from_json(stored), locale_of(actor))
+
+
+def compile_condition(actor: Actor, spec: "ObjectSpec", condition: Condition, locale: Locale | None = None) -> Q:
+    """The condition as SQL's WHERE, in Django's terms."""
+    locale = locale or locale_of(actor)
+    if isinstance(condition, Term):
+        meaning = understand(actor, spec, condition.path, condition.operator)
+        found = meaning.field.where(meaning.operator, condition.value, locale)
+        if meaning.hop is None or meaning.target is None:
+            return found
+        # The other record must be visible, too: a filter must not tell what a page would not.
+        ids = visible_to(actor, meaning.target).filter(found).values("pk")
+        return Q(**{f"{meaning.hop.id_path}__in": ids})
+    parts = [compile_condition(actor, spec, part, locale) for part in condition.parts]
+    if isinstance(condition, AllOf):
+        # Never an empty Q: joined by “or” it would vanish instead of making all true.
+        return Q(*parts) if parts else ~Q(pk__in=())
+    found = Q(pk__in=())
+    for part in parts:
+        found |= part
+    return found
 
 
 def few_visible(actor: Actor, spec: "ObjectSpec") -> list[int] | None:
@@ -101,11 +133,37 @@ def few_visible(actor: Actor, spec: "ObjectSpec") -> list[int] | None:
     key = (spec.key, actor.user_id, actor.team_id, actor.role.pk if actor.role else None)
     if _many.get(key, 0.0) > time.monotonic():
         return None
-    ids = list(visible_to(actor, spec).order_by().values_list("pk", flat=True)[: FEW + 1])
+    ids = _first_ids(actor, spec)
     if len(ids) <= FEW:
-        return ids
+        return list(dict.fromkeys(ids))
     _many[key] = time.monotonic() + _KEPT_SECONDS
     return None
+
+
+def _first_ids(actor: Actor, spec: "ObjectSpec") -> list[int]:
+    """Up to one more than ``FEW`` ids of what the actor sees, perhaps some twice.
+
+    What is owned, what the teams have and what is shared are read each along its own index and one after the other:
+    for all three joined by “or”, planners without statistics read the table.
+    """
+    level = level_of(actor, spec.key, "view")
+    rows = spec.model._default_manager.filter(living(True)).filter(role_filter(actor, spec)).order_by()
+    if spec.parents is not None or level is Level.ALL:
+        return list(visible_to(actor, spec).order_by().values_list("pk", flat=True)[: FEW + 1])
+    teams = teams_within(actor, level)
+    owned = rows.filter(owner_id=actor.user_id or 0).values_list("pk", flat=True)
+    others = [rows.filter(pk__in=shared_ids(actor)), *([rows.filter(team_id__in=teams)] if teams else [])]
+    return list(owned.union(*(other.values_list("pk", flat=True) for other in others), all=True)[: FEW + 1])
+
+
+def seen_among(actor: Actor, spec: "ObjectSpec", ids: Any, action: str = "view") -> "QuerySet[Any]":
+    """The live ones of some known records that the actor may ``action``; starts at the ids, whatever else there is.
+
+    ``ids`` is a collection of few ids, or a subquery that gives them.
+    """
+    rows = spec.model._default_manager.filter(living(True))
+    allowed = condition_for(actor, spec, action, walking=True)
+    return rows.none() if allowed is None else rows.filter(allowed, pk__in=ids)
 
 
 def get_record(actor: Actor, spec: "ObjectSpec", record_id: int, action: str = "view", *, live: bool = True) -> Any:

@@ -9,13 +9,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Team, User
 from rapport.core.access.levels import locale_of, readable_fields
-from rapport.core.access.visible import condition_for, visible_to
+from rapport.core.access.visible import seen_among
 from rapport.core.events.kinds import EventKind
 from rapport.core.events.models import Change, Event, EventLink
 from rapport.core.fields import Field, Locale
@@ -33,7 +33,7 @@ class Entry:
 
     A main entry tells of an activity (``text``, ``detail``, ``quote`` as the activity stands now); upkeep
     carries ``changes``: label, text before and text after of each field the reader may see. ``subject_id`` is
-    the record it happened to; ``editable`` tells whether the reader may change that one. ``at`` is UTC.
+    the record it happened to. ``at`` is UTC.
     """
 
     id: int
@@ -49,7 +49,6 @@ class Entry:
     changes: tuple[tuple[str, str, str], ...]
     subject_id: int
     is_main: bool
-    editable: bool
 
 
 def timeline(
@@ -127,7 +126,6 @@ def _entry(
         changes=changes,
         subject_id=event.subject_id,
         is_main=kind.main,
-        editable=bool(getattr(subject, "may_edit", False)),
     )
 
 
@@ -150,16 +148,8 @@ def _subjects(actor: Actor, record: RecordModel, events: Sequence[Event]) -> dic
     found: dict[int, Any] = {}
     for kind, ids in by_kind.items():
         if (spec := registry.find(kind)) is not None:
-            rows = visible_to(actor, spec).filter(pk__in=ids)
-            found.update({row.pk: row for row in rows.annotate(may_edit=_may_edit(actor, spec))})
+            found.update({row.pk: row for row in seen_among(actor, spec, ids)})
     return found
-
-
-def _may_edit(actor: Actor, spec: ObjectSpec) -> Any:
-    allowed = condition_for(actor, spec, "edit")
-    if not allowed:  # None: nothing may be edited; an empty condition: everything
-        return Value(allowed is not None, output_field=BooleanField())
-    return Case(When(allowed, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
 def _changes(

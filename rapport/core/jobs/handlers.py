@@ -21,10 +21,6 @@ class Stopping(Exception):
     """The worker is shutting down; the job goes back to the queue."""
 
 
-class LeaseLost(Exception):
-    """Another worker has the job now; this one must not write another word."""
-
-
 @dataclass
 class Task:
     """A job at work: its arguments, the actor who asked for it, and a way to say how far it is."""

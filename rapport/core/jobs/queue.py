@@ -23,6 +23,10 @@ BACK_OFF = (5, 30, 120, 600)  # seconds to wait after the first, second, … att
 _AS_SYSTEM = "as_system"  # among the arguments: asked for by the house itself, not by a user who is gone
 
 
+class LeaseLost(Exception):
+    """Another worker has the job now; this one must not write another word."""
+
+
 def enqueue(kind: str, args: dict[str, Any], actor: Actor, *, run_at: datetime.datetime | None = None) -> Job:
     """Adds a job in the caller's transaction: it exists if and only if what asked for it does."""
     now = clock.now()
@@ -62,8 +66,6 @@ def claim(now: datetime.datetime) -> Job | None:
 
 def renew(job: Job, done: int, total: int) -> bool:
     """Renews the lease and writes progress; True if the job shall be cancelled. LeaseLost if it is another's."""
-    from rapport.core.jobs.handlers import LeaseLost  # noqa: PLC0415 - the two need each other
-
     renewed = _mine(job).update(done_count=done, total_count=total, lease_until=clock.now() + LEASE)
     if not renewed:
         raise LeaseLost

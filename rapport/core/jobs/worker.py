@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from rapport.core.errors import Refused
 from rapport.core.jobs import queue
-from rapport.core.jobs.handlers import Cancelled, Handler, LeaseLost, Stopping, Task, handler
+from rapport.core.jobs.handlers import Cancelled, Handler, Stopping, Task, handler
 from rapport.core.jobs.models import Job
 from rapport.lib import clock
 
@@ -60,7 +60,7 @@ def run(job: Job, stop: threading.Event) -> None:
         queue.finish(job, "cancelled")
     except Stopping:
         queue.put_back(job, attempt_counts=False)
-    except LeaseLost:
+    except queue.LeaseLost:
         log.warning("Job %s (%s) went on elsewhere.", job.pk, job.kind)
     except Refused as refused:
         _give_up(job, known, refused.message)

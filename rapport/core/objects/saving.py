@@ -12,9 +12,9 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.conditions import field_target
 from rapport.core.access.levels import demand, locale_of, readable_fields, writable_fields
-from rapport.core.access.visible import get_record, visible_to
+from rapport.core.access.visible import get_record, seen_among, visible_to
+from rapport.core.access.words import field_target
 from rapport.core.errors import Conflict, Invalid, NotAllowed
 from rapport.core.events.emit import Fact, acting, emit
 from rapport.core.events.models import Act, Change
@@ -96,7 +96,7 @@ def update_many(
     """
     locale, saver = _saver(actor, spec)
     wanted = [record_id for record_id, _version, _values in rows]
-    editable = visible_to(actor, spec, "edit").filter(pk__in=wanted)
+    editable = seen_among(actor, spec, wanted, "edit")
     if connection.features.has_select_for_update:
         editable = editable.select_for_update(of=("self",))
     instances = {instance.pk: instance for instance in editable}
@@ -134,7 +134,7 @@ def trash(actor: Actor, spec: ObjectSpec, ids: Sequence[int], *, act: Act | None
     """Moves records to the trash, from where they come back whole; returns the ids it moved."""
     with acting(actor, f"{spec.key}.trash", act=act) as mine:
         demand(actor, spec, "trash")
-        return _set_live(actor, spec, visible_to(actor, spec, "trash").filter(pk__in=ids), mine, live=False)
+        return _set_live(actor, spec, seen_among(actor, spec, ids, "trash"), mine, live=False)
 
 
 def restore(actor: Actor, spec: ObjectSpec, ids: Sequence[int], *, act: Act | None = None) -> list[int]:
@@ -239,8 +239,9 @@ def _check_links(actor: Actor, spec: ObjectSpec, drafts: Sequence[Draft]) -> Non
         if model is None:
             continue
         target = registry.find(field.to)
-        rows = visible_to(actor, target) if target else model._default_manager.all()
-        known = set(rows.filter(pk__in={draft.values[field.key] for draft in linked}).values_list("pk", flat=True))
+        ids = {draft.values[field.key] for draft in linked}
+        rows = seen_among(actor, target, ids) if target else model._default_manager.filter(pk__in=ids)
+        known = set(rows.values_list("pk", flat=True))
         for draft in linked:
             if draft.values[field.key] not in known:
                 sentence = _("There is no such %(label)s, or you may not see it.")
@@ -300,7 +301,7 @@ def _keep_in_view(actor: Actor, spec: ObjectSpec, drafts: Sequence[Draft]) -> No
     if actor.all_rights or not drafts:
         return
     ids = [draft.instance.pk for draft in drafts]
-    seen = set(visible_to(actor, spec).filter(pk__in=ids).values_list("pk", flat=True))
+    seen = set(seen_among(actor, spec, ids).values_list("pk", flat=True))
     if len(seen) != len(set(ids)):
         raise Invalid({"owner": [_("With this owner and team you would no longer see the record. Choose others.")]})
 

@@ -15,13 +15,13 @@ from rapport.core.access.conditions import (
     AnyOf,
     Condition,
     Term,
-    compile_condition,
     from_address,
     from_json,
     to_address,
     to_json,
-    words,
-)  # fmt: skip
+)
+from rapport.core.access.visible import compile_condition
+from rapport.core.access.words import words
 from rapport.core.errors import BadQuery
 from rapport.core.fields import Locale
 from rapport.core.objects import saving

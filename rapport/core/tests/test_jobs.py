@@ -11,8 +11,9 @@ from django.db import transaction
 from rapport.accounts.actor import Actor
 from rapport.core.errors import BadQuery, NotFound
 from rapport.core.jobs import handlers, queue, worker
-from rapport.core.jobs.handlers import LeaseLost, Task
+from rapport.core.jobs.handlers import Task
 from rapport.core.jobs.models import Job
+from rapport.core.jobs.queue import LeaseLost
 from rapport.lib import clock
 
 SYSTEM = Actor.system()

@@ -28,11 +28,11 @@ def test_it_works(ada: Actor) -> None:
     log_call(ada, CallInput(about=(mia.pk,), duration=90, body="Likes it."))
     saving.update(ada, house.person(), mia.pk, {"owner": None, "phone": "+49 30 123456"})
     changed, call, made = entries(ada, mia)
-    assert (call.is_main, call.heading, call.quote, call.by, call.editable) == (
-        True, "Outgoing call", "Likes it.", "Ada", True,
+    assert (call.is_main, call.heading, call.quote, call.by) == (
+        True, "Outgoing call", "Likes it.", "Ada",
     )  # fmt: skip
     assert set(changed.changes) == {("Owner", "Ada", ""), ("Phone", "", "+49 30 123456")}
-    assert (made.kind, made.is_main, made.changes, made.editable) == ("person.created", False, (), False)
+    assert (made.kind, made.is_main, made.changes) == ("person.created", False, ())
 
 
 def test_a_call_about_a_person_stands_on_her_company_too(ada: Actor) -> None:

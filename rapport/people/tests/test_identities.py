@@ -7,8 +7,9 @@ import pytest
 from rapport.accounts import workspace
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Workspace
-from rapport.core.access.conditions import Term, compile_condition
+from rapport.core.access.conditions import Term
 from rapport.core.access.finding import finding
+from rapport.core.access.visible import compile_condition
 from rapport.core.errors import Invalid
 from rapport.core.events.models import Act
 from rapport.core.objects import saving

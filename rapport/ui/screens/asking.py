@@ -1,6 +1,7 @@
 """From the address of a list to what is asked for, and back."""
 
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -24,7 +25,7 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def is_part(request: HttpRequest) -> bool:
     """True if htmx asks for a part of the page."""
-    htmx = getattr(request, "htmx", None)
+    htmx: Any = getattr(request, "htmx", None)
     return bool(htmx) and not htmx.boosted
 
 

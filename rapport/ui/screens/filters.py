@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.conditions import AllOf, Term, field_target, from_address, link_words, understand
+from rapport.core.access.conditions import AllOf, Term, from_address, understand
 from rapport.core.access.levels import demand, locale_of, readable_fields
 from rapport.core.access.visible import visible_to
+from rapport.core.access.words import field_target, link_words
 from rapport.core.errors import BadQuery
 from rapport.core.fields import Address, Choice, Link, YesNo
 from rapport.core.fields.address import PARTS

@@ -11,8 +11,8 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.levels import demand, locale_of, readable_fields, writable_fields
 from rapport.core.access.pages import fetch
 from rapport.core.access.visible import get_record, visible_to
+from rapport.core.changes.acts import latest_act
 from rapport.core.errors import Conflict, Invalid, NotFound
-from rapport.core.events.models import Act
 from rapport.core.fields import Field, Link, Locale
 from rapport.core.objects import registry, saving
 from rapport.core.objects.once import once
@@ -60,6 +60,8 @@ def edit_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpR
         values = {key: field.form_value(stored[key], locale) for key, field in fields.items()}
         return _form(request, spec, fields, values, {}, instance=instance, version=instance.version)
     values, errors = _read(actor, spec, fields, request.POST)
+    for key in _untouched(actor, fields, stored, request.POST):
+        values.pop(key, None)
     version = _version(request.POST)
     shown = _typed(fields, request.POST)
     if not errors:
@@ -130,6 +132,13 @@ def _read(
             text = str(error)
             errors[key] = [text if text[:1].isupper() else text[:1].upper() + text[1:]]
     return values, errors
+
+
+def _untouched(actor: Actor, fields: Mapping[str, Field], stored: Mapping[str, Any], data: QueryDict) -> list[str]:
+    """Moments that stand in the form as it was given out: it shows minutes, and must not cut off their seconds."""
+    locale = locale_of(actor)
+    moments = (key for key, field in fields.items() if field.control == "moment")
+    return [key for key in moments if data.get(key) == fields[key].form_value(stored[key], locale)]
 
 
 def _typed(fields: Mapping[str, Field], data: QueryDict) -> dict[str, Any]:
@@ -238,9 +247,9 @@ def _created(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpResp
     actor = actor_of(request)
     url = f"/{spec.path}/{record_id}"
     another = bool(request.POST.get("another"))
-    act = Act.objects.filter(events__subject_id=record_id, kind=f"{spec.key}.create").order_by("-pk").first()
+    act = latest_act(actor_of(request), record_id)
     title = visible_title(spec, record_id)
-    text, undo_url = _("%(title)s was created.") % {"title": title}, f"/acts/{act.pk}/undo" if act else None
+    text, undo_url = _("%(title)s was created.") % {"title": title}, f"/acts/{act}/undo" if act else None
     target = f"/{spec.path}/new" if another else url
     if getattr(request, "htmx", None) and another:
         response = _form(request, spec, _form_fields(actor, spec), _blank(actor, spec), {}, token=new_token())
@@ -269,12 +278,6 @@ def _saved(request: HttpRequest, actor: Actor, spec: ObjectSpec, record_id: int)
         response.headers["HX-Redirect"] = f"/{spec.path}/{record_id}"
         return response
     return HttpResponseRedirect(f"/{spec.path}/{record_id}")
-
-
-def latest_act(actor: Actor, record_id: int) -> int | None:
-    """The actor's newest act on a record: what “Undo” takes back."""
-    found = Act.objects.filter(events__subject_id=record_id, user_id=actor.user_id).order_by("-pk")
-    return found.values_list("pk", flat=True).first()
 
 
 def _their_changes(actor: Actor, spec: ObjectSpec, conflict: Conflict) -> list[str]:

@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.conditions import AllOf, Condition, Term, operand_words, understand, words
+from rapport.core.access.conditions import AllOf, Condition, Term, understand
 from rapport.core.access.levels import Level, demand, level_of, locale_of, readable_fields
 from rapport.core.access.pages import COUNT_CAP, ListQuery, Page, Row, count_capped, list_page, sort_field
+from rapport.core.access.words import operand_words, words
 from rapport.core.fields import Field, Locale
 from rapport.core.fields.cell import EMPTY
 from rapport.core.objects.spec import ObjectSpec

@@ -28,8 +28,8 @@ def _neighbour(request: HttpRequest, spec: ObjectSpec, record_id: int, *, forwar
     demand(actor, spec, "view")
     walk = request.GET.get("in", "")
     asked = ask(actor, spec, without(parse_qsl(walk), *PLACE))
-    edge = {"after": record_id} if forward else {"before": record_id}
-    found = list_page(actor, spec, replace(asked, size=1, **edge), []).rows
+    here = replace(asked, size=1, after=record_id) if forward else replace(asked, size=1, before=record_id)
+    found = list_page(actor, spec, here, []).rows
     if not found:
         text = _("This is the last record of the list.") if forward else _("This is the first record of the list.")
         flash(request, text, tone="grey")
