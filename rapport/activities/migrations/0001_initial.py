@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import rapport.core.records.models
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -42,7 +44,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "record",
-                    models.OneToOneField(
+                    rapport.core.records.models.RecordKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         primary_key=True,
                         related_name="+",
@@ -97,7 +99,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "record",
-                    models.OneToOneField(
+                    rapport.core.records.models.RecordKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         primary_key=True,
                         related_name="+",

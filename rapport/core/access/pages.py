@@ -16,7 +16,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.conditions import EVERYTHING, Condition
 from rapport.core.access.finding import finding
 from rapport.core.access.levels import readable_fields
-from rapport.core.access.visible import compile_condition, condition_for, few_visible
+from rapport.core.access.visible import compile_condition, condition_for, few_visible, unindexed
 from rapport.core.errors import BadQuery
 from rapport.core.fields import ChildField, Field
 from rapport.core.records.models import living
@@ -123,7 +123,7 @@ def _base(actor: Actor, spec: "ObjectSpec", query: ListQuery) -> "QuerySet[Any] 
     narrowed = query.condition != EVERYTHING or bool(query.find.strip())
     few = None if query.trash else few_visible(actor, spec)
     if few is not None:
-        return _narrow(actor, spec, rows.filter(pk__in=few), query)
+        return _narrow(actor, spec, unindexed(spec).filter(pk__in=few), query)
     allowed = condition_for(actor, spec, "view", walking=not narrowed)
     if allowed is None:
         return None

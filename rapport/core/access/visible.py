@@ -147,7 +147,7 @@ def _first_ids(actor: Actor, spec: "ObjectSpec") -> list[int]:
     for all three joined by “or”, planners without statistics read the table.
     """
     level = level_of(actor, spec.key, "view")
-    rows = spec.model._default_manager.filter(living(True)).filter(role_filter(actor, spec)).order_by()
+    rows = unindexed(spec).filter(role_filter(actor, spec)).order_by()
     if spec.parents is not None or level is Level.ALL:
         return list(visible_to(actor, spec).order_by().values_list("pk", flat=True)[: FEW + 1])
     teams = teams_within(actor, level)
@@ -156,12 +156,21 @@ def _first_ids(actor: Actor, spec: "ObjectSpec") -> list[int]:
     return list(owned.union(*(other.values_list("pk", flat=True) for other in others), all=True)[: FEW + 1])
 
 
+def unindexed(spec: "ObjectSpec") -> "QuerySet[Any]":
+    """All live records, to be narrowed by something that an index finds.
+
+    ``live=True`` is the bare column, which SQLite looks up in no index: without statistics it would rather read all
+    live records than a few ids.
+    """
+    return spec.model._default_manager.filter(live=True)
+
+
 def seen_among(actor: Actor, spec: "ObjectSpec", ids: Any, action: str = "view") -> "QuerySet[Any]":
     """The live ones of some known records that the actor may ``action``; starts at the ids, whatever else there is.
 
     ``ids`` is a collection of few ids, or a subquery that gives them.
     """
-    rows = spec.model._default_manager.filter(living(True))
+    rows = unindexed(spec)
     allowed = condition_for(actor, spec, action, walking=True)
     return rows.none() if allowed is None else rows.filter(allowed, pk__in=ids)
 
