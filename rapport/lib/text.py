@@ -47,6 +47,11 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", folded.translate(_LETTERS)).split())
 
 
+def harmless(text: str) -> str:
+    """The text without control characters, overrides of the writing direction and halves of characters."""
+    return _HARMFUL.sub("", text)
+
+
 def clean_line(text: str, limit: int) -> str:
     """The text as one tidy line: composed, without harmful characters, single spaces, none around it.
 

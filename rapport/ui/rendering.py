@@ -12,6 +12,8 @@ from django.utils.translation import get_language, get_language_bidi
 from jinja2 import Environment
 from jinja2_fragments import render_block
 
+from rapport.lib.text import harmless
+
 THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
 FLASH_KEY = "flash"
@@ -47,7 +49,8 @@ def render(
         body = env.get_template(template).render(values)
     else:
         body = render_block(env, template, fragment, values)
-    return HttpResponse(body, status=status)
+    # Also what was just typed, or stands in an opened link or file, cannot turn the writing around or break the page.
+    return HttpResponse(harmless(body), status=status)
 
 
 def toast(

@@ -75,10 +75,10 @@ class Meaning:
 
 def understand(actor: Actor, spec: "ObjectSpec", path: str, operator: str = "") -> Meaning:
     """Resolves a path among the fields the actor may see. BadQuery names what is unknown and what is known."""
-    head, _dot, rest = path.partition(".")
+    head, dot, rest = path.partition(".")
     fields = readable_fields(actor, spec)
     field = fields.get(head)
-    if field is None or not field.operators:
+    if field is None or not field.operators or (dot and not rest):
         raise BadQuery(
             _("There is no field “%(name)s” to filter by. Known: %(known)s.")
             % {"name": path, "known": ", ".join(sorted(key for key, known in fields.items() if known.operators))}
@@ -133,7 +133,7 @@ def _term(actor: Actor, spec: "ObjectSpec", name: str, value: str) -> Term:
         understand(actor, spec, name)
     except BadQuery:
         path, dot, operator = name.rpartition(".")
-        if not dot:
+        if not dot or not operator:
             raise
         understand(actor, spec, path, operator)
         return _tidy(path, operator, value)
@@ -142,6 +142,8 @@ def _term(actor: Actor, spec: "ObjectSpec", name: str, value: str) -> Term:
 
 def _tidy(path: str, operator: str, value: str) -> Term:
     """A term without signs that no database takes (NUL, halves of characters), and of a sensible length."""
+    if not path.isprintable():
+        raise BadQuery(_("There is no field “%(name)s” to filter by.") % {"name": path[:200]})
     try:
         return Term(clean_line(path, 200), clean_line(operator, 40), clean_block(value, MOST_SIGNS))
     except ValueError as error:

@@ -69,6 +69,7 @@ def undoable(actor: Actor, act_id: int) -> Act:
 def _open(actor: Actor, act: Act) -> Act:
     """The act of the undo: a new one, or one that was cut off."""
     with transaction.atomic():
+        list(Act.objects.select_for_update().filter(pk=act.pk))  # a second press waits, then hears of it
         begun = Act.objects.filter(undoes=act).first()
         if begun is not None:
             if _REST in begun.counts:

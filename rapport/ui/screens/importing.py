@@ -234,7 +234,7 @@ def failed_screen(request: HttpRequest, run_id: int) -> HttpResponse | Streaming
 def _failed_lines(run: ImportRun) -> Iterator[str]:
     reasons = dict(runs.failed_rows(run))
     width = len(run.format["header"])
-    yield "\ufeff" + csv_line([*run.format["header"], _("Line"), _("Why it failed")])
+    yield "\ufeff" + csv_line([*map(neutral, run.format["header"]), _("Line"), _("Why it failed")])
     try:
         for row in rows(storing.path_of(run), storing.format_of(run)):
             if row.line in reasons:
