@@ -92,6 +92,9 @@ chromium:
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 	else echo "Browser tests need Chromium: install the package “chromium” or put google-chrome on the PATH." >&2; exit 1; fi
 
+photographs: setup-dev chromium  ## take the pictures of the documentation anew
+	@$(CLEAN_ENV) $(BIN)/python -m tests.photographs docs/images
+
 bench: setup-dev  ## measure speed against the promises (long; results in bench/results.json)
 	@$(BIN)/python -m bench
 
