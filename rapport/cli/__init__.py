@@ -21,6 +21,7 @@ class Problem(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code: 0 done, 1 done with problems, 2 not done (a sentence says why)."""
     options = _parser().parse_args(arguments)
+    os.umask(0o077)  # database, exports and all else we write are for this user alone, also in a folder open to others
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.config.settings")
     if os.environ.get("RAPPORT_DEBUG") == "1":
         return _run(options)

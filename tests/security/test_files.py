@@ -4,6 +4,8 @@
 import io
 import os
 import stat
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -109,6 +111,20 @@ def test_secret_and_folder_are_for_us_alone(tmp_path: Path, monkeypatch: pytest.
         stat.S_IMODE(folder.stat().st_mode) == 0o700 and stat.S_IMODE((folder / "secret_key").stat().st_mode) == 0o600
     )
     assert len(key) >= 60 and environment.secret_key(folder) == key
+
+
+def test_what_commands_write_is_for_us_alone(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)  # a folder that somebody made beforehand
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("RAPPORT", "DATABASE"))}
+    env |= {"RAPPORT_DATA": str(tmp_path)}
+    for command in ("doctor", "explain"):
+        told = subprocess.run(
+            [sys.executable, "-m", "rapport.cli", command], env=env, capture_output=True, text=True, check=False
+        )
+        assert (tmp_path / "secret_key").read_text() not in told.stdout + told.stderr
+    open_to_others = [path.name for path in tmp_path.iterdir() if path.is_file() and path.stat().st_mode & 0o077]
+    assert not open_to_others
+    assert (tmp_path / "rapport.sqlite3").exists()
 
 
 def _folder() -> Path:

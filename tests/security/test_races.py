@@ -12,7 +12,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 
-from rapport.core.events.models import Act
+from rapport.core.events.models import Act, Event
 from rapport.core.objects import registry, saving
 from rapport.core.records.models import Record
 from rapport.people.models import Identity, Person
@@ -78,6 +78,7 @@ def test_trash_and_restore_pressed_twice_leave_the_record_whole(world: World) ->
         assert set(statuses) <= {302, 404}
         assert Person.objects.get(pk=person.pk).live is live
         assert (Record.objects.get(pk=person.pk).trashed_at is None) is live
+        assert Event.objects.filter(subject_id=person.pk, kind=f"person.{verb}ed".replace("ee", "e")).count() == 1
 
 
 def test_one_e_mail_goes_to_one_of_all_who_want_it(world: World) -> None:

@@ -147,6 +147,8 @@ def restore(actor: Actor, spec: ObjectSpec, ids: Sequence[int], *, act: Act | No
 
 def _set_live(actor: Actor, spec: ObjectSpec, rows: Any, act: Act, *, live: bool) -> list[int]:
     _locale, saver = _saver(actor, spec)
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update(of=("self",))  # of two at once the second finds nothing left to do
     instances = list(rows.select_related("record"))
     if live and (refused := saver.revive(instances)):
         raise Invalid({"": list(refused.values())})
