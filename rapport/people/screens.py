@@ -5,6 +5,7 @@ from django.views.decorators.http import require_POST
 
 from rapport.core.access.levels import demand
 from rapport.core.objects import registry
+from rapport.lib.text import harmless
 from rapport.people.queries import likely_doubles, trashed_twin
 from rapport.ui.rendering import render
 from rapport.ui.screens.asking import actor_of
@@ -17,7 +18,8 @@ def doubles(request: HttpRequest, kind: str) -> HttpResponse:
     spec = registry.get(kind)
     demand(actor, spec, "create")
     typed = {
-        key: request.POST.get(key, "")[:300] for key in ("first_name", "last_name", "name", "email", "phone", "company")
+        key: harmless(request.POST.get(key, ""))[:300]
+        for key in ("first_name", "last_name", "name", "email", "phone", "company")
     }
     context = {
         "spec": spec,

@@ -13,7 +13,7 @@ from rapport.core.access.visible import visible_to
 from rapport.core.errors import NotFound
 from rapport.core.fields import Choice, Field, Link
 from rapport.core.objects import registry, saving
-from rapport.lib.text import fold, hue, initials
+from rapport.lib.text import fold, harmless, hue, initials
 from rapport.lib.wording import inside
 from rapport.ui.rendering import render
 from rapport.ui.screens.asking import actor_of
@@ -63,7 +63,7 @@ def may_create_by_name(actor: Actor, kind: str) -> bool:
 
 def chosen(actor: Actor, field: Link, data: QueryDict) -> Any:
     """The id chosen in a combobox. A name alone finds the record of that name, or makes one; ValueError if neither."""
-    given, text = data.get(field.key, "").strip(), data.get(f"{field.key}_text", "").strip()
+    given, text = data.get(field.key, "").strip(), harmless(data.get(f"{field.key}_text", "")).strip()
     if given and given != "new":
         return given
     if not text:

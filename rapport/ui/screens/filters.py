@@ -19,7 +19,7 @@ from rapport.core.fields.base import join_values, split_values
 from rapport.core.fields.date import PERIODS
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
-from rapport.lib.text import fold
+from rapport.lib.text import fold, harmless
 from rapport.lib.wording import inside
 from rapport.ui.rendering import render
 from rapport.ui.screens.asking import actor_of, address, pairs_of, parts_of, with_condition
@@ -41,7 +41,7 @@ def filter_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     error = ""
     if given.get("add") and path:
         try:
-            value = value or _typed_name(actor, spec, path, given.get("v_text", ""))
+            value = value or _typed_name(actor, spec, path, harmless(given.get("v_text", "")))
             return _to_list(request, actor, spec, pairs, Term(path, operator, value), was)
         except BadQuery as refused:
             error = refused.message
