@@ -43,8 +43,9 @@ def _records(actor: Actor, text: str) -> list[dict[str, Any]]:
         rows = visible_to(actor, spec).filter(finding(actor, spec, text)).order_by("title_key", "pk")
         kind = "company" if spec.key == "company" else "person"
         for pk, title in rows.values_list("pk", "title")[:MOST_RECORDS]:
+            picture = avatar(title, kind, "xs")
             found.append(
-                {"url": f"/{spec.path}/{pk}", "title": _marked(title, text), "mark": avatar(title, kind, "xs"), "kind": spec.label}
+                {"url": f"/{spec.path}/{pk}", "title": _marked(title, text), "mark": picture, "kind": spec.label}
             )
     return found
 

@@ -30,7 +30,7 @@ class Site:
 
     def settle(self) -> None:
         """Wait until requests have been answered and drawn, and modules that these asked for have come."""
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_load_state("load")
         self.page.wait_for_timeout(50)
         expect(self.page.locator(_UNDER_WAY)).to_have_count(0)
         self.page.wait_for_timeout(50)

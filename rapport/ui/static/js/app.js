@@ -10,7 +10,7 @@ import "./keys.js";
 const LATER = [
   ["[data-list]", () => import("./selection.js")],
   ["[data-combobox]", () => import("./combobox.js")],
-  ["form[data-inline]", () => import("./facts.js")],
+  ["dl.facts", () => import("./facts.js")],
 ];
 const loadWanted = () => LATER.forEach(([selector, load]) => one(selector) && load());
 for (const type of ["htmx:afterSettle", "rapport:reloaded"]) document.addEventListener(type, loadWanted);
