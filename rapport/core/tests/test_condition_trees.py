@@ -21,7 +21,7 @@ from rapport.core.access.conditions import (
 from rapport.core.access.visible import compile_condition
 from rapport.core.access.words import words
 from rapport.core.errors import BadQuery
-from rapport.core.tests.test_conditions import SLOW, SPEC, fill, found
+from rapport.core.tests.test_conditions import SLOW, SPEC, fill, found, without_none
 
 # ------------------------------------------------------------------ trees and addresses
 LEAF = st.builds(
