@@ -110,5 +110,7 @@ LOGGING = {
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # A wrong Host is refused with 400; anybody can send them, so they do not fill the log.
+    "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("RAPPORT_LOG_LEVEL", "WARNING")},
 }
