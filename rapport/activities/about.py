@@ -98,6 +98,12 @@ def _seen(actor: Actor) -> Q:
     return seen
 
 
+def about_record(ids: Collection[int], record_id: int) -> set[int]:
+    """Those of the activities that are about the record."""
+    links = ActivityLink.objects.filter(record_id=record_id, activity_id__in=ids)
+    return set(links.values_list("activity_id", flat=True))
+
+
 def happened(activity: Any) -> datetime.datetime:
     """When an activity was (UTC): what people said, else when it was written down."""
     at: datetime.datetime | None = getattr(activity, "happened_at", None)

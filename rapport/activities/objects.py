@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from rapport.activities.about import About, ActivitySaver, seen_through_records
+from rapport.activities.about import About, ActivitySaver, about_record, seen_through_records
 from rapport.activities.models import Call, Note
 from rapport.core.events.kinds import EventKind
 from rapport.core.fields import Choice, Integer, Locale, LongText, Moment, Option
@@ -54,6 +54,7 @@ NOTE = registry.register(
         phone_columns=("owner", "created_at"),
         saver=ActivitySaver,
         parents=seen_through_records,
+        beside=about_record,
         telling=tell_note,
         main_event=EventKind("note.created", _("wrote a note"), icon="sticky-note", tone="amber", main=True),
         in_navigation=False,
@@ -75,6 +76,7 @@ CALL = registry.register(
         phone_columns=("outcome", "created_at"),
         saver=ActivitySaver,
         parents=seen_through_records,
+        beside=about_record,
         telling=tell_call,
         main_event=EventKind("call.created", _("logged a call"), icon="phone", tone="green", main=True),
         in_navigation=False,

@@ -19,6 +19,7 @@ HUES = 12
 _HARMFUL = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+",
 )
+_HARMFUL_SIGNS = tuple(sign for sign in map(chr, (*range(0xD800), 0xFEFF)) if _HARMFUL.match(sign))
 # Letters that Unicode does not take apart, though people search for them without the stroke.
 _LETTERS = str.maketrans(
     {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"},
@@ -48,8 +49,22 @@ def fold(text: str) -> str:
 
 
 def harmless(text: str) -> str:
-    """The text without control characters, overrides of the writing direction and halves of characters."""
-    return _HARMFUL.sub("", text)
+    """The text without control characters, overrides of the writing direction and halves of characters.
+
+    Looking for each of the signs is quicker than one pass of the pattern, and whole pages have none of them.
+    """
+    if any(map(text.__contains__, _HARMFUL_SIGNS)) or not _whole(text):
+        return _HARMFUL.sub("", text)
+    return text
+
+
+def _whole(text: str) -> bool:
+    """False if the text has a half of a surrogate pair, which cannot be written."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def clean_line(text: str, limit: int) -> str:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.actor import Actor
+from rapport.core.access.may import Standing
 from rapport.core.access.visible import seen_among
 from rapport.core.objects import registry
 from rapport.core.objects.registry import Panel, PanelRow
@@ -25,14 +26,18 @@ def people_of_company(actor: Actor, company_id: int) -> Sequence[PanelRow]:
 
 def companies_of_person(actor: Actor, person_id: int) -> Sequence[PanelRow]:
     """Where the person works and worked, the main one first, as far as the actor may see the companies."""
-    there = Affiliation.objects.filter(person_id=person_id)
-    seen = seen_among(actor, registry.get("company"), there.values("company_id"))
-    rows = there.filter(company__in=seen).select_related("company").order_by("-is_main", "-until", "-pk")[:MOST_ROWS]
+    rows = Affiliation.objects.filter(person_id=person_id).select_related("company")
+    company = registry.get("company")
+    seen = [
+        row
+        for row in rows.order_by("-is_main", "-until", "-pk")[:MOST_ROWS]
+        if row.company.live and Standing(actor, company, row.company).may("view")
+    ]
     return [
         PanelRow(
             row.company.title, f"/companies/{row.company_id}", detail=_detail(row, actor.language), shape="company"
         )
-        for row in rows
+        for row in seen
     ]
 
 

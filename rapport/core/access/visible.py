@@ -182,11 +182,12 @@ def get_record(actor: Actor, spec: "ObjectSpec", record_id: int, action: str = "
         return found
     if action != "view" and visible_to(actor, spec, live=live).filter(pk=record_id).exists():
         raise NotAllowed(_not_allowed(spec, action))
-    raise NotFound(_not_found(spec))
+    raise not_found(spec)
 
 
-def _not_found(spec: "ObjectSpec") -> str:
-    return _("There is no such %(label)s, or you may not see it.") % {"label": inside(spec.label)}
+def not_found(spec: "ObjectSpec") -> NotFound:
+    """The one answer for what is not there and for what may not be seen."""
+    return NotFound(_("There is no such %(label)s, or you may not see it.") % {"label": inside(spec.label)})
 
 
 def _not_allowed(spec: "ObjectSpec", action: str) -> str:

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Team, User
-from rapport.core.access.levels import locale_of, readable_fields
-from rapport.core.access.visible import seen_among
+from rapport.core.access.levels import Level, level_of, locale_of, readable_fields
+from rapport.core.access.visible import role_filter, seen_among
 from rapport.core.events.kinds import EventKind
 from rapport.core.events.models import Change, Event, EventLink
 from rapport.core.fields import Field, Locale
@@ -148,8 +148,17 @@ def _subjects(actor: Actor, record: RecordModel, events: Sequence[Event]) -> dic
     found: dict[int, Any] = {}
     for kind, ids in by_kind.items():
         if (spec := registry.find(kind)) is not None:
-            found.update({row.pk: row for row in seen_among(actor, spec, ids)})
+            found.update({row.pk: row for row in _seen(actor, spec, ids, record.pk)})
     return found
+
+
+def _seen(actor: Actor, spec: ObjectSpec, ids: Collection[int], record_id: int) -> list[Any]:
+    """The subjects of one kind that the actor sees. What is about the record at hand is seen with it."""
+    if spec.beside is None or level_of(actor, spec.key, "view") is Level.NONE or role_filter(actor, spec):
+        return list(seen_among(actor, spec, ids))
+    beside = spec.beside(ids, record_id)
+    rows = list(spec.model._default_manager.filter(pk__in=beside, live=True))
+    return rows + (list(seen_among(actor, spec, set(ids) - beside)) if set(ids) - beside else [])
 
 
 def _changes(

@@ -1,6 +1,6 @@
 """``ObjectSpec``: the one declaration that list, page, forms, import, export, rights, search and audit derive from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -46,6 +46,7 @@ class ObjectSpec:
     ``columns`` are the fields of its list, ``phone_columns`` those of the two-line rows on a phone (second line,
     then the right side). ``find`` lists the folded columns that a prefix search looks into. ``parents`` lists
     the kinds whose visibility decides over this one (a note is seen by who sees what it is about).
+    ``beside(ids, record)`` gives those of its records that are about another one, and so are seen by who sees that.
     ``byline`` makes the line under a record's name from its values; ``telling`` what a timeline says of one
     that is an activity, with the event that made it.
     """
@@ -64,6 +65,7 @@ class ObjectSpec:
     events: tuple[EventKind, ...] = ()
     find: tuple[str, ...] = ("title_key",)
     parents: Callable[..., Any] | None = None
+    beside: Callable[[Collection[int], int], set[int]] | None = None
     byline: Callable[[Mapping[str, Any]], Words] | None = None
     telling: Callable[[Any, Locale], Telling] | None = None
     main_event: EventKind | None = None

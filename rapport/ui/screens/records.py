@@ -13,9 +13,9 @@ from markupsafe import Markup, escape
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import locale_of, readable_fields, writable_fields
-from rapport.core.access.may import allowed
+from rapport.core.access.may import allowed, find_record
 from rapport.core.access.pages import fetch
-from rapport.core.access.visible import get_record, visible_to
+from rapport.core.access.visible import get_record
 from rapport.core.errors import NotFound, Refused
 from rapport.core.events.timeline import Entry, timeline
 from rapport.core.fields import Field, Locale
@@ -38,7 +38,7 @@ PANES = ("activity", "details", "related")
 def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpResponse:
     """GET the page of one record, also of one in the trash (with a banner and “Restore”)."""
     actor = actor_of(request)
-    instance = _find(actor, spec, record_id)
+    instance = find_record(actor, spec, record_id)
     values = _values(actor, spec, record_id)
     locale = locale_of(actor)
     title = instance.title or _("No name")
@@ -72,7 +72,7 @@ def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Htt
 def history_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpResponse:
     """GET a part of the timeline: of one kind, or the older entries behind ``before``."""
     actor = actor_of(request)
-    instance = _find(actor, spec, record_id)
+    instance = find_record(actor, spec, record_id)
     context = {"spec": spec, "record": instance, **history_values(request, actor, spec, instance)}
     fragment = "older" if context["before"] else "timeline"
     return render(request, "record/history.html", context, fragment=fragment)
@@ -128,14 +128,8 @@ def any_record(request: HttpRequest, record_id: int) -> HttpResponse:
     spec = registry.find(kind or "")
     if spec is None:
         raise NotFound(_("There is nothing at this address, or you may not see it."))
-    _find(actor, spec, record_id)
+    find_record(actor, spec, record_id)
     return HttpResponseRedirect(f"/{spec.path}/{record_id}")
-
-
-def _find(actor: Actor, spec: ObjectSpec, record_id: int) -> Any:
-    """The record, live or in the trash."""
-    found = visible_to(actor, spec).filter(pk=record_id).first()
-    return found or get_record(actor, spec, record_id, live=False)
 
 
 def _values(actor: Actor, spec: ObjectSpec, record_id: int) -> dict[str, Any]:
