@@ -12,7 +12,6 @@ from rapport.accounts import workspace
 from rapport.core.access.finding import begins
 from rapport.core.fields import Cell, ChildField, Locale
 from rapport.core.fields import operators as op
-from rapport.core.fields.base import FormData
 from rapport.core.fields.operators import Operator
 from rapport.lib.emails import check_email, normalise_email
 from rapport.lib.phones import check_phone, normalise_phone
@@ -66,9 +65,6 @@ class Identities(ChildField):
 
     def from_text(self, text: str, locale: Locale) -> Any:
         return self.clean(text, locale)
-
-    def from_form(self, data: FormData) -> Any:
-        return data.get(self.key, "")
 
     def form_value(self, value: Any, locale: Locale) -> Any:
         return "\n".join(item["value"] for item in value or [])

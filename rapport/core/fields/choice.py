@@ -18,7 +18,7 @@ from rapport.lib.text import fold
 
 @dataclass(frozen=True)
 class Option:
-    """One option: ``key`` is stored, ``label`` is read, ``tone`` colours its badge; ``headers`` are other spellings."""
+    """One option: ``key`` is stored, ``label`` is read, ``tone`` colours its badge; ``aliases`` are other spellings."""
 
     key: str
     label: str | Promise

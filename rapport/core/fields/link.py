@@ -24,8 +24,8 @@ class Target(NamedTuple):
 class Link(Field):
     """A link to one record of the kind ``to``, by a foreign key of the same name as the field's column.
 
-    Its value is the id of the other record, or a :class:`Target` where the title is at hand. Files and forms
-    give either the id or the exact title.
+    Its value is the id of the other record, or a :class:`Target` where the title is at hand. Text is the id:
+    whoever reads titles (the import, a combobox) finds the record first.
     """
 
     to: str = ""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """``takes``: value (one), values (several, separated by commas), range (two, ``1..5``), period, or nothing."""
+    """``takes``: value (one), values (several), range (two, ``1..5``), span (``60d``), period, or nothing."""
 
     key: str
     words: str | Promise

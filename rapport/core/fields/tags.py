@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from rapport.core.fields import operators as op
-from rapport.core.fields.base import FormData, Locale, join_values, split_values
+from rapport.core.fields.base import Locale, join_values, split_values
 from rapport.core.fields.cell import Cell
 from rapport.core.fields.child import ChildField
 from rapport.core.fields.operators import Operator
@@ -41,9 +41,6 @@ class Tags(ChildField):
 
     def from_text(self, text: str, locale: Locale) -> Any:
         return self.clean(text, locale)
-
-    def from_form(self, data: FormData) -> Any:
-        return data.get(self.key, "")
 
     def form_value(self, value: Any, locale: Locale) -> Any:
         return join_values(value or []).replace(",", ", ").replace("\\, ", "\\,")

@@ -1,6 +1,5 @@
 """Yes or no."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -43,9 +42,6 @@ class YesNo(Field):
     def from_form(self, data: FormData) -> Any:
         # A form sends a hidden “no” before the box, so the last value counts.
         return (data.getlist(self.key) or ["no"])[-1]
-
-    def in_form(self, data: Mapping[str, Any]) -> bool:
-        return self.key in data
 
     def compare(self, operator: Operator, value: str, locale: Locale) -> Q:
         wanted = self.from_text(value, locale)

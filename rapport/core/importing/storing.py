@@ -56,7 +56,7 @@ def path_of(run: ImportRun) -> Path:
 
 
 def drop_old() -> None:
-    """Removes the files of imports older than KEPT_DAYS, and forgets drafts nobody went on with."""
+    """Removes the files of imports older than KEPT_DAYS."""
     old = clock.now() - datetime.timedelta(days=KEPT_DAYS)
     for run in ImportRun.objects.filter(created_at__lt=old).exclude(stored_name=""):
         drop(run.stored_name)

@@ -40,7 +40,10 @@ class Draft:
 
 
 class Saver:
-    """Hooks of the save path. Each gets whole batches, so that an import costs few queries."""
+    """Hooks of the save path. Those that ask the database get whole batches, so that an import costs few queries.
+
+    ``title``, ``derive`` and ``belongs_to`` are called for each draft and should ask nothing.
+    """
 
     def __init__(self, spec: "ObjectSpec", actor: Actor, locale: Locale) -> None:
         self.spec, self.actor, self.locale = spec, actor, locale

@@ -1,7 +1,6 @@
 """Export: what a list shows, as a file. A GET that only reads."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
@@ -31,7 +30,7 @@ def export_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponseBase:
     name = f"{spec.path}-{clock.today(locale_of(actor).time_zone).isoformat()}.{fmt}"
     if fmt == "xlsx":
         return FileResponse(_workbook(lambda out: files.export(actor, spec, query, fmt, out)), as_attachment=True,
-                            filename=Path(name).name, content_type=files.FORMATS[fmt])  # fmt: skip
+                            filename=name, content_type=files.FORMATS[fmt])  # fmt: skip
     parts: Iterator[bytes] = files.pieces(actor, spec, query, fmt)
     response = StreamingHttpResponse(parts, content_type=files.FORMATS[fmt])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
