@@ -110,7 +110,18 @@ class Components:
                 macros[name] = macro
         # A page draws a hundred icons, and an icon with the same arguments is always the same.
         macros["icon"] = lru_cache(maxsize=512)(macros["icon"])
+        macros["keymap"] = _by_language(macros["keymap"])
         self._macros = macros
+
+
+def _by_language(macro: Callable[[], Any]) -> Callable[[], Any]:
+    """A macro without arguments, drawn once for each language: it stands on every page and is always the same."""
+
+    @lru_cache(maxsize=32)
+    def kept(_language: str | None) -> Any:
+        return macro()
+
+    return lambda: kept(get_language())
 
 
 def quick_gettext(text: str) -> str:
