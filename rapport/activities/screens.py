@@ -58,7 +58,9 @@ def _post(request: HttpRequest, record_id: int, key: str, make: Callable[[Actor]
     composer = next(each for each in registry.contributions(spec.key).composers if each.key == key)
     frame = {"url": composer.url(record_id), "record": record, "spec": spec}
     try:
-        made, _fresh = once(actor, request.POST.get("form_token", ""), lambda: make(actor))
+        token = request.POST.get("form_token", "")
+        # The forms of the composer are drawn with one token; each of them counts once.
+        made, _fresh = once(actor, token and f"{key} {token}", lambda: make(actor))
     except Invalid as invalid:
         values = {**frame, "form_token": new_token(), "given": request.POST, "errors": invalid.errors}
         if not getattr(request, "htmx", None):

@@ -22,8 +22,22 @@ _HARMFUL = re.compile(
 _HARMFUL_SIGNS = tuple(sign for sign in map(chr, (*range(0xD800), 0xFEFF)) if _HARMFUL.match(sign))
 # Letters that Unicode does not take apart, though people search for them without the stroke.
 _LETTERS = str.maketrans(
-    {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"},
-)
+    {
+        "ß": "ss",
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "æ": "ae",
+        "œ": "oe",
+        "ı": "i",
+        "ħ": "h",
+        "ŧ": "t",
+        "’": "'",
+        "‘": "'",
+    },
+)  # fmt: skip
 # Marks that make another letter, not an accent: nukta, the Japanese voicing marks, virama.
 _KEPT_CLASSES = frozenset({0, 7, 8, 9})
 # Unicode's "stream-safe" bound: no writing needs more marks on one letter, and normalising longer runs is quadratic.

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import Level, level_of, locale_of
+from rapport.core.access.levels import Level, level_of, locale_of, readable_fields
 from rapport.core.access.pages import ListQuery, list_page
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
@@ -28,18 +28,18 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _latest(actor: Actor, spec: ObjectSpec) -> list[dict[str, Any]]:
-    columns = [spec.by_key[key] for key in (*spec.phone_columns, "last_activity_at") if key in spec.by_key]
+    fields = readable_fields(actor, spec)
+    second = [fields[key] for key in spec.phone_columns[:1] if key in fields]
+    last = [fields[key] for key in ("last_activity_at",) if key in fields]
     locale = locale_of(actor)
-    rows = list_page(actor, spec, ListQuery(size=LATEST), columns).rows
+    rows = list_page(actor, spec, ListQuery(size=LATEST), second + last).rows
     return [
         {
             "url": f"/{spec.path}/{row.id}",
             "title": row.title,
             "mark": avatar(row.title, "company" if spec.key == "company" else "person", "md"),
-            "detail": " · ".join(
-                text for key in spec.phone_columns[:1] if (text := spec.by_key[key].cell(row.values[key], locale).text)
-            ),
-            "aside": draw(columns[-1].cell(row.values[columns[-1].key], locale)),
+            "detail": " · ".join(field.cell(row.values[field.key], locale).text for field in second),
+            "aside": draw(last[0].cell(row.values[last[0].key], locale)) if last else "",
         }
         for row in rows
     ]

@@ -12,19 +12,31 @@ from rapport.lib.text import clean_line, fold
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
 
-MOST_SIGNS = 100  # characters of a word to find
+MOST_SIGNS = 100  # characters of a text to find
+MOST_WORDS = 4  # looked up one by one
 
 
 def finding(actor: Actor, spec: "ObjectSpec", text: str) -> Q:
-    """Records of which a word to find begins with ``text``, on indexed columns.
+    """Records of which something to find begins with ``text``, or with each of its words in whatever order.
 
     ``spec.find`` names folded columns, or fields that know how to find (child fields with a ``finding`` method).
     Fields hidden from the actor are not looked into.
     """
     text = clean_line(text[:MOST_SIGNS], MOST_SIGNS)
-    wanted = fold(text)
     if not text:
         return Q()  # nothing but white space, or signs that nobody sees
+    found = _finding(actor, spec, text)
+    words = text.replace(",", " ").split()[:MOST_WORDS]
+    if len(words) > 1:
+        each = Q()
+        for word in words:
+            each &= _finding(actor, spec, word)
+        found |= each
+    return found
+
+
+def _finding(actor: Actor, spec: "ObjectSpec", text: str) -> Q:
+    wanted = fold(text)
     found = Q(pk__in=())
     for name in spec.find:
         field = spec.by_key.get(name) or next((f for f in spec.all_fields if getattr(f, "folded", "") == name), None)

@@ -6,10 +6,10 @@ Reads along the index on (record, moment): a page costs the same few queries whe
 import datetime
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
@@ -18,7 +18,7 @@ from rapport.core.access.levels import Level, level_of, locale_of, readable_fiel
 from rapport.core.access.visible import role_filter, seen_among
 from rapport.core.events.kinds import EventKind
 from rapport.core.events.models import Change, Event, EventLink
-from rapport.core.fields import Field, Locale
+from rapport.core.fields import Field, Link, Locale
 from rapport.core.fields.base import Titles
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
@@ -90,6 +90,7 @@ def _links(record_id: int, before: int | None, kinds: Collection[str] | None) ->
 def _entries(actor: Actor, spec: ObjectSpec, record: RecordModel, events: Sequence[Event]) -> list[Entry]:
     locale = locale_of(actor)
     subjects = _subjects(actor, record, events)
+    others = _others(actor, spec, record, events)
     changes = _changes(actor, spec, record, events, locale)
     entries = []
     for event in events:
@@ -100,7 +101,8 @@ def _entries(actor: Actor, spec: ObjectSpec, record: RecordModel, events: Sequen
         told = changes.get(event.pk)
         if told is not None and not told and event.kind.endswith(".updated"):
             continue  # only fields the reader may not see, or that are not told
-        entries.append(_entry(event, subject, told or (), locale, own=own))
+        entry = _entry(event, subject, told or (), locale, own=own)
+        entries.append(replace(entry, detail=" · ".join(filter(None, (*others.get(event.pk, ()), entry.detail)))))
     return entries
 
 
@@ -150,6 +152,32 @@ def _subjects(actor: Actor, record: RecordModel, events: Sequence[Event]) -> dic
         if (spec := registry.find(kind)) is not None:
             found.update({row.pk: row for row in _seen(actor, spec, ids, record.pk)})
     return found
+
+
+def _others(actor: Actor, spec: ObjectSpec, record: RecordModel, events: Sequence[Event]) -> dict[int, list[str]]:
+    """Titles of the other records that main events belong to: whom a call was with, on her company's timeline.
+
+    Left out are those that the record itself links to (her company, on her own page) and those not to be seen.
+    """
+    main = [event.pk for event in events if kind_of(event.kind)[0].main]
+    if not main:
+        return {}
+    near = {record.pk, *(field.get(record) for field in spec.all_fields if isinstance(field, Link) and field.to)}
+    links = EventLink.objects.filter(event_id__in=main).exclude(record_id__in=near - {None})
+    found = links.exclude(record_id=F("event__subject_id")).values_list("event_id", "record_id", "record__kind")
+    rows = list(found)
+    by_kind: dict[str, set[int]] = defaultdict(set)
+    for _event_id, record_id, kind in rows:
+        by_kind[kind].add(record_id)
+    titles: dict[int, str] = {}
+    for kind, ids in by_kind.items():
+        if (about := registry.find(kind)) is not None:
+            titles.update(seen_among(actor, about, ids).values_list("pk", "title"))
+    told: dict[int, list[str]] = defaultdict(list)
+    for event_id, record_id, _kind in rows:
+        if record_id in titles:
+            told[event_id].append(titles[record_id])
+    return told
 
 
 def _seen(actor: Actor, spec: ObjectSpec, ids: Collection[int], record_id: int) -> list[Any]:

@@ -38,6 +38,8 @@ def bulk_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     try:
         act, changed = bulk(actor, spec, verb, ids, tag=tag)
     except Refused as refused:
+        if not _is_page(request):
+            raise
         flash(request, refused.message, tone="red")
         return HttpResponseRedirect(back)
     flash(request, done_words(spec, verb, changed), undo_url=f"/acts/{act.pk}/undo" if changed else None)
@@ -78,9 +80,16 @@ def undo_screen(request: HttpRequest, act_id: int) -> HttpResponse:
     try:
         done = undo(actor, act_id)
     except Refused as refused:
+        if not _is_page(request):
+            raise
         return _after(request, _back(request), refused.message, "red")
     text = _("Undone.") if not done.left else " ".join((_("Undone, except:"), *done.left[:3]))
     return _after(request, _back(request), text, "green" if not done.left else "grey")
+
+
+def _is_page(request: HttpRequest) -> bool:
+    """True for a form sent by a whole page; scripts and programs get the refusal itself, with its status."""
+    return not getattr(request, "htmx", None) and "text/html" in request.headers.get("Accept", "text/html")
 
 
 def _back(request: HttpRequest) -> str:

@@ -1,6 +1,8 @@
 """Choosing: the options of selects, the suggestions of comboboxes, and what was chosen in a posted form."""
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
@@ -11,6 +13,8 @@ from rapport.core.access.finding import finding
 from rapport.core.access.levels import Level, level_of
 from rapport.core.access.visible import visible_to
 from rapport.core.errors import NotFound
+from rapport.core.events.emit import acting
+from rapport.core.events.models import Act
 from rapport.core.fields import Choice, Field, Link
 from rapport.core.objects import registry, saving
 from rapport.lib.text import fold, harmless, hue, initials
@@ -18,6 +22,7 @@ from rapport.lib.wording import inside
 from rapport.ui.rendering import render
 from rapport.ui.screens.asking import actor_of
 
+T = TypeVar("T")
 MOST_SUGGESTIONS = 8
 MOST_USERS = 500
 
@@ -61,8 +66,16 @@ def may_create_by_name(actor: Actor, kind: str) -> bool:
     return required == ["name"] and level_of(actor, kind, "create") is not Level.NONE
 
 
+@dataclass(frozen=True)
+class Named:
+    """A record that was only named in a form, and is to be made together with what the form is about."""
+
+    kind: str
+    name: str
+
+
 def chosen(actor: Actor, field: Link, data: QueryDict) -> Any:
-    """The id chosen in a combobox. A name alone finds the record of that name, or makes one; ValueError if neither."""
+    """What was chosen in a combobox: an id, or a :class:`Named` for a name that is new. ValueError if it is neither."""
     given, text = data.get(field.key, "").strip(), harmless(data.get(f"{field.key}_text", "")).strip()
     if given and given != "new":
         return given
@@ -75,5 +88,23 @@ def chosen(actor: Actor, field: Link, data: QueryDict) -> Any:
     if len(found) > 1:
         raise ValueError(_("Several are called “%(name)s”: choose one from the list.") % {"name": text})
     if may_create_by_name(actor, field.to):
-        return saving.create(actor, spec, {"name": text}).pk
+        return Named(field.to, text)
     raise ValueError(_("There is no %(label)s called “%(name)s”.") % {"label": inside(spec.label), "name": text})
+
+
+def save_with_named(
+    actor: Actor, kind: str, values: Mapping[str, Any], save: Callable[[dict[str, Any], Act | None], T]
+) -> T:
+    """Calls ``save`` with the values, after making the records that were only named: one transaction, one act.
+
+    Without any, ``save`` gets no act and opens its own.
+    """
+    named = {key: value for key, value in values.items() if isinstance(value, Named)}
+    if not named:
+        return save(dict(values), None)
+    with acting(actor, kind) as act:
+        made = {
+            key: saving.create(actor, registry.get(new.kind), {"name": new.name}, act=act).pk
+            for key, new in named.items()
+        }
+        return save({**values, **made}, act)

@@ -40,7 +40,7 @@ def create_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     token = request.POST.get("form_token", "")
     if not errors:
         try:
-            record_id, _fresh = once(actor, token, lambda: saving.create(actor, spec, values).pk)
+            record_id, _fresh = once(actor, token, lambda: _make(actor, spec, values))
         except Invalid as invalid:
             errors = invalid.errors
         else:
@@ -66,13 +66,13 @@ def edit_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpR
     shown = _typed(fields, request.POST)
     if not errors:
         try:
-            saving.update(actor, spec, record_id, values, version=version)
+            saved = _change(actor, spec, record_id, values, version)
         except Invalid as invalid:
             errors = invalid.errors
         except Conflict as conflict:
             return _conflict(request, actor, spec, fields, shown, instance, conflict)
         else:
-            return _saved(request, actor, spec, record_id)
+            return _saved(request, actor, spec, record_id, changed=saved.version != instance.version)
     return _form(request, spec, fields, shown, errors, instance=instance, version=version or 0, status=422)
 
 
@@ -95,7 +95,7 @@ def fact_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, key: str
     values, errors = _read(actor, spec, {key: field}, request.POST)
     if not errors:
         try:
-            saving.update(actor, spec, record_id, values, version=version)
+            saved = _change(actor, spec, record_id, values, version)
         except Invalid as invalid:
             errors = invalid.errors
         except Conflict as conflict:
@@ -103,10 +103,28 @@ def fact_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, key: str
             shown = _typed({key: field}, request.POST)[key]
             return _editor(request, spec, instance, field, shown, conflict.current_version, conflict=told, status=409)
         else:
-            return _fact_saved(request, actor, spec, record_id, field)
+            return _fact_saved(request, actor, spec, record_id, field, changed=saved.version != instance.version)
     shown = _typed({key: field}, request.POST)[key]
     sentences = [sentence for sentences in errors.values() for sentence in sentences]
     return _editor(request, spec, instance, field, shown, version or instance.version, sentences, status=422)
+
+
+def _make(actor: Actor, spec: ObjectSpec, values: Mapping[str, Any]) -> int:
+    """The id of a new record, made together with what the form only named."""
+    made: int = choosing.save_with_named(
+        actor, f"{spec.key}.create", values, lambda whole, act: saving.create(actor, spec, whole, act=act).pk
+    )
+    return made
+
+
+def _change(actor: Actor, spec: ObjectSpec, record_id: int, values: Mapping[str, Any], version: int | None) -> Any:
+    """The record after the save, together with what the form only named."""
+    return choosing.save_with_named(
+        actor,
+        f"{spec.key}.update",
+        values,
+        lambda whole, act: saving.update(actor, spec, record_id, whole, version=version, act=act),
+    )
 
 
 # -------------------------------------------------------------------- reading a form
@@ -127,7 +145,7 @@ def _read(
             continue
         try:
             raw = choosing.chosen(actor, field, data) if isinstance(field, Link) and field.to else field.from_form(data)
-            values[key] = field.clean(raw, locale)
+            values[key] = raw if isinstance(raw, choosing.Named) else field.clean(raw, locale)
         except (ValueError, OverflowError) as error:
             text = str(error)
             errors[key] = [text if text[:1].isupper() else text[:1].upper() + text[1:]]
@@ -270,8 +288,8 @@ def visible_title(spec: ObjectSpec, record_id: int) -> str:
     return title or str(spec.label)
 
 
-def _saved(request: HttpRequest, actor: Actor, spec: ObjectSpec, record_id: int) -> HttpResponse:
-    act = latest_act(actor, record_id)
+def _saved(request: HttpRequest, actor: Actor, spec: ObjectSpec, record_id: int, *, changed: bool) -> HttpResponse:
+    act = latest_act(actor, record_id) if changed else None  # nothing changed: nothing to take back
     flash(request, _("Saved."), undo_url=f"/acts/{act}/undo" if act else None)
     if getattr(request, "htmx", None):
         response = HttpResponse(status=204)
@@ -333,8 +351,10 @@ def _fact(request: HttpRequest, actor: Actor, spec: ObjectSpec, record_id: int, 
     return render(request, "record/fact.html", {"fact": row}, fragment="fact")
 
 
-def _fact_saved(request: HttpRequest, actor: Actor, spec: ObjectSpec, record_id: int, field: Field) -> HttpResponse:
-    act = latest_act(actor, record_id)
+def _fact_saved(
+    request: HttpRequest, actor: Actor, spec: ObjectSpec, record_id: int, field: Field, *, changed: bool
+) -> HttpResponse:
+    act = latest_act(actor, record_id) if changed else None  # nothing changed: nothing to take back
     undo_url = f"/acts/{act}/undo" if act else None
     text = _("%(label)s saved.") % {"label": field.label}
     if not getattr(request, "htmx", None):
