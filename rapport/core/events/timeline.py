@@ -17,7 +17,7 @@ from rapport.accounts.models import Team, User
 from rapport.core.access.levels import Level, level_of, locale_of, readable_fields
 from rapport.core.access.visible import role_filter, seen_among
 from rapport.core.events.kinds import EventKind
-from rapport.core.events.models import Change, Event, EventLink
+from rapport.core.events.models import Act, Change, Event, EventLink
 from rapport.core.fields import Field, Link, Locale
 from rapport.core.fields.base import Titles
 from rapport.core.objects import registry
@@ -110,7 +110,7 @@ def _entry(
     event: Event, subject: Any, changes: tuple[tuple[str, str, str], ...], locale: Locale, *, own: bool
 ) -> Entry:
     kind, about = kind_of(event.kind)
-    heading, text, detail, quote = str(kind.sentence), "" if own else event.subject.title, event.act.label, ""
+    heading, text, detail, quote = str(kind.sentence), "" if own else event.subject.title, _doing(event.act), ""
     if kind.main and about and about.telling and subject is not None:
         telling = about.telling(subject, locale)
         heading, text, detail, quote = str(telling.heading), telling.text, telling.detail, telling.quote
@@ -129,6 +129,11 @@ def _entry(
         subject_id=event.subject_id,
         is_main=kind.main,
     )
+
+
+def _doing(act: Act) -> str:
+    """What the act was called, and that it was an undo where it was."""
+    return " · ".join(filter(None, (_("Undo") if act.kind == "undo" else "", act.label)))
 
 
 def kind_of(key: str) -> tuple[EventKind, ObjectSpec | None]:

@@ -62,7 +62,6 @@ def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Htt
         "form_token": new_token(),
         "pane": pane if pane in PANES else "activity",
         "walk": urlencode({"in": request.GET["in"]}) if request.GET.get("in") else "",
-        "kinds": _kinds(given.composers),
         "may": may,
         **history_values(request, actor, spec, instance),
     }
@@ -88,6 +87,7 @@ def history_values(request: HttpRequest, actor: Actor, spec: ObjectSpec, instanc
     return {
         "days": _days(entries, actor),
         "only": only,
+        "kinds": _kinds(registry.contributions(spec.key).composers),
         "before": cursor,
         "older": entries[-1].id if len(entries) == HISTORY_PAGE else None,
     }
