@@ -63,6 +63,13 @@ def test_of_conflicting_edits_one_is_saved_and_the_others_hear_of_it(world: Worl
         assert Person.objects.get(pk=person.pk).version == version + 1
 
 
+def test_tags_added_at_the_same_moment_are_all_kept(world: World) -> None:
+    person = _person(world)
+    together(world, lambda b, n: b.post("/people/bulk", {"do": "tag", "ids": str(person.pk), "tag": f"t{n}"}))
+    field = registry.get("person").by_key["tags"]
+    assert sorted(field.load_many([person.pk])[person.pk]) == [f"t{n}" for n in range(AT_ONCE)]  # type: ignore[attr-defined]
+
+
 def test_undo_pressed_twice_undoes_once(world: World) -> None:
     person = _person(world)
     act = Act.objects.latest("pk")

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.visible import visible_to
+from rapport.core.access.visible import not_found, visible_to
 from rapport.core.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from rapport.core.events.emit import acting
 from rapport.core.events.models import Act, Change
@@ -63,6 +63,8 @@ def undoable(actor: Actor, act_id: int) -> Act:
         raise NotAllowed(_("Only the one who did it, or an administrator, can undo this."))
     if act.at < clock.now() - datetime.timedelta(days=UNDO_DAYS):
         raise Conflict(_("This is more than %(days)s days old and can no longer be undone.") % {"days": UNDO_DAYS})
+    if not Change.objects.filter(event__act=act).exists():  # settings, accounts, sharing: told, but without a before
+        raise Conflict(_("This changed no record, so there is nothing to undo."))
     return act
 
 
@@ -117,7 +119,7 @@ def _take_back_run(actor: Actor, spec: ObjectSpec, turn: str, run: list[Change],
     if turn == "unmake":
         run = _unchanged_since(actor, run, done)
     try:
-        with transaction.atomic():
+        with saving.unless_taken(), transaction.atomic():
             _do(actor, spec, turn, run, done)
     except Refused as refused:
         if len(run) == 1:
@@ -135,7 +137,7 @@ def _do(actor: Actor, spec: ObjectSpec, turn: str, run: list[Change], done: Undo
         gone = set(saving.trash(actor, spec, ids, act=done.act)) if ids else set()
         done.trashed += len(gone)
         done.left += [
-            _("%(title)s is in the trash or not yours to trash.") % {"title": change.record.title}
+            _("%(title)s is in the trash or not yours to trash.") % {"title": _named(actor, change)}
             for change in run
             if change.record_id not in gone
         ]
@@ -187,9 +189,11 @@ def _change_back(actor: Actor, spec: ObjectSpec, change: Change, done: Undone) -
                 % {"title": change.record.title, "field": stored.label}
             )
     if values:
-        (draft,) = saving.update_many(actor, spec, [(change.record_id, None, values)], act=done.act)
-        if draft.errors:
-            raise Invalid(draft.errors)
+        drafts = saving.update_many(actor, spec, [(change.record_id, None, values)], act=done.act)
+        if not drafts:  # it went to the trash, or out of reach, in the moment before its row was locked
+            raise not_found(spec)
+        if drafts[0].errors:
+            raise Invalid(drafts[0].errors)
         done.changed += 1
 
 

@@ -80,7 +80,9 @@ class _Work:
         self.report = Report({**runs.no_counts(), **({} if dry_run else found.counts)})
         self.seen: dict[str, dict[str, Any]] = {}  # dry run: what rows of earlier chunks would have stored
         if not dry_run:
-            ImportRun.objects.filter(pk=found.pk).update(state="running")
+            # Only from the state that was read: a run that was cancelled meanwhile does not come back to life.
+            if not ImportRun.objects.filter(pk=found.pk, state=found.state).update(state="running"):
+                raise Conflict(_("This import has ended already."))
             found.state = "running"
 
     def chunks(self) -> Iterator[list[Row]]:
@@ -174,7 +176,7 @@ class _Work:
         self.report.act = act.pk if act else None
         self.report.problems = runs.failed_rows(self.run, MOST_PROBLEMS)
         state = "failed" if self.report.error else "done"
-        ImportRun.objects.filter(pk=self.run.pk).update(
+        ImportRun.objects.filter(pk=self.run.pk, state="running").update(
             state=state, error=self.report.error, counts=self.report.counts, ended_at=clock.now()
         )
         if self.report.counts[CREATED] >= _ANALYZE_FROM:

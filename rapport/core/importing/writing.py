@@ -7,7 +7,7 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.visible import visible_to
+from rapport.core.access.visible import seen_among, visible_to
 from rapport.core.errors import Refused
 from rapport.core.events.models import Act
 from rapport.core.fields import ChildField, Choice, Field
@@ -55,7 +55,9 @@ class Writer:
             return {}
         found = self._ids(wanted)
         ids = {pk for some in found.values() for pk in some}
-        records = {record.pk: record for record in visible_to(self.actor, self.spec, "edit").filter(pk__in=ids)}
+        # Locked, because lists are added to: what somebody else adds in this moment must not get lost.
+        rows = saving.locked(seen_among(self.actor, self.spec, ids, "edit"))
+        records = {record.pk: record for record in rows}
         # What cannot be seen is not there: else a file of guesses would tell which names and numbers exist.
         seen = set(records)
         if len(seen) < len(ids):

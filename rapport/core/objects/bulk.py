@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import demand
-from rapport.core.access.visible import visible_to
+from rapport.core.access.visible import seen_among
 from rapport.core.errors import BadQuery, Invalid
 from rapport.core.events.emit import acting
 from rapport.core.events.models import Act
@@ -44,7 +44,7 @@ def bulk(
     changed = 0
     for start in range(0, max(len(ids), 1), CHUNK):
         # The first chunk makes the act in its own transaction: a small act is done as a whole or not at all.
-        with acting(actor, f"bulk.{verb}", label=f"{spec.plural}: {verb}", act=act) as mine:
+        with saving.unless_taken(), acting(actor, f"bulk.{verb}", label=f"{spec.plural}: {verb}", act=act) as mine:
             changed += _chunk(actor, spec, verb, ids[start : start + CHUNK], tag, mine)
             Act.objects.filter(pk=mine.pk).update(counts=mine.counts)
         act = mine
@@ -62,7 +62,8 @@ def _chunk(actor: Actor, spec: ObjectSpec, verb: str, ids: Sequence[int], tag: s
     if verb == "mine":
         rows: list[tuple[int, int | None, dict[str, Any]]] = [(pk, None, {"owner": actor.user_id}) for pk in ids]
     else:
-        editable = list(visible_to(actor, spec, "edit").filter(pk__in=ids).values_list("pk", flat=True))
+        # Locked before the tags are read: else one of two who tag at once would lose the other's tag.
+        editable = [record.pk for record in saving.locked(seen_among(actor, spec, ids, "edit"))]
         field = spec.by_key["tags"]
         stored = field.load_many(editable) if isinstance(field, Tags) else {}
         rows = [(pk, None, {"tags": [*stored.get(pk, []), tag]}) for pk in editable]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import demand, locale_of, readable_fields, writable_fields
-from rapport.core.access.visible import get_record, seen_among, visible_to
+from rapport.core.access.visible import get_record, not_found, seen_among, visible_to
 from rapport.core.access.words import field_target
 from rapport.core.errors import Conflict, Invalid, NotAllowed
 from rapport.core.events.emit import Fact, acting, emit
@@ -32,7 +32,7 @@ Values = Mapping[str, Any]
 
 def create(actor: Actor, spec: ObjectSpec, values: Values, *, act: Act | None = None) -> Any:
     """Makes one record. Invalid with sentences by field if a value or a rule does not hold; nothing is written then."""
-    with _unless_taken(), acting(actor, f"{spec.key}.create", act=act) as mine:
+    with unless_taken(), acting(actor, f"{spec.key}.create", act=act) as mine:
         (draft,) = create_many(actor, spec, [values], act=mine)
         if draft.errors:
             raise Invalid(draft.errors)
@@ -77,9 +77,12 @@ def update(
     act: Act | None = None,
 ) -> Any:
     """Changes one record. ``version`` is the one the actor looked at: Conflict if there is a newer one."""
-    with _unless_taken(), acting(actor, f"{spec.key}.update", act=act) as mine:
+    with unless_taken(), acting(actor, f"{spec.key}.update", act=act) as mine:
         get_record(actor, spec, record_id, "edit")
-        (draft,) = update_many(actor, spec, [(record_id, version, values)], act=mine)
+        drafts = update_many(actor, spec, [(record_id, version, values)], act=mine)
+        if not drafts:  # it went to the trash, or out of reach, in the moment before its row was locked
+            raise not_found(spec)
+        (draft,) = drafts
         if draft.errors:
             raise Invalid(draft.errors)
         if act is None and not draft.values:
@@ -96,9 +99,7 @@ def update_many(
     """
     locale, saver = _saver(actor, spec)
     wanted = [record_id for record_id, _version, _values in rows]
-    editable = seen_among(actor, spec, wanted, "edit")
-    if connection.features.has_select_for_update:
-        editable = editable.select_for_update(of=("self",))
+    editable = locked(seen_among(actor, spec, wanted, "edit"))
     instances = {instance.pk: instance for instance in editable}
     pairs = [(instances[pk], version, values) for pk, version, values in rows if pk in instances]
     for instance, version, _values in pairs:
@@ -139,7 +140,7 @@ def trash(actor: Actor, spec: ObjectSpec, ids: Sequence[int], *, act: Act | None
 
 def restore(actor: Actor, spec: ObjectSpec, ids: Sequence[int], *, act: Act | None = None) -> list[int]:
     """Brings records back from the trash; Invalid if what must be unique has been taken meanwhile."""
-    with _unless_taken(), acting(actor, f"{spec.key}.restore", act=act) as mine:
+    with unless_taken(), acting(actor, f"{spec.key}.restore", act=act) as mine:
         demand(actor, spec, "trash")
         rows = visible_to(actor, spec, "trash", live=False).filter(pk__in=ids)
         return _set_live(actor, spec, rows, mine, live=True)
@@ -147,9 +148,8 @@ def restore(actor: Actor, spec: ObjectSpec, ids: Sequence[int], *, act: Act | No
 
 def _set_live(actor: Actor, spec: ObjectSpec, rows: Any, act: Act, *, live: bool) -> list[int]:
     _locale, saver = _saver(actor, spec)
-    if connection.features.has_select_for_update:
-        rows = rows.select_for_update(of=("self",))  # of two at once the second finds nothing left to do
-    instances = list(rows.select_related("record"))
+    # Of two at once the second finds nothing left to do.
+    instances = list(locked(rows).select_related("record"))
     if live and (refused := saver.revive(instances)):
         raise Invalid({"": list(refused.values())})
     ids = [instance.pk for instance in instances]
@@ -162,14 +162,33 @@ def _set_live(actor: Actor, spec: ObjectSpec, rows: Any, act: Act, *, live: bool
     return ids
 
 
-# -------------------------------------------------------------------- pieces
+def locked(rows: Any) -> Any:
+    """The rows, to be locked by reading them, until the transaction ends; SQLite lets one writer at a time in anyway.
+
+    Whoever adds to what a record holds reads it behind this lock: of two at once the second sees what the first wrote.
+    In the order of the ids, so that two never wait for each other.
+    """
+    return rows.order_by("pk").select_for_update(of=("self",)) if connection.features.has_select_for_update else rows
+
+
 @contextmanager
-def _unless_taken() -> Iterator[None]:
+def unless_taken() -> Iterator[None]:
     """Two who save the same unique value at the same moment: the database lets one through, the other is told."""
     try:
         yield
     except IntegrityError as error:
+        if not _is_taken(error):
+            raise
         raise Invalid({"": [_("Somebody has just saved the same value. Look at it and save again.")]}) from error
+
+
+# -------------------------------------------------------------------- pieces
+def _is_taken(error: IntegrityError) -> bool:
+    """Whether the database refused a value that must be unique, and not, say, a row that is missing."""
+    cause = error.__cause__
+    if connection.vendor == "sqlite":
+        return getattr(cause, "sqlite_errorname", "") == "SQLITE_CONSTRAINT_UNIQUE"
+    return getattr(cause, "sqlstate", "") == "23505"
 
 
 def _saver(actor: Actor, spec: ObjectSpec) -> tuple[Locale, Saver]:

@@ -7,6 +7,7 @@ import pytest
 
 from rapport.accounts.actor import Actor
 from rapport.activities.actions import NoteInput, add_note
+from rapport.core.access.sharing import share
 from rapport.core.changes import undo as undoing
 from rapport.core.changes.undo import undo
 from rapport.core.errors import Conflict, NotAllowed, NotFound
@@ -202,3 +203,21 @@ def test_what_may_not_be_trashed_is_named(ada: Actor) -> None:
     rep = house.actor("Rep", house.role("Rep", levels=house.levels("all", trash="own")))
     house.a_person(rep, owner=ada.user_id)
     assert undo(rep, last()).left == ["Mia Berg is in the trash or not yours to trash."]
+
+
+def test_an_act_without_a_change_of_a_record_is_refused_and_stays_as_it_is(ada: Actor) -> None:
+    mia, bo = house.a_person(ada), house.actor("Bo", house.role("Own", levels=house.levels("own")))
+    share(ada, house.person(), mia.pk, f"user:{bo.user_id}")
+    act = last()
+    with pytest.raises(Conflict, match="changed no record"):
+        undo(ada, act)
+    assert not Act.objects.filter(undoes=act).exists()
+
+
+def test_a_record_that_one_may_no_longer_see_is_told_by_its_number(ada: Actor) -> None:
+    bo = house.actor("Bo", house.role("Own", levels=house.levels("own")))
+    mia = house.a_person(bo, "Secret", "Customer")
+    act = last()
+    Person.objects.filter(pk=mia.pk).update(owner=ada.user_id)
+    left = undo(bo, act).left
+    assert left and not any("Secret" in text for text in left)
