@@ -116,7 +116,7 @@ def _workbook(actor: Actor, spec: "ObjectSpec", query: ListQuery, out: IO[bytes]
 
 def _records(actor: Actor, spec: "ObjectSpec", query: ListQuery, fields: list[Field]) -> Iterator[Row]:
     """Everything that matches, in the order of the ids, read in chunks by key so that it takes no long transaction."""
-    rows = rows_matching(actor, spec, query, action="export").order_by("pk")
+    rows = rows_matching(actor, spec, query, action="export", by_id=True).order_by("pk")
     last = 0
     while ids := list(rows.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
         last = ids[-1]

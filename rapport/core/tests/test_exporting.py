@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from rapport.accounts.actor import Actor
@@ -140,3 +142,20 @@ def test_records_come_in_chunks_in_the_order_of_their_numbers(
     assert numbers == sorted(Person.objects.values_list("pk", flat=True)) and len(numbers) == 10
     sheet = zipfile.ZipFile(io.BytesIO(exported(ada, "xlsx"))).read("xl/worksheets/sheet1.xml").decode()
     assert len(re.findall("<row ", sheet)) == 11
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("level", ["all", "team", "own"])
+@pytest.mark.parametrize("query", [ListQuery(), ListQuery(trash=True)])
+def test_no_chunk_sorts_what_is_left(level: str, query: ListQuery) -> None:
+    actor = house.actor("Pia", house.role("Some", levels=house.levels(level)), house.team("North"))
+    house.a_person(actor)
+    with CaptureQueriesContext(connection) as asked:
+        exported(actor, query=query)
+    chunks = [ask["sql"] for ask in asked if "ORDER BY" in ask["sql"] and "LIMIT 500" in ask["sql"]]
+    assert chunks
+    for sql in chunks:
+        with connection.cursor() as cursor:
+            cursor.execute("EXPLAIN QUERY PLAN " + sql.replace("%", "%%"))
+            plan = " | ".join(row[-1] for row in cursor.fetchall())
+        assert "TEMP B-TREE FOR ORDER BY" not in plan, plan
