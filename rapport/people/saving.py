@@ -3,6 +3,8 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from django.db.models import Count, F, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from rapport.accounts import workspace
@@ -123,6 +125,13 @@ class ContactSaver(Saver):
         for identity in identities:
             identity.unique_key = unique_key(self.spec.key, identity.kind, identity.norm)
         Identity.objects.bulk_update(identities, ["unique_key"], batch_size=500)
+
+    def keep_unique(self) -> int:
+        rows = Identity.objects.filter(kind="email", record__kind=self.spec.key, record__trashed_at__isnull=True)
+        doubles = rows.values("norm").annotate(times=Count("pk")).filter(times__gt=1).count()
+        if not doubles:
+            rows.filter(unique_key=None).update(unique_key=Concat(Value(f"{self.spec.key}:"), F("norm")))
+        return doubles
 
 
 class CompanySaver(ContactSaver):

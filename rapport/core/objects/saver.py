@@ -95,5 +95,12 @@ class Saver:
         """Before records leave the trash: ``{id: sentence}`` for those that may not."""
         return {}
 
+    def keep_unique(self) -> int:
+        """The rule that switches uniqueness on holds again: notes what is unique among all live records.
+
+        Returns how many values occur twice; if there are any, nothing is noted.
+        """
+        return 0
+
     def living(self, instances: Sequence[Any], *, live: bool) -> None:
         """After records went to the trash or came back: frees or takes what is unique among live rows."""

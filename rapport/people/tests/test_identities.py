@@ -14,6 +14,7 @@ from rapport.core.errors import Invalid
 from rapport.core.events.models import Act
 from rapport.core.objects import saving
 from rapport.people.models import Identity, Person
+from rapport.workspace.actions.house import WorkspaceData, change_workspace
 from tests import house
 
 
@@ -107,6 +108,22 @@ def test_the_rule_can_be_switched_off(ada: Actor) -> None:
     house.a_person(ada, email="mia@hexa.example")
     house.a_person(ada, "Other", email="mia@hexa.example")
     assert Person.objects.filter(email="mia@hexa.example").count() == 2
+
+
+def test_switched_on_again_the_rule_holds_for_what_is_there(ada: Actor) -> None:
+    Workspace.objects.create(name="House", unique_identities=False)
+    workspace.forget()
+    first = house.a_person(ada, email="mia@hexa.example")
+    second = house.a_person(ada, "Other", email="mia@hexa.example")
+    on = WorkspaceData("House", 264, "EUR", "DE", unique_identities=True)
+    with pytest.raises(Invalid, match="1 e-mail address occurs twice"):
+        change_workspace(ada, on)
+    assert not Workspace.objects.get().unique_identities
+    saving.trash(ada, house.person(), [second.pk])
+    change_workspace(ada, on)
+    assert Identity.objects.get(record_id=first.pk).unique_key == "person:mia@hexa.example"
+    with pytest.raises(Invalid, match="belongs to Mia Berg already"):
+        house.a_person(ada, "Third", email="mia@hexa.example")
 
 
 def test_the_trash_frees_an_email_and_restoring_takes_it_again(ada: Actor) -> None:

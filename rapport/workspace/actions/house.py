@@ -4,12 +4,15 @@ from dataclasses import dataclass
 
 from babel import Locale
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rapport.accounts import workspace
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Workspace
+from rapport.core.access.levels import locale_of
 from rapport.core.errors import Invalid
 from rapport.core.events.emit import acting
+from rapport.core.objects import registry, saving
 from rapport.lib.money import CURRENCIES
 from rapport.workspace.actions.common import clean_name, demand_administrator, refuse_stale, state
 
@@ -61,6 +64,8 @@ def change_workspace(actor: Actor, data: WorkspaceData, *, seen: str = "") -> Wo
     with acting(actor, "workspace.changed") as act:
         house = Workspace.objects.select_for_update().order_by("pk").first() or Workspace.objects.create()
         refuse_stale(seen, workspace_state(house))
+        if data.unique_identities and not house.unique_identities:
+            _keep_unique(actor)
         new = {
             "name": name, "hue": data.hue, "currency": data.currency, "country": data.country,
             "unique_identities": data.unique_identities,
@@ -73,3 +78,17 @@ def change_workspace(actor: Actor, data: WorkspaceData, *, seen: str = "") -> Wo
         act.save(update_fields=["label"])
     workspace.forget()
     return house
+
+
+def _keep_unique(actor: Actor) -> None:
+    """Makes the rule hold for what is there; Invalid if something occurs twice: that must be settled first."""
+    with saving.unless_taken():
+        doubles = sum(spec.saver(spec, actor, locale_of(actor)).keep_unique() for spec in registry.every())
+    if doubles:
+        raise Invalid({"": [
+            ngettext(
+                "%(count)s e-mail address occurs twice among live records. Take it from one of them first.",
+                "%(count)s e-mail addresses occur twice among live records. Take each from one of its records first.",
+                doubles,
+            ) % {"count": doubles}
+        ]})  # fmt: skip
