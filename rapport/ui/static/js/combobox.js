@@ -58,3 +58,7 @@ on("keydown", "[data-combobox] [role=combobox]", (input, event) => {
 on("pointerdown", "[data-combobox] [role=option]", (line, event) => event.preventDefault()); // the field keeps the focus
 on("click", "[data-combobox] [role=option]", (line) => choose(line.closest("[data-combobox]"), line));
 on("focusout", "[data-combobox]", (box, event) => box.contains(event.relatedTarget) || fold(box));
+
+// Somebody may have typed before this module was here.
+const waiting = document.activeElement?.closest("[data-combobox]");
+if (waiting && one("[role=combobox]", waiting).value) suggest(waiting);
