@@ -209,5 +209,5 @@ def slug(text: str) -> str:
     """Letters a to z, digits and single hyphens, as in an address: “Müller & Söhne” becomes “mueller-soehne”."""
     for letter, plain in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"), ("ı", "i"), ("ł", "l"), ("ø", "o")):
         text = text.casefold().replace(letter, plain)
-    kept = "".join(sign if sign.isascii() and sign.isalnum() else " " for sign in fold(text).replace("’", ""))
+    kept = "".join(sign if sign.isascii() and sign.isalnum() else " " for sign in fold(text).replace("'", ""))
     return "-".join(kept.split()) or "company"
