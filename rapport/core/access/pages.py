@@ -16,6 +16,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.conditions import EVERYTHING, Condition
 from rapport.core.access.finding import finding
 from rapport.core.access.levels import readable_fields
+from rapport.core.access.may import Standing
 from rapport.core.access.visible import compile_condition, condition_for, few_visible, unindexed
 from rapport.core.errors import BadQuery
 from rapport.core.fields import ChildField, Field
@@ -139,6 +140,18 @@ def _base(actor: Actor, spec: "ObjectSpec", query: ListQuery) -> "QuerySet[Any] 
     return _narrow(actor, spec, rows.filter(allowed), query)
 
 
+def _edge(actor: Actor, spec: "ObjectSpec", record_id: int, source: Any) -> tuple[Any] | None:
+    """By what the record at a page's edge is sorted. None for one that may not be seen: its place among the actor's
+    own would tell its values.
+    """
+    found = spec.model._default_manager.filter(pk=record_id).first()
+    if found is None or not Standing(actor, spec, found).may("view"):
+        return None
+    if isinstance(source, str) and hasattr(found, source):
+        return (getattr(found, source),)
+    return spec.model._default_manager.filter(pk=record_id).values_list(source).first()
+
+
 def _ids(
     base: "QuerySet[Any]", actor: Actor, spec: "ObjectSpec", by: Field | None, downwards: bool, backwards: bool,
     query: ListQuery,
@@ -151,10 +164,7 @@ def _ids(
     edge_id = query.before if backwards else query.after
     edge = None
     if edge_id is not None:
-        # Only from a record that may be seen: the place of another among one's own would tell its values.
-        seen = condition_for(actor, spec, "view")
-        rows = spec.model._default_manager.filter(pk=edge_id)
-        edge = None if seen is None else rows.filter(seen).values_list(source).first()
+        edge = _edge(actor, spec, edge_id, source)
     phases = [False, True] if may_be_null else [False]
     if backwards:
         phases.reverse()

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Q
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rapport.core.fields import operators as op
@@ -57,8 +58,18 @@ class Choice(Field):
         return text if not text or text in self.by_key else self.find(text)
 
     def show(self, value: Any, locale: Locale) -> Cell:
-        option = self.by_key.get(value)
-        return Cell(str(option.label) if option else value, shape="badge", tone=option.tone if option else "grey")
+        kept, key = self._cells, (value, get_language())
+        if key not in kept and value not in self.by_key:
+            return Cell(value, shape="badge", tone="grey")
+        if key not in kept:
+            option = self.by_key[value]
+            kept[key] = Cell(str(option.label), shape="badge", tone=option.tone)
+        return kept[key]
+
+    @cached_property
+    def _cells(self) -> dict[tuple[str, str | None], Cell]:
+        """The badges drawn so far, by option and language: lists show the same few again and again."""
+        return {}
 
     def to_operands(self, value: str) -> list[str]:
         """The keys in a filter's list of values."""

@@ -117,7 +117,9 @@ def _phone_columns(spec: ObjectSpec) -> tuple[str, ...]:
 
 def _drawn(spec: ObjectSpec, row: Row, columns: list[Field], phone: list[Field], locale: Locale, walk: str) -> ListRow:
     cells = [column.cell(row.values[column.key], locale) for column in columns]
-    *second, last = [field.cell(row.values[field.key], locale) for field in phone] or [EMPTY]
+    drawn = {column.key: cell for column, cell in zip(columns, cells, strict=True)}
+    there = (drawn.get(field.key) or field.cell(row.values[field.key], locale) for field in phone)
+    *second, last = tuple(there) or (EMPTY,)
     return ListRow(
         id=row.id,
         title=row.title or _("No name"),
