@@ -13,7 +13,7 @@ INSTALL := $(PIP) install --require-hashes --only-binary :all: -r
 CLEAN_ENV := env -u DATABASE_URL -u RAPPORT_DATA -u RAPPORT_URL -u RAPPORT_SECRET_KEY
 PYTEST := $(CLEAN_ENV) $(BIN)/python -m pytest
 
-.PHONY: help setup setup-dev assets messages catalogue run test fast lint format types chromium bench lock
+.PHONY: help setup setup-dev assets messages catalogue run test fast lint format types chromium photographs bench lock
 .DEFAULT_GOAL := help
 
 help:  ## list these commands

@@ -72,10 +72,11 @@ def shoot(page: Page, folder: Path, base: str, person: str, suffix: str) -> None
             if "phone" in suffix:
                 continue
             page.keyboard.press("c")
-            page.get_by_label("First name").fill("Paul")
-            page.get_by_label("E-mail", exact=True).fill("p.girard@hexalogistics")
-            page.wait_for_load_state("networkidle")
-        page.screenshot(path=folder / f"{name}-{suffix}.png")
+            first, last = page.locator("tbody a.name").first.inner_text().split(" ", 1)
+            page.get_by_label("First name").fill(first)
+            page.get_by_label("Last name").fill(last)
+            page.locator("#doubles").get_by_text(f"{first} {last}").first.wait_for()
+        page.screenshot(path=folder / f"{name}-{suffix}.png", animations="disabled")
 
 
 if __name__ == "__main__":
