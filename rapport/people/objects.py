@@ -114,6 +114,7 @@ PERSON = registry.register(
         saver=PersonSaver,
         find=("title_key", "last_key", "emails", "phones"),
         byline=_person_byline,
+        warns_of_doubles=True,
     )
 )  # fmt: skip
 
@@ -150,6 +151,8 @@ COMPANY = registry.register(
         saver=CompanySaver,
         find=("title_key", "domain", "emails", "phones"),
         byline=_company_byline,
+        mark="company",
+        warns_of_doubles=True,
     )
 )  # fmt: skip
 

@@ -48,7 +48,8 @@ class ObjectSpec:
     the kinds whose visibility decides over this one (a note is seen by who sees what it is about).
     ``beside(ids, record)`` gives those of its records that are about another one, and so are seen by who sees that.
     ``byline`` makes the line under a record's name from its values; ``telling`` what a timeline says of one
-    that is an activity, with the event that made it.
+    that is an activity, with the event that made it. ``mark`` is the shape of its avatars: person (round) or company
+    (square). ``warns_of_doubles``: its page ``doubles`` names likely doubles while a new one is being typed.
     """
 
     key: str
@@ -70,6 +71,8 @@ class ObjectSpec:
     telling: Callable[[Any, Locale], Telling] | None = None
     main_event: EventKind | None = None
     in_navigation: bool = True
+    mark: str = "person"
+    warns_of_doubles: bool = False
 
     @cached_property
     def all_fields(self) -> tuple[Field, ...]:

@@ -53,7 +53,7 @@ def suggestions_screen(request: HttpRequest, kind: str) -> HttpResponse:
     known = any(fold(line["title"]) == fold(text) for line in lines)
     context = {
         "lines": lines,
-        "shape": "company" if kind == "company" else "person",
+        "shape": spec.mark,
         "create": text if text and not known and may_create_by_name(actor, kind) else "",
     }
     return render(request, "record/choose.html", context)

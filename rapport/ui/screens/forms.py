@@ -241,7 +241,7 @@ def _form(
         "form_token": token,
         "conflict": conflict,
         "cancel_url": f"/{spec.path}" if new else f"/{spec.path}/{instance.pk}",
-        "doubles_url": f"/{spec.path}/doubles" if new and spec.key in ("person", "company") else "",
+        "doubles_url": f"/{spec.path}/doubles" if new and spec.warns_of_doubles else "",
     }
     fragment = "form" if is_part(request) else None
     return render(request, "record/form.html", context, fragment=fragment, status=status)

@@ -49,7 +49,7 @@ def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Htt
         "spec": spec,
         "record": instance,
         "title": title,
-        "mark": avatar(title, "company" if spec.key == "company" else "person", "lg"),
+        "mark": avatar(title, spec.mark, "lg"),
         "byline": _byline(spec, values, locale),
         "badges": _badges(actor, spec, values, locale),
         "tags": values.get("tags") or [],
