@@ -100,6 +100,6 @@ bench: setup-dev  ## measure speed against the promises (long; results in bench/
 
 lock: setup-dev  ## choose versions anew: pyproject.toml → requirements/*.txt with hashes
 	@for name in run dev; do \
-		[ $$name = run ] && extras="--extra setup" || extras="--all-extras --constraint requirements/run.txt"; \
+		[ $$name = run ] && extras="--extra setup --extra postgres" || extras="--all-extras --constraint requirements/run.txt"; \
 		UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile pyproject.toml $$extras --universal --python-version 3.11 \
 			--upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --quiet --output-file requirements/$$name.txt || exit 1; done
