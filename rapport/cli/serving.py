@@ -138,7 +138,7 @@ def _load() -> Any:
 
 def work_until_told() -> None:
     """Do background work until SIGTERM or SIGINT."""
-    from rapport.core.jobs import heartbeat, worker
+    from rapport.core.jobs import heartbeat, loops, worker
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -150,6 +150,7 @@ def work_until_told() -> None:
             heartbeat.beat()
 
     threading.Thread(target=beat, name="heartbeat", daemon=True).start()
+    loops.start(stop)
     worker.work(stop)
 
 

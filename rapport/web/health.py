@@ -1,11 +1,14 @@
 """What watches the house from outside: ``/healthz`` (the process lives) and ``/readyz`` (it can do its work)."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from rapport.core import health
 from rapport.core.jobs import heartbeat
 
 _migrated = False
@@ -21,26 +24,41 @@ def alive(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def ready(request: HttpRequest) -> HttpResponse:
-    """200 when database, tables and worker are there; else 503 with what is missing. Names no address, no value."""
-    reasons = problems()
-    return JsonResponse({"ready": not reasons, "problems": reasons}, status=503 if reasons else 200)
+    """200 when database, tables and worker are there; else 503 with what is missing. Names no address, no value.
+
+    ``warnings`` say what somebody should look at although the work goes on; ``checks`` hold the figures of each room.
+    """
+    answer = state()
+    return JsonResponse(answer, status=200 if answer["ready"] else 503)
 
 
-def problems() -> list[str]:
-    """Why this workspace cannot do its work at the moment; an empty list if it can."""
+def state() -> dict[str, Any]:
+    """The answer of ``/readyz``."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         if not migrated():
-            return ["The tables are not up to date."]
+            return _answer(["The tables are not up to date."])
+        found = health.look()
     except DatabaseError:
-        return ["The database does not answer."]
+        return _answer(["The database does not answer."])
     silent = heartbeat.seconds_since()
+    problems = [one.problem for one in found.values() if one.problem]
     if silent is None:
-        return ["No worker has been seen yet."]
-    if silent > heartbeat.LATE_SECONDS:
-        return [f"No worker has been seen for {silent:.0f} seconds."]
-    return []
+        problems.append("No worker has been seen yet.")
+    elif silent > heartbeat.LATE_SECONDS:
+        problems.append(f"No worker has been seen for {silent:.0f} seconds.")
+    return _answer(problems, found)
+
+
+def _answer(problems: list[str], found: dict[str, health.Health] | None = None) -> dict[str, Any]:
+    found = found or {}
+    return {
+        "ready": not problems,
+        "problems": problems,
+        "warnings": [one.warning for one in found.values() if one.warning],
+        "checks": {name: dict(one.figures) for name, one in found.items()},
+    }
 
 
 def migrated() -> bool:

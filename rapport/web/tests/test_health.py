@@ -9,6 +9,8 @@ import pytest
 from django.db import DatabaseError, connection
 from django.test import Client
 
+from rapport.core import health
+from rapport.core.health import Health
 from rapport.core.jobs import heartbeat
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +29,24 @@ def test_a_living_process_says_so(client: Client) -> None:
 def test_a_house_with_a_worker_is_ready(client: Client) -> None:
     heartbeat.beat()
     response = client.get("/readyz")
-    assert (response.status_code, response.json()) == (200, {"ready": True, "problems": []})
+    assert response.status_code == 200
+    assert response.json()["ready"] is True and response.json()["problems"] == []
+
+
+def test_every_room_says_how_it_is(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> Health:
+        raise RuntimeError("secret")
+
+    checks = {"well": lambda: Health({"lag": 2.0}), "slow": lambda: Health(warning="Slow."), "broken": broken}
+    monkeypatch.setattr(health, "_checks", checks)
+    heartbeat.beat()
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["checks"] == {"broken": {}, "slow": {}, "well": {"lag": 2.0}}
+    assert answer.json()["warnings"] == ["The check of broken failed.", "Slow."]
+    monkeypatch.setattr(health, "_checks", {"stuck": lambda: Health(problem="Stuck.")})
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["problems"]) == (503, ["Stuck."])
 
 
 def test_a_house_without_a_worker_is_not(client: Client, folder: Path) -> None:
