@@ -19,6 +19,7 @@ from rapport.core.fields.base import Titles
 from rapport.core.fields.operators import Operator
 from rapport.core.objects import registry
 from rapport.core.objects.saver import Draft, Saver
+from rapport.core.records import rows
 from rapport.core.records.models import Record
 from rapport.lib.text import shorten
 from rapport.people.models import Company, Person
@@ -62,8 +63,8 @@ class About(ChildField):
 
     def load_many(self, record_ids: Sequence[int]) -> dict[int, Any]:
         found: dict[int, list[int]] = defaultdict(list)
-        rows = ActivityLink.objects.filter(activity_id__in=record_ids).order_by("record_id")
-        for activity_id, record_id in rows.values_list("activity_id", "record_id"):
+        stored = ActivityLink.objects.filter(activity_id__in=record_ids).order_by("record_id")
+        for activity_id, record_id in stored.values_list("activity_id", "record_id"):
             found[activity_id].append(record_id)
         return found
 
@@ -71,11 +72,8 @@ class About(ChildField):
         changed = [instance.pk for instance, before, _after in pairs if before]
         if changed:
             ActivityLink.objects.filter(activity_id__in=changed).delete()
-        ActivityLink.objects.bulk_create(
-            ActivityLink(activity_id=instance.pk, record_id=record_id)
-            for instance, _before, ids in pairs
-            for record_id in ids
-        )
+        links = [(instance.pk, record_id) for instance, _before, ids in pairs for record_id in ids]
+        rows.insert(ActivityLink, ("activity_id", "record_id"), links)
 
     def is_missing(self) -> Q:
         return ~Q(pk__in=ActivityLink.objects.values("activity_id"))
@@ -113,8 +111,8 @@ def happened(activity: Any) -> datetime.datetime:
 def advance_clock(record_ids: Sequence[int], at: datetime.datetime) -> None:
     """Notes that something happened with these records at ``at``; the clock of the last activity only goes forward."""
     for model in (Person, Company):
-        rows = model._default_manager.filter(pk__in=record_ids)
-        rows.filter(Q(last_activity_at__lt=at) | Q(last_activity_at=None)).update(last_activity_at=at)
+        there = model._default_manager.filter(pk__in=record_ids)
+        there.filter(Q(last_activity_at__lt=at) | Q(last_activity_at=None)).update(last_activity_at=at)
 
 
 def wind_clock(record_ids: Collection[int]) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from rapport.core.fields import Cell, ChildField, Locale
 from rapport.core.fields.base import Titles
 from rapport.core.fields.operators import Operator
+from rapport.core.records import rows
 from rapport.lib.text import clean_line
 from rapport.people.models import Affiliation
 
@@ -86,14 +87,15 @@ class Affiliations(ChildField):
         changed = [instance.pk for instance, before, _after in pairs if before]
         if changed:
             Affiliation.objects.filter(person_id__in=changed).delete()
-        Affiliation.objects.bulk_create(
-            Affiliation(
-                person_id=instance.pk, company_id=item["company"], role=item["role"], since=item["since"],
-                until=item["until"], is_main=item["main"],
-            )
-            for instance, _before, values in pairs
-            for item in values
-        )  # fmt: skip
+        rows.insert(
+            Affiliation,
+            ("person_id", "company_id", "role", "since", "until", "is_main"),
+            [
+                (instance.pk, item["company"], item["role"], item["since"], item["until"], item["main"])
+                for instance, _before, values in pairs
+                for item in values
+            ],
+        )
 
     def is_missing(self) -> Q:
         return ~Q(pk__in=Affiliation.objects.values("person_id"))

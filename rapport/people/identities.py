@@ -13,12 +13,14 @@ from rapport.core.access.finding import begins
 from rapport.core.fields import Cell, ChildField, Locale
 from rapport.core.fields import operators as op
 from rapport.core.fields.operators import Operator
+from rapport.core.records import rows
 from rapport.lib.emails import check_email, normalise_email
 from rapport.lib.phones import check_phone, normalise_phone
 from rapport.lib.text import clean_line
 from rapport.people.models import Identity
 
 MOST = 50  # identities of one kind on one record
+_COLUMNS = ("record_id", "kind", "value", "norm", "label", "place", "unique_key")
 
 
 def norm(kind: str, value: str) -> str:
@@ -78,8 +80,8 @@ class Identities(ChildField):
 
     def load_many(self, record_ids: Sequence[int]) -> dict[int, Any]:
         found: dict[int, list[dict[str, str]]] = defaultdict(list)
-        rows = Identity.objects.filter(record_id__in=record_ids, kind=self.kind).order_by("record_id", "place", "pk")
-        for record_id, value, label in rows.values_list("record_id", "value", "label"):
+        stored = Identity.objects.filter(record_id__in=record_ids, kind=self.kind).order_by("record_id", "place", "pk")
+        for record_id, value, label in stored.values_list("record_id", "value", "label"):
             found[record_id].append({"value": value, "label": label})
         return found
 
@@ -87,19 +89,13 @@ class Identities(ChildField):
         changed = [instance.pk for instance, before, _after in pairs if before]
         if changed:
             Identity.objects.filter(record_id__in=changed, kind=self.kind).delete()
-        Identity.objects.bulk_create(
-            Identity(
-                record_id=instance.pk,
-                kind=self.kind,
-                value=item["value"],
-                norm=(normalised := norm(self.kind, item["value"])),
-                label=item["label"],
-                place=place,
-                unique_key=unique_key(self.record_kind, self.kind, normalised),
-            )
-            for instance, _before, values in pairs
-            for place, item in enumerate(values)
-        )
+        made = []
+        for instance, _before, values in pairs:
+            for place, item in enumerate(values):
+                normalised = norm(self.kind, item["value"])
+                unique = unique_key(self.record_kind, self.kind, normalised)
+                made.append((instance.pk, self.kind, item["value"], normalised, item["label"], place, unique))
+        rows.insert(Identity, _COLUMNS, made)
 
     def is_missing(self) -> Q:
         return ~Q(pk__in=Identity.objects.filter(kind=self.kind).values("record_id"))
@@ -108,11 +104,11 @@ class Identities(ChildField):
         wanted = clean_line(value, 254)
         if not wanted:
             raise ValueError(_("give a value to compare with."))
-        rows = Identity.objects.filter(kind=self.kind)
+        known = Identity.objects.filter(kind=self.kind)
         if operator is op.IS:
-            return Q(pk__in=rows.filter(norm=norm(self.kind, wanted)).values("record_id"))
+            return Q(pk__in=known.filter(norm=norm(self.kind, wanted)).values("record_id"))
         name = "icontains" if operator is op.CONTAINS else "istartswith"
-        return Q(pk__in=rows.filter(**{f"value__{name}": wanted}).values("record_id"))
+        return Q(pk__in=known.filter(**{f"value__{name}": wanted}).values("record_id"))
 
     def finding(self, text: str) -> Q:
         """Records with an identity that begins like ``text``; phones also without their country code."""

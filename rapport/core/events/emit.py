@@ -1,22 +1,25 @@
 """Writing history: the act around a piece of work, and the facts inside it."""
 
 import hashlib
-import json
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 from django.db import transaction
 
 from rapport.accounts.actor import Actor
 from rapport.core.events.models import Act, Change, Event, EventLink
+from rapport.core.records import rows
 from rapport.lib import clock
 from rapport.lib.text import shorten
 
 SALT_BYTES = 16
 LABEL_LIMIT = 200  # characters of an act's label
+_EVENT = ("id", "kind", "user_id", "at", "act_id", "cause_id", "subject_id", "data", "salt", "data_digest")
 
 
 @dataclass(frozen=True)
@@ -55,43 +58,32 @@ def acting(
             Act.objects.filter(pk=mine.pk).update(counts=mine.counts)
 
 
+def canonical(value: Any) -> bytes:
+    """The one form in which content is hashed: JSON with sorted keys, no spaces, UTF-8."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+
+
 def data_digest(salt: bytes, data: Mapping[str, Any], changes: Mapping[int, Any]) -> bytes:
-    """SHA-256 over the salt and the content of an event, in one canonical JSON form."""
-    content = json.dumps([data, sorted(changes.items())], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(salt + content.encode()).digest()
+    """SHA-256 over the salt and the content of an event."""
+    return hashlib.sha256(salt + canonical([data, sorted(changes.items())])).digest()
 
 
-def emit(actor: Actor, act: Act, facts: Sequence[Fact], *, cause: Event | None = None) -> list[Event]:
-    """Writes the facts as events of ``act``, with their links and changes. Three inserts, however many facts."""
+def emit(actor: Actor, act: Act, facts: Sequence[Fact], *, cause: Event | None = None) -> Sequence[int]:
+    """Writes the facts as events of ``act``, with their links and changes; returns the events' ids."""
     at = clock.now()
     salts = os.urandom(SALT_BYTES * len(facts))
-    events = []
-    for number, fact in enumerate(facts):
+    ids = rows.reserve(Event, len(facts))
+    cause_id = cause.pk if cause else None
+    events, links, changes = [], [], []
+    for number, (pk, fact) in enumerate(zip(ids, facts, strict=True)):
         salt = salts[number * SALT_BYTES : (number + 1) * SALT_BYTES]
-        events.append(
-            Event(
-                kind=fact.kind,
-                user_id=actor.user_id,
-                at=at,
-                act=act,
-                cause=cause,
-                subject_id=fact.subject,
-                data=dict(fact.data),
-                salt=salt,
-                data_digest=data_digest(salt, fact.data, fact.changes),
-            )
-        )
-        verb = fact.kind.rpartition(".")[2]
-        act.counts[verb] = act.counts.get(verb, 0) + 1
-    Event.objects.bulk_create(events)
-    EventLink.objects.bulk_create(
-        EventLink(event=event, record_id=record_id, at=at)
-        for event, fact in zip(events, facts, strict=True)
-        for record_id in dict.fromkeys((fact.subject, *fact.others))
-    )
-    Change.objects.bulk_create(
-        Change(event=event, record_id=record_id, fields=dict(fields))
-        for event, fact in zip(events, facts, strict=True)
-        for record_id, fields in fact.changes.items()
-    )
-    return events
+        digest = data_digest(salt, fact.data, fact.changes)
+        events.append((pk, fact.kind, actor.user_id, at, act.pk, cause_id, fact.subject, fact.data, salt, digest))
+        links += [(pk, record_id, at) for record_id in dict.fromkeys((fact.subject, *fact.others))]
+        changes += [(pk, record_id, fields) for record_id, fields in fact.changes.items()]
+    for verb, count in Counter(fact.kind.rpartition(".")[2] for fact in facts).items():
+        act.counts[verb] = act.counts.get(verb, 0) + count
+    rows.insert(Event, _EVENT, events)
+    rows.insert(EventLink, ("event_id", "record_id", "at"), links)
+    rows.insert(Change, ("event_id", "record_id", "fields"), changes)
+    return ids

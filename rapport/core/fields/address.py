@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import Q
@@ -50,6 +51,10 @@ class Address(Field):
 
     def parts(self) -> list[Text]:
         """The fields of all five parts."""
+        return self._parts
+
+    @cached_property
+    def _parts(self) -> list[Text]:
         return [part for name in PARTS if (part := self.part(name))]
 
     def source(self) -> Any:

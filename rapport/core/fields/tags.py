@@ -13,6 +13,7 @@ from rapport.core.fields.base import Locale, join_values, split_values
 from rapport.core.fields.cell import Cell
 from rapport.core.fields.child import ChildField
 from rapport.core.fields.operators import Operator
+from rapport.core.records import rows
 from rapport.core.tags.models import Tag, TagLink
 from rapport.lib.text import clean_line, fold
 
@@ -72,11 +73,8 @@ class Tags(ChildField):
         changed = [instance.pk for instance, before, _after in pairs if before]
         if changed:
             TagLink.objects.filter(record_id__in=changed).delete()
-        TagLink.objects.bulk_create(
-            TagLink(record_id=instance.pk, tag_id=ids[fold(name)])
-            for instance, _before, after in pairs
-            for name in after
-        )
+        links = [(instance.pk, ids[fold(name)]) for instance, _before, after in pairs for name in after]
+        rows.insert(TagLink, ("record_id", "tag_id"), links)
 
     def show(self, value: Any, locale: Locale) -> Cell:
         return Cell(", ".join(value), shape="tags", items=tuple(value))

@@ -113,7 +113,7 @@ class Writer:
 
         def save(some: Sequence[int]) -> None:
             wanted = [(pk, None, rows[pk][1]) for pk in some]
-            for draft in saving.update_many(self.actor, self.spec, wanted, act=self.act):
+            for draft in saving.update_many(self.actor, self.spec, wanted, act=self.act, cleaned=True):
                 line = rows[draft.instance.pk][0]
                 _end(line, draft, UPDATED if draft.values else UNCHANGED)
 
@@ -121,7 +121,8 @@ class Writer:
 
     def _create(self, lines: Sequence[Line]) -> None:
         def save(some: Sequence[Line]) -> None:
-            drafts = saving.create_many(self.actor, self.spec, [line.values for line in some], act=self.act)
+            given = [line.values for line in some]
+            drafts = saving.create_many(self.actor, self.spec, given, act=self.act, cleaned=True)
             for line, draft in zip(some, drafts, strict=True):
                 _end(line, draft, CREATED)
 
@@ -175,6 +176,8 @@ class Writer:
                 continue
             old = stored[key, record.pk] if isinstance(field, ChildField) else field.get(record)
             value = merged(field, old, new)
+            if isinstance(field, ChildField):
+                value = field.clean(value, self.saver.locale)  # lists have an order of their own
             if field.to_json(value) != field.to_json(old) and value != _shown(field, record):
                 changes[key] = value
         return changes

@@ -3,7 +3,7 @@
 Order of work, in one transaction: rights, values, rules, rows, child rows, event with before and after.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,22 +12,19 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import demand, locale_of, readable_fields, writable_fields
+from rapport.core.access.levels import demand, locale_of, readable_fields
 from rapport.core.access.visible import get_record, not_found, seen_among, visible_to
-from rapport.core.access.words import field_target
-from rapport.core.errors import Conflict, Invalid, NotAllowed
+from rapport.core.errors import Conflict, Invalid
 from rapport.core.events.emit import Fact, acting, emit
 from rapport.core.events.models import Act, Change
-from rapport.core.fields import ChildField, Field, Link, Locale
-from rapport.core.objects import registry
+from rapport.core.fields import Locale
+from rapport.core.objects import drafts, storing
+from rapport.core.objects.drafts import Values
 from rapport.core.objects.saver import Draft, Saver
 from rapport.core.objects.spec import ObjectSpec
-from rapport.core.records.models import TITLE_LIMIT, Record
+from rapport.core.records.models import Record
 from rapport.lib import clock
-from rapport.lib.text import fold, shorten
 from rapport.lib.wording import inside
-
-Values = Mapping[str, Any]
 
 
 def create(actor: Actor, spec: ObjectSpec, values: Values, *, act: Act | None = None) -> Any:
@@ -39,32 +36,28 @@ def create(actor: Actor, spec: ObjectSpec, values: Values, *, act: Act | None = 
         return draft.instance
 
 
-def create_many(actor: Actor, spec: ObjectSpec, rows: Sequence[Values], *, act: Act) -> list[Draft]:
-    """Makes many records under an open act. A draft that comes back with errors was not stored, the others were."""
+def create_many(
+    actor: Actor, spec: ObjectSpec, given: Sequence[Values], *, act: Act, cleaned: bool = False
+) -> list[Draft]:
+    """Makes many records under an open act. A draft that comes back with errors was not stored, the others were.
+
+    ``cleaned`` says that the values are what the fields' ``clean`` returned before.
+    """
     demand(actor, spec, "create")
     locale, saver = _saver(actor, spec)
-    drafts = [_new_draft(actor, spec, values, locale) for values in rows]
-    saver.prepare(drafts)
-    _settle(spec, drafts)
-    for draft in drafts:
-        _require(spec, draft)
-    _check_links(actor, spec, drafts)
-    saver.check(drafts)
-    good = [draft for draft in drafts if not draft.errors]
-    for draft in good:
-        for key, value in draft.values.items():
-            spec.by_key[key].set(draft.instance, value)
-        _entitle(spec, saver, draft)
-    records = [Record(kind=spec.key, title=draft.instance.title) for draft in good]
-    Record.objects.bulk_create(records)
-    for draft, record in zip(good, records, strict=True):
-        draft.instance.record = record
-    spec.model._default_manager.bulk_create([draft.instance for draft in good])
-    _write_children(spec, good)
-    saver.stored(good)
-    _keep_in_view(actor, spec, good)
-    emit(actor, act, [_fact(spec, saver, draft, "created") for draft in good])
-    return drafts
+    made = drafts.new_many(actor, spec, given, locale, cleaned=cleaned)
+    saver.prepare(made)
+    drafts.settle(spec, made)
+    drafts.require(spec, made)
+    drafts.check_links(actor, spec, made)
+    saver.check(made)
+    good = [draft for draft in made if not draft.errors]
+    if good:
+        storing.insert(spec, saver, good)
+        saver.stored(good)
+        _keep_in_view(actor, spec, good)
+        emit(actor, act, _facts(spec, saver, good, "created"))
+    return made
 
 
 def update(
@@ -79,10 +72,10 @@ def update(
     """Changes one record. ``version`` is the one the actor looked at: Conflict if there is a newer one."""
     with unless_taken(), acting(actor, f"{spec.key}.update", act=act) as mine:
         get_record(actor, spec, record_id, "edit")
-        drafts = update_many(actor, spec, [(record_id, version, values)], act=mine)
-        if not drafts:  # it went to the trash, or out of reach, in the moment before its row was locked
+        changed = update_many(actor, spec, [(record_id, version, values)], act=mine)
+        if not changed:  # it went to the trash, or out of reach, in the moment before its row was locked
             raise not_found(spec)
-        (draft,) = drafts
+        (draft,) = changed
         if draft.errors:
             raise Invalid(draft.errors)
         if act is None and not draft.values:
@@ -91,44 +84,45 @@ def update(
 
 
 def update_many(
-    actor: Actor, spec: ObjectSpec, rows: Sequence[tuple[int, int | None, Values]], *, act: Act
+    actor: Actor,
+    spec: ObjectSpec,
+    given: Sequence[tuple[int, int | None, Values]],
+    *,
+    act: Act,
+    cleaned: bool = False,
 ) -> list[Draft]:
     """Changes many records under an open act. Unchanged ones come back without values and leave no event.
 
-    Records the actor may not edit are left out of the answer. Conflict as in :func:`update`.
+    Records the actor may not edit are left out of the answer. Conflict as in :func:`update`, ``cleaned`` as in
+    :func:`create_many`.
     """
     locale, saver = _saver(actor, spec)
-    wanted = [record_id for record_id, _version, _values in rows]
+    wanted = [record_id for record_id, _version, _values in given]
     editable = locked(seen_among(actor, spec, wanted, "edit"))
     instances = {instance.pk: instance for instance in editable}
-    pairs = [(instances[pk], version, values) for pk, version, values in rows if pk in instances]
+    pairs = [(instances[pk], version, values) for pk, version, values in given if pk in instances]
     for instance, version, _values in pairs:
         if version is not None and version != instance.version:
             raise _conflict(actor, spec, instance, version)
-    drafts = [_changed_draft(actor, spec, instance, values, locale) for instance, _version, values in pairs]
-    saver.prepare(drafts)
-    _settle(spec, drafts)
-    _load_before(spec, drafts)
-    for draft in drafts:
-        draft.values = {
-            key: value
-            for key, value in draft.values.items()
-            if spec.by_key[key].to_json(value) != spec.by_key[key].to_json(draft.before[key])
-        }
-        _require(spec, draft)
-    touched = [draft for draft in drafts if draft.values and not draft.errors]
-    _check_links(actor, spec, touched)
+    made = drafts.changed_many(
+        actor, spec, [(instance, values) for instance, _version, values in pairs], locale, cleaned=cleaned
+    )
+    saver.prepare(made)
+    drafts.settle(spec, made)
+    drafts.load_before(spec, made)
+    drafts.keep_changes(spec, made)
+    drafts.require(spec, made)
+    touched = [draft for draft in made if draft.values and not draft.errors]
+    drafts.check_links(actor, spec, touched)
     saver.check(touched)
     good = [draft for draft in touched if not draft.errors]
-    for draft in good:
-        columns = {name for key, value in draft.values.items() for name in spec.by_key[key].set(draft.instance, value)}
-        columns.update(_entitle(spec, saver, draft))
-        _store(actor, spec, draft.instance, columns)
-    _write_children(spec, good)
-    saver.stored(good)
-    _keep_in_view(actor, spec, good)
-    emit(actor, act, [_fact(spec, saver, draft, "updated") for draft in good])
-    return drafts
+    if good:
+        if stale := storing.update(spec, saver, good):
+            raise _conflict(actor, spec, stale[0].instance, stale[0].instance.version - 1)
+        saver.stored(good)
+        _keep_in_view(actor, spec, good)
+        emit(actor, act, _facts(spec, saver, good, "updated"))
+    return made
 
 
 def trash(actor: Actor, spec: ObjectSpec, ids: Sequence[int], *, act: Act | None = None) -> list[int]:
@@ -196,148 +190,30 @@ def _saver(actor: Actor, spec: ObjectSpec) -> tuple[Locale, Saver]:
     return locale, spec.saver(spec, actor, locale)
 
 
-def _new_draft(actor: Actor, spec: ObjectSpec, values: Values, locale: Locale) -> Draft:
-    now = clock.now()
-    draft = Draft(spec.model(created_at=now, updated_at=now), {}, is_new=True)
-    for field in spec.all_fields:
-        if field.default is not None:
-            draft.values[field.key] = field.default
-    draft.values["owner"], draft.values["team"] = actor.user_id, actor.team_id
-    _clean_into(actor, spec, draft, values, locale)
-    return draft
-
-
-def _changed_draft(actor: Actor, spec: ObjectSpec, instance: Any, values: Values, locale: Locale) -> Draft:
-    draft = Draft(instance, {})
-    _clean_into(actor, spec, draft, values, locale)
-    return draft
-
-
-def _clean_into(actor: Actor, spec: ObjectSpec, draft: Draft, values: Values, locale: Locale) -> None:
-    """Cleans what was given. A field the actor may not write is refused, not ignored."""
-    writable = writable_fields(actor, spec)
-    for key, value in values.items():
-        field = writable.get(key)
-        if field is None:
-            raise NotAllowed(_("“%(key)s” cannot be changed here, or not by you.") % {"key": key})
-        try:
-            draft.values[key] = field.clean(value, locale)
-        except (ValueError, OverflowError) as error:
-            draft.refuse(key, _sentence(field, error))
-
-
-def _sentence(field: Field, error: Exception) -> str:
-    text = str(error)
-    return text if text[:1].isupper() or text[:1] == "“" else f"{field.label}: {text}"
-
-
-def _require(spec: ObjectSpec, draft: Draft) -> None:
-    for field in spec.all_fields:
-        if not field.required or field.key in draft.errors:
-            continue
-        given = field.key in draft.values
-        if (draft.is_new or given) and field.is_empty(draft.values.get(field.key)):
-            draft.refuse(field.key, _("%(label)s is missing.") % {"label": field.label})
-
-
-def _settle(spec: ObjectSpec, drafts: Sequence[Draft]) -> None:
-    for field in spec.all_fields:
-        if isinstance(field, ChildField) and (given := [draft for draft in drafts if field.key in draft.values]):
-            for draft, value in zip(
-                given, field.settle_many([draft.values[field.key] for draft in given]), strict=True
-            ):
-                draft.values[field.key] = value
-
-
-def _check_links(actor: Actor, spec: ObjectSpec, drafts: Sequence[Draft]) -> None:
-    """Refuses links to what is not there or not to be seen. One query for each field that was given."""
-    for field in spec.all_fields:
-        if not isinstance(field, Link):
-            continue
-        own = {"user": actor.user_id, "team": actor.team_id}.get(field.table)
-        linked = [draft for draft in drafts if draft.values.get(field.key) not in (None, own)]
-        model = field_target(field) if linked else None
-        if model is None:
-            continue
-        target = registry.find(field.to)
-        ids = {draft.values[field.key] for draft in linked}
-        rows = seen_among(actor, target, ids) if target else model._default_manager.filter(pk__in=ids)
-        known = set(rows.values_list("pk", flat=True))
-        for draft in linked:
-            if draft.values[field.key] not in known:
-                sentence = _("There is no such %(label)s, or you may not see it.")
-                draft.refuse(field.key, sentence % {"label": inside(field.label)})
-
-
-def _load_before(spec: ObjectSpec, drafts: Sequence[Draft]) -> None:
-    keys = dict.fromkeys(key for draft in drafts for key in draft.values)
-    for key in keys:
-        field = spec.by_key[key]
-        if isinstance(field, ChildField):
-            stored = field.load_many([draft.instance.pk for draft in drafts])
-            for draft in drafts:
-                draft.before[key] = stored.get(draft.instance.pk, [])
-        else:
-            for draft in drafts:
-                draft.before[key] = field.get(draft.instance)
-
-
-def _entitle(spec: ObjectSpec, saver: Saver, draft: Draft) -> set[str]:
-    derived = set(saver.derive(draft))
-    title = shorten(saver.title(draft), TITLE_LIMIT)
-    if title != draft.instance.title or draft.is_new:
-        draft.instance.title, draft.instance.title_key = title, fold(title)[:TITLE_LIMIT]
-        derived |= {"title", "title_key"}
-    elif not draft.instance.title_key and title:
-        draft.instance.title_key = fold(title)[:TITLE_LIMIT]
-        derived.add("title_key")
-    return derived
-
-
-def _store(actor: Actor, spec: ObjectSpec, instance: Any, columns: Iterable[str]) -> None:
-    """Writes the named columns if the version is still the one that was read."""
-    read = instance.version
-    instance.version, instance.updated_at = read + 1, clock.now()
-    values = {name: getattr(instance, name) for name in {*columns, "version", "updated_at"}}
-    if not spec.model._default_manager.filter(pk=instance.pk, version=read).update(**values):
-        raise _conflict(actor, spec, instance, read)
-    if "title" in values:
-        Record.objects.filter(pk=instance.pk).update(title=instance.title)
-
-
-def _write_children(spec: ObjectSpec, drafts: Sequence[Draft]) -> None:
-    for field in spec.all_fields:
-        if isinstance(field, ChildField):
-            pairs = [
-                (draft.instance, draft.before.get(field.key, []), draft.values[field.key])
-                for draft in drafts
-                if field.key in draft.values and (draft.values[field.key] or draft.before.get(field.key))
-            ]
-            if pairs:
-                field.write_many(pairs)
-
-
-def _keep_in_view(actor: Actor, spec: ObjectSpec, drafts: Sequence[Draft]) -> None:
+def _keep_in_view(actor: Actor, spec: ObjectSpec, saved: Sequence[Draft]) -> None:
     """Refuses a save that would take the record out of the actor's own sight."""
-    if actor.all_rights or not drafts:
+    if actor.all_rights:
         return
-    ids = [draft.instance.pk for draft in drafts]
-    seen = set(seen_among(actor, spec, ids).values_list("pk", flat=True))
-    if len(seen) != len(set(ids)):
+    ids = {draft.instance.pk for draft in saved}
+    if seen_among(actor, spec, ids).count() != len(ids):
         raise Invalid({"owner": [_("With this owner and team you would no longer see the record. Choose others.")]})
 
 
-def _fact(spec: ObjectSpec, saver: Saver, draft: Draft, verb: str) -> Fact:
-    fields: dict[str, list[Any]] = {}
-    for key, value in draft.values.items():
-        field = spec.by_key[key]
-        if draft.is_new:
-            if not field.is_empty(value):
+def _facts(spec: ObjectSpec, saver: Saver, saved: Sequence[Draft], verb: str) -> list[Fact]:
+    """What the history shall know of saved drafts: before and after of every field."""
+    kind, by_key = f"{spec.key}.{verb}", spec.by_key
+    facts = []
+    for draft in saved:
+        fields: dict[str, list[Any]] = {}
+        for key, value in draft.values.items():
+            field = by_key[key]
+            if not draft.is_new:
+                fields[key] = [field.to_json(draft.before[key]), field.to_json(value)]
+            elif not field.is_empty(value):
                 fields[key] = [None, field.to_json(value)]
-        else:
-            fields[key] = [field.to_json(draft.before[key]), field.to_json(value)]
-    pk = draft.instance.pk
-    return Fact(f"{spec.key}.{verb}", pk, others=saver.belongs_to(draft), changes={pk: fields})
+        pk = draft.instance.record_id
+        facts.append(Fact(kind, pk, others=saver.belongs_to(draft), changes={pk: fields}))
+    return facts
 
 
 def _conflict(actor: Actor, spec: ObjectSpec, instance: Any, version: int) -> Conflict:
