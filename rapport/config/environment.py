@@ -57,9 +57,10 @@ def _query(text: str) -> dict[str, str]:
 
 def _sqlite(name: str) -> dict[str, object]:
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "rapport.config.sqlite",
         "NAME": name,
         "CONN_MAX_AGE": None,
+        "TEST": {"NAME": ":memory:"},
         "OPTIONS": {
             # IMMEDIATE: a transaction that reads first and writes later would fail at once, whatever the time-out.
             "transaction_mode": "IMMEDIATE",
