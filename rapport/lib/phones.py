@@ -14,6 +14,7 @@ _MOST_TYPED = 60
 # Numbers that are sure to be in E.164 already: countries without a prefix that people write by mistake behind the
 # country code, as in +49 (0)30. All others go through the library.
 _E164 = re.compile(r"\+(?:(?:49|43|41|44|33|31|32|46)[1-9][0-9]{6,10}|1[2-9][0-9]{2}[2-9][0-9]{6})")
+_UNSPACED = str.maketrans("", "", " -/.")
 _LABEL = re.compile(
     r"(?:tel|telefon|telephone|phone|mobile|mobil|handy|fax|fon|cell|office|t|m|p)\s?[.:]+\s?", re.IGNORECASE
 )
@@ -26,7 +27,9 @@ def normalise_phone(text: str, region: str = "DE") -> str:
 
     ``region`` is the ISO country whose numbers are written without a country code. Never fails; E.164 stays as it is.
     """
-    return text if _E164.fullmatch(text) else _normalised(text[: _MOST_TYPED * 2], region)
+    if text.startswith("+") and _E164.fullmatch(plain := text.translate(_UNSPACED)):
+        return plain
+    return _normalised(text[: _MOST_TYPED * 2], region)
 
 
 def check_phone(text: str, region: str = "DE") -> str:

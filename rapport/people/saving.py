@@ -29,6 +29,8 @@ def merged(kind: str, draft: Draft, long: str, stored: list[dict[str, Any]]) -> 
     first item, unless it is in the list: then it steps forward. One that was cleared takes the first away. Items
     without a label keep the one they have.
     """
+    if draft.is_new and not draft.values.get(long):
+        return [{"value": only, "label": ""}] if (only := draft.values.get(kind)) else []
     labels = {norm(kind, item["value"]): item["label"] for item in stored}
     items = [
         {**item, "label": labels.get(norm(kind, item["value"]), "") if item["label"] is None else item["label"]}
@@ -160,17 +162,17 @@ class PersonSaver(ContactSaver):
         moved = [draft for draft in drafts if {"company", "job_title"} & set(draft.values)]
         moved = [draft for draft in moved if "affiliations" not in draft.values]
         stored = self._stored("affiliations", [draft for draft in moved if not draft.is_new])
+        today = clock.today(self.locale.time_zone).isoformat() if moved else ""
         for draft in moved:
-            self._affiliate(draft, stored.get(draft.instance.pk, []))
+            self._affiliate(draft, stored.get(draft.instance.pk, []), today)
         for draft in drafts:
             if "affiliations" in draft.values:
                 self._follow_main(draft)
 
-    def _affiliate(self, draft: Draft, rows: list[dict[str, Any]]) -> None:
+    def _affiliate(self, draft: Draft, rows: list[dict[str, Any]], today: str) -> None:
         """Company or job title changed: the main affiliation ends, or its role changes, or a new one begins."""
         company = draft.values.get("company", draft.instance.company_id)
         role = draft.values.get("job_title", draft.instance.job_title)
-        today = clock.today(self.locale.time_zone).isoformat()
         main = next((row for row in rows if row["main"]), None)
         if main and main["company"] == company:
             rows = [{**row, "role": role} if row is main else row for row in rows]
@@ -191,13 +193,14 @@ class PersonSaver(ContactSaver):
     def check(self, drafts: Sequence[Draft]) -> None:
         super().check(drafts)
         self._check_companies(drafts)
+        today = clock.today(self.locale.time_zone)
         for draft in drafts:
             instance = draft.instance
             named = ("first_name", "last_name", "email", "phone")
             if not any(draft.values.get(key, getattr(instance, key)) for key in named):
                 draft.refuse("first_name", _("Give a name, an e-mail or a phone number."))
             birthday = draft.values.get("birthday")
-            if birthday and birthday > clock.today(self.locale.time_zone):
+            if birthday and birthday > today:
                 draft.refuse("birthday", _("A birthday cannot be in the future."))
 
     def _check_companies(self, drafts: Sequence[Draft]) -> None:

@@ -54,6 +54,10 @@ class Address(Field):
         return self._parts
 
     @cached_property
+    def _columns(self) -> tuple[str, ...]:
+        return tuple(part.path for part in self._parts)
+
+    @cached_property
     def _parts(self) -> list[Text]:
         return [part for name in PARTS if (part := self.part(name))]
 
@@ -70,10 +74,12 @@ class Address(Field):
         return self.load([part.get(instance) for part in self.parts()])
 
     def set(self, instance: Any, value: Any) -> tuple[str, ...]:
-        columns: dict[str, None] = {}
-        for name, part in zip(PARTS, self.parts(), strict=True):
-            columns |= dict.fromkeys(part.set(instance, value.get(name, "")))
-        return tuple(columns)
+        for name, part in zip(PARTS, self._parts, strict=True):
+            if self.custom:
+                part.set(instance, value.get(name, ""))
+            else:
+                setattr(instance, part.path, value.get(name, ""))
+        return ("custom",) if self.custom else self._columns
 
     def is_empty(self, value: Any) -> bool:
         return not value

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Protocol
 
 from django.db.models import Lookup, Q
@@ -96,7 +97,7 @@ class Field:
     numeric: ClassVar[bool] = False
 
     # ---------------------------------------------------------------- where it lives
-    @property
+    @cached_property
     def path(self) -> str:
         """Name of the column in Django's terms."""
         return self.column or self.key

@@ -204,13 +204,17 @@ def _facts(spec: ObjectSpec, saver: Saver, saved: Sequence[Draft], verb: str) ->
     kind, by_key = f"{spec.key}.{verb}", spec.by_key
     facts = []
     for draft in saved:
-        fields: dict[str, list[Any]] = {}
-        for key, value in draft.values.items():
-            field = by_key[key]
-            if not draft.is_new:
-                fields[key] = [field.to_json(draft.before[key]), field.to_json(value)]
-            elif not field.is_empty(value):
-                fields[key] = [None, field.to_json(value)]
+        if draft.is_new:
+            fields = {
+                key: [None, by_key[key].to_json(value)]
+                for key, value in draft.values.items()
+                if not by_key[key].is_empty(value)
+            }
+        else:
+            fields = {
+                key: [by_key[key].to_json(draft.before[key]), by_key[key].to_json(value)]
+                for key, value in draft.values.items()
+            }
         pk = draft.instance.record_id
         facts.append(Fact(kind, pk, others=saver.belongs_to(draft), changes={pk: fields}))
     return facts

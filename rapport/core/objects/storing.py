@@ -22,7 +22,8 @@ def insert(spec: ObjectSpec, saver: Saver, drafts: Sequence[Draft]) -> None:
     for draft, record_id in zip(drafts, rows.reserve(Record, len(drafts)), strict=True):
         instance, record = draft.instance, make()
         record.id, record.kind = record_id, spec.key
-        instance.record = record
+        instance.__dict__["record_id"] = record_id
+        instance._state.fields_cache["record"] = record
         for key, value in draft.values.items():
             by_key[key].set(instance, value)
         _entitle(saver, draft)

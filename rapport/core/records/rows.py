@@ -7,7 +7,7 @@ beyond what the database checks. Everything happens in the caller's transaction.
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -58,10 +58,12 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[A
 def insert_instances(model: type[Model], instances: Sequence[Any]) -> None:
     """Writes whole instances, whose keys are set already."""
     columns = tuple(field.attname for field in model._meta.concrete_fields)
-    insert(model, columns, map(attrgetter(*columns), instances))
+    # Past the descriptors of Django's fields: nothing of a new instance is deferred.
+    get, alias = itemgetter(*columns), connection.alias
+    insert(model, columns, [get(vars(instance)) for instance in instances])
     for instance in instances:
         instance._state.adding = False
-        instance._state.db = connection.alias
+        instance._state.db = alias
 
 
 def update(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]], *, where: Sequence[str]) -> int:
