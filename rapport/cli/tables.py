@@ -1,6 +1,7 @@
 """``rapport import``, ``export`` and ``undo``: table files in and out, and acts taken back."""
 
 import argparse
+import hashlib
 import json
 import sys
 from collections.abc import Mapping
@@ -36,6 +37,10 @@ def register(subparsers: Any) -> None:
     exporter.add_argument("kind", metavar="KIND", help="what to export: person, company, …")
     exporter.add_argument("--format", choices=FORMATS, default=None, help="default: as the file is called, else csv")
     exporter.add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
+    exporter.add_argument("--columns", default="", metavar="A,B,…", help="these fields only, by key (default: all)")
+    exporter.add_argument(
+        "--manifest", action="store_true", help="write FILE.manifest.json beside it: counts and SHA-256"
+    )
     _add_as(exporter)
     exporter.set_defaults(command=export_file)
     undoer = subparsers.add_parser("undo", help="take an act back, for example an import")
@@ -83,15 +88,31 @@ def export_file(options: argparse.Namespace) -> int:
     actor, spec = _actor(options), _spec(options.kind)
     suffix = options.out.suffix.lstrip(".").lower() if options.out else ""
     fmt = options.format or (suffix if suffix in FORMATS else "csv")
+    chosen = [key.strip() for key in options.columns.split(",") if key.strip()]
     if options.out is None:
+        if options.manifest:
+            raise Problem("A manifest stands beside a file. Name one with --out FILE.")
         if fmt == "xlsx" and sys.stdout.isatty():
             raise Problem("A workbook cannot be shown in a terminal. Name a file with --out FILE.")
-        _write(sys.stdout.buffer, lambda out: export(actor, spec, ListQuery(), fmt, out))
+        _write(sys.stdout.buffer, lambda out: export(actor, spec, ListQuery(), fmt, out, chosen))
         return 0
     with options.out.open("wb") as out:
-        count = export(actor, spec, ListQuery(), fmt, out)
+        count = export(actor, spec, ListQuery(), fmt, out, chosen)
+    if options.manifest:
+        _write_manifest(options.out, {"kind": spec.key, "format": fmt, "columns": chosen or "all", "records": count})
     print(f"{count:,} records in {options.out}.")
     return 0
+
+
+def _write_manifest(path: Path, told: dict[str, Any]) -> None:
+    """Beside the file, what it holds and by which it is known again."""
+    from rapport.lib import clock
+
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    found = {"file": path.name, **told, "bytes": path.stat().st_size, "sha256": digest, "at": clock.now().isoformat()}
+    text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    path.with_name(f"{path.name}.manifest.json").write_text(text, encoding="utf-8")
 
 
 def undo_act(options: argparse.Namespace) -> int:

@@ -2,12 +2,13 @@
 
 from rapport.core.access.models import Share
 from rapport.core.events.models import Act, Change, Event, EventLink
+from rapport.core.exporting.models import ExportRun
 from rapport.core.importing.models import ImportRow, ImportRun
 from rapport.core.jobs.models import Job
 from rapport.core.records.models import Record, Submission
 from rapport.core.tags.models import Tag, TagLink
 
 __all__ = [
-    "Act", "Change", "Event", "EventLink", "ImportRow", "ImportRun", "Job", "Record", "Share", "Submission", "Tag",
-    "TagLink",
+    "Act", "Change", "Event", "EventLink", "ExportRun", "ImportRow", "ImportRun", "Job", "Record", "Share",
+    "Submission", "Tag", "TagLink",
 ]  # fmt: skip

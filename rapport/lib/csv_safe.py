@@ -13,6 +13,7 @@ What stays as it is, because it works out to nothing but itself and people want 
 """
 
 import re
+from collections.abc import Sequence
 
 _STARTS = "=+-@＝＋－＠"
 _PLAIN = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)*|\+[0-9][0-9 ]*")
@@ -21,6 +22,11 @@ _PLAIN = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)*|\+[0-9][0-9 ]*")
 def neutral(text: str) -> str:
     """The text as it may stand in an exported cell: with an apostrophe in front when it could be a formula."""
     return "'" + text if _works_out(text) else text
+
+
+def neutral_all(texts: Sequence[str]) -> list[str]:
+    """``neutral`` of many texts; nearly all begin with a letter or digit and need no second look."""
+    return [text if not text or text[0].isalnum() else neutral(text) for text in texts]
 
 
 def restore(text: str) -> str:

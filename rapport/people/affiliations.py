@@ -71,14 +71,16 @@ class Affiliations(ChildField):
 
     def load_many(self, record_ids: Sequence[int]) -> dict[int, Any]:
         found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-        for row in Affiliation.objects.filter(person_id__in=record_ids).order_by("person_id", "pk"):
-            found[row.person_id].append(
+        rows = Affiliation.objects.filter(person_id__in=record_ids).order_by("person_id", "pk")
+        columns = ("person_id", "company_id", "role", "since", "until", "is_main")
+        for person_id, company_id, role, since, until, is_main in rows.values_list(*columns):
+            found[person_id].append(
                 {
-                    "company": row.company_id,
-                    "role": row.role,
-                    "since": row.since.isoformat() if row.since else None,
-                    "until": row.until.isoformat() if row.until else None,
-                    "main": row.is_main,
+                    "company": company_id,
+                    "role": role,
+                    "since": since.isoformat() if since else None,
+                    "until": until.isoformat() if until else None,
+                    "main": is_main,
                 }
             )
         return found

@@ -1,6 +1,6 @@
 """The columns of an exported table: titles that an import finds again, values as text that fields read back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -8,28 +8,44 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import readable_fields
-from rapport.core.fields import Address, Field, Link, User
+from rapport.core.errors import BadQuery
+from rapport.core.exporting.reading import Chunk, links_many
+from rapport.core.fields import Address, Field, Link, Locale, User
 from rapport.core.fields.address import PARTS
 from rapport.core.importing.targets import address_title, id_title
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
 
+Texts = Callable[[Chunk], Sequence[str]]
+
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its title, and its text made of the values of a record by field."""
+    """A column: its title, and its texts, one for each record of a chunk. ``number``: its texts are plain numbers."""
 
     title: str
-    text: Callable[[Mapping[str, Any]], str]
+    texts: Texts
+    number: bool = False
 
 
-def exported_fields(actor: Actor, spec: "ObjectSpec") -> list[Field]:
-    """The fields that an export of this actor holds."""
-    return [field for field in readable_fields(actor, spec).values() if field.control != "none"]
+def exported_fields(actor: Actor, spec: "ObjectSpec", chosen: Sequence[str] = ()) -> list[Field]:
+    """The fields that an export of this actor holds: all, or those ``chosen`` by key. BadQuery for an unknown one."""
+    known = {
+        key: field
+        for key, field in readable_fields(actor, spec).items()
+        if field.control != "none" or links_many(field)
+    }
+    for key in chosen:
+        if key not in known:
+            raise BadQuery(
+                _("There is no column “%(name)s” to export. Known: %(known)s.")
+                % {"name": key, "known": ", ".join(known)}
+            )
+    return [known[key] for key in dict.fromkeys(chosen)] if chosen else list(known.values())
 
 
-def columns(fields: list[Field]) -> list[Column]:
+def columns(fields: Sequence[Field], locale: Locale) -> list[Column]:
     """Two columns for a link (title and number), one for each part of an address, one for all else."""
     addresses = sum(isinstance(field, Address) for field in fields)
     made: list[Column] = []
@@ -37,14 +53,16 @@ def columns(fields: list[Field]) -> list[Column]:
         label = str(field.label)
         if isinstance(field, Address):
             for part, name in PARTS.items():
-                title = address_title(field, str(name), alone=addresses == 1)
-                made.append(Column(title, _part(field, part)))
+                made.append(Column(address_title(field, str(name), alone=addresses == 1), _part(field.key, part)))
         elif isinstance(field, Link):
-            made.append(Column(label, _title(field)))
+            made.append(Column(label, _titles(field.key)))
             if not isinstance(field, User):
-                made.append(Column(id_title(label), _text(field)))
+                made.append(Column(id_title(label), _texts(field), number=True))
+        elif links_many(field):
+            made.append(Column(label, _names(field, locale)))
+            made.append(Column(id_title(label), _numbers(field)))
         else:
-            made.append(Column(label, _text(field)))
+            made.append(Column(label, _texts(field), number=field.type in ("integer", "decimal")))
     return made
 
 
@@ -53,13 +71,60 @@ def number_title() -> str:
     return _("Number in Rapport")
 
 
-def _text(field: Field) -> Callable[[Mapping[str, Any]], str]:
-    return lambda values: field.to_text(values[field.key])
+def _texts(field: Field) -> Texts:
+    key, to_text = field.key, field.to_text
+    if type(field).to_text is Field.to_text and field.empty == "" and not field.nullable:
+        return lambda chunk: chunk.values[key]  # texts as they are
+    return lambda chunk: [to_text(value) for value in chunk.values[key]]
 
 
-def _title(field: Field) -> Callable[[Mapping[str, Any]], str]:
-    return lambda values: getattr(values[field.key], "title", "") if values[field.key] else ""
+def _titles(key: str) -> Texts:
+    return lambda chunk: ["" if value is None else getattr(value, "title", "") for value in chunk.values[key]]
 
 
-def _part(field: Field, part: str) -> Callable[[Mapping[str, Any]], str]:
-    return lambda values: str((values[field.key] or {}).get(part, ""))
+def _part(key: str, part: str) -> Texts:
+    return lambda chunk: [value.get(part, "") if value else "" for value in chunk.values[key]]
+
+
+def _names(field: Field, locale: Locale) -> Texts:
+    """What the linked records are called, with whatever else the field knows of the link."""
+    return lambda chunk: [
+        field.cell_with(value, chunk.names, locale).text if value else "" for value in chunk.values[field.key]
+    ]
+
+
+def _numbers(field: Field) -> Texts:
+    def texts(chunk: Chunk) -> list[str]:
+        return [_joined(field.targets(value)) if value else "" for value in chunk.values[field.key]]
+
+    return texts
+
+
+def _joined(targets: Sequence[tuple[str, int]]) -> str:
+    return ", ".join(str(record_id) for _table, record_id in targets)
+
+
+def as_json(field: Field, chunk: Chunk) -> list[Any]:
+    """The values in their canonical JSON form; links as id and title, empty ones as null."""
+    if isinstance(field, Link):
+        return [_link(value) for value in chunk.values[field.key]]
+    if links_many(field):
+        return [_linked(field, value, chunk) for value in chunk.values[field.key]]
+    is_empty, to_json = field.is_empty, field.to_json
+    if type(field).to_json is Field.to_json and field.empty == "" and type(field).is_empty is Field.is_empty:
+        return [value or None for value in chunk.values[field.key]]
+    return [
+        to_json(value) if isinstance(value, bool) or not is_empty(value) else None for value in chunk.values[field.key]
+    ]
+
+
+def _link(value: Any) -> Any:
+    return {"id": value.id, "title": value.title} if value is not None else None
+
+
+def _linked(field: Field, value: Any, chunk: Chunk) -> Any:
+    items = [
+        {**(item if isinstance(item, dict) else {"id": item}), "title": chunk.names[field.targets([item])[0]]}
+        for item in value or []
+    ]
+    return items or None

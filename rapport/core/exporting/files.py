@@ -3,23 +3,23 @@
 import codecs
 import csv
 import io
-import json
-from collections.abc import Iterator
-from typing import IO, TYPE_CHECKING, Any
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
-import xlsxwriter
+import orjson
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import demand
-from rapport.core.access.pages import ListQuery, Row, fetch, rows_matching
-from rapport.core.access.visible import visible_to
+from rapport.core.access.levels import demand, locale_of
+from rapport.core.access.pages import ListQuery
 from rapport.core.errors import BadQuery
-from rapport.core.exporting.columns import columns, exported_fields, number_title
-from rapport.core.fields import Field, Link
-from rapport.core.fields.link import Target
-from rapport.core.objects import registry
-from rapport.lib.csv_safe import neutral
+from rapport.core.exporting.columns import as_json, columns, exported_fields, number_title
+from rapport.core.exporting.reading import Chunk, Reading
+from rapport.core.fields import Field, Locale
+from rapport.lib import workbook
+from rapport.lib.csv_safe import neutral_all
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
@@ -29,111 +29,137 @@ FORMATS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "jsonl": "application/x-ndjson; charset=utf-8",
 }
-CHUNK = 500  # records read at once
-_MOST_ROWS = 1_048_575  # of a worksheet, less its header
-_MOST_CELL = 32_767  # characters in a cell of a worksheet
 
 
-def export(actor: Actor, spec: "ObjectSpec", query: ListQuery, fmt: str, out: IO[bytes]) -> int:
-    """Writes what matches and the actor may export into ``out``, oldest first; returns the number of records.
+class Lines(Protocol):
+    """A format as pieces that are written one behind the other: ``begin``, ``rows`` for each chunk, ``end``."""
 
-    Only fields the actor may read; a linked record the actor may not see is left empty. Texts that a spreadsheet
-    could take for a formula are neutralised (CSV) or written as text (XLSX).
-    """
+    def begin(self) -> bytes: ...
+    def rows(self, chunk: Chunk, done: int) -> bytes: ...
+    def end(self) -> bytes: ...
+
+
+class Csv:
+    """Comma separated, as RFC 4180 says. Texts that a spreadsheet could take for a formula are neutralised."""
+
+    def __init__(self, fields: Sequence[Field], locale: Locale) -> None:
+        self.columns = columns(fields, locale)
+
+    def begin(self) -> bytes:
+        # The mark lets Excel read the umlauts.
+        return codecs.BOM_UTF8 + _lines([[number_title(), *(column.title for column in self.columns)]])
+
+    def rows(self, chunk: Chunk, done: int) -> bytes:
+        return _lines(zip(chunk.ids, *(neutral_all(column.texts(chunk)) for column in self.columns), strict=True))
+
+    def end(self) -> bytes:
+        return b""
+
+
+class Xlsx(Csv):
+    """The sheet of a workbook; :func:`finish` makes the workbook. Cells are texts and numbers, never formulas."""
+
+    def begin(self) -> bytes:
+        return workbook.head([number_title(), *(column.title for column in self.columns)])
+
+    def rows(self, chunk: Chunk, done: int) -> bytes:
+        if done + len(chunk.ids) > workbook.MOST_ROWS:
+            raise BadQuery(_("A worksheet holds at most 1,048,575 records. Narrow the list, or export it as CSV."))
+        cells = [column.texts(chunk) if column.number else neutral_all(column.texts(chunk)) for column in self.columns]
+        numbers = [True, *(column.number for column in self.columns)]
+        return workbook.rows([list(map(str, chunk.ids)), *cells], numbers, first=done + 2)
+
+    def end(self) -> bytes:
+        return workbook.TAIL
+
+
+class Jsonl:
+    """One JSON object a line, with the fields under their keys and links as ``{"id", "title"}``."""
+
+    def __init__(self, fields: Sequence[Field], locale: Locale) -> None:
+        self.fields = fields
+
+    def begin(self) -> bytes:
+        return b""
+
+    def rows(self, chunk: Chunk, done: int) -> bytes:
+        keys = ("id", "title", *(field.key for field in self.fields))
+        made = [as_json(field, chunk) for field in self.fields]
+        found = zip(chunk.ids, chunk.titles, *made, strict=True)
+        return b"".join(
+            [orjson.dumps(dict(zip(keys, row, strict=True)), option=orjson.OPT_APPEND_NEWLINE) for row in found]
+        )
+
+    def end(self) -> bytes:
+        return b""
+
+
+_LINES: dict[str, type[Csv] | type[Jsonl]] = {"csv": Csv, "xlsx": Xlsx, "jsonl": Jsonl}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is exported for whom and how. Making one checks the rights, the query and the columns."""
+
+    spec: "ObjectSpec"
+    format: str
+    reading: Reading
+    lines: Lines
+
+
+def plan(actor: Actor, spec: "ObjectSpec", query: ListQuery, fmt: str, chosen: Sequence[str] = ()) -> Plan:
+    """The plan of an export of the fields ``chosen`` (none: all). NotAllowed or BadQuery where it cannot be."""
     demand(actor, spec, "export")
-    if fmt == "xlsx":
-        return _workbook(actor, spec, query, out)
-    count = 0
-    for piece in pieces(actor, spec, query, fmt):
-        out.write(piece)
-        count += 1
-    return count - (fmt == "csv")
-
-
-def pieces(actor: Actor, spec: "ObjectSpec", query: ListQuery, fmt: str) -> Iterator[bytes]:
-    """The bytes of a CSV (header first) or JSON Lines file, one record each. Rights are checked at the first."""
-    demand(actor, spec, "export")
-    if fmt not in ("csv", "jsonl"):
+    if fmt not in FORMATS:
         raise BadQuery(
             _("There is no format “%(format)s”. Known: %(known)s.") % {"format": fmt, "known": ", ".join(FORMATS)}
         )
-    fields = exported_fields(actor, spec)
-    return _csv(actor, spec, query, fields) if fmt == "csv" else _jsonl(actor, spec, query, fields)
+    fields = exported_fields(actor, spec, chosen)
+    return Plan(spec, fmt, Reading(actor, spec, query, fields), _LINES[fmt](fields, locale_of(actor)))
 
 
-def _csv(actor: Actor, spec: "ObjectSpec", query: ListQuery, fields: list[Field]) -> Iterator[bytes]:
-    made = columns(fields)
-    # The mark lets Excel read the umlauts.
-    yield codecs.BOM_UTF8 + _line([number_title(), *(column.title for column in made)])
-    for row in _records(actor, spec, query, fields):
-        yield _line([str(row.id), *(neutral(column.text(row.values)) for column in made)])
+def pieces(made: Plan) -> Iterator[tuple[bytes, int]]:
+    """The parts of the file (for a workbook: of its sheet), each with the number of records written so far."""
+    yield made.lines.begin(), 0
+    done = 0
+    for chunk in made.reading.chunks():
+        piece = made.lines.rows(chunk, done)
+        done += len(chunk.ids)
+        yield piece, done
+    yield made.lines.end(), done
 
 
-def _line(cells: list[str]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerow(cells)
-    return text.getvalue().encode()
+def export(
+    actor: Actor, spec: "ObjectSpec", query: ListQuery, fmt: str, out: IO[bytes], chosen: Sequence[str] = ()
+) -> int:
+    """Writes what matches and the actor may export into ``out``, oldest first; returns the number of records.
 
-
-def _jsonl(actor: Actor, spec: "ObjectSpec", query: ListQuery, fields: list[Field]) -> Iterator[bytes]:
-    for row in _records(actor, spec, query, fields):
-        record = {"id": row.id, "title": row.title}
-        record |= {field.key: _json(field, row.values[field.key]) for field in fields}
-        yield json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-
-
-def _json(field: Field, value: Any) -> Any:
-    if isinstance(value, Target):
-        return {"id": value.id, "title": value.title}
-    return None if field.is_empty(value) and not isinstance(value, bool) else field.to_json(value)
-
-
-def _workbook(actor: Actor, spec: "ObjectSpec", query: ListQuery, out: IO[bytes]) -> int:
-    fields = exported_fields(actor, spec)
-    made = columns(fields)
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    count = 0
-    with xlsxwriter.Workbook(out, options) as book:
-        sheet = book.add_worksheet(str(spec.plural)[:31])
-        sheet.freeze_panes(1, 0)
-        for place, title in enumerate([number_title(), *(column.title for column in made)]):
-            sheet.write_string(0, place, title)
-        for row in _records(actor, spec, query, fields):
-            if count == _MOST_ROWS:
-                raise BadQuery(_("A worksheet holds at most 1,048,575 records. Narrow the list, or export it as CSV."))
-            count += 1
-            sheet.write_number(count, 0, row.id)
-            for place, column in enumerate(made, start=1):
-                if text := column.text(row.values):
-                    sheet.write_string(count, place, text[:_MOST_CELL])
+    Only fields the actor may read; a linked record the actor may not see is left empty.
+    """
+    made = plan(actor, spec, query, fmt, chosen)
+    if fmt != "xlsx":
+        return _write(made, out)
+    with tempfile.TemporaryFile() as sheet:
+        count = _write(made, sheet)
+        sheet.seek(0)
+        finish(made, sheet, out)
     return count
 
 
-def _records(actor: Actor, spec: "ObjectSpec", query: ListQuery, fields: list[Field]) -> Iterator[Row]:
-    """Everything that matches, in the order of the ids, read in chunks by key so that it takes no long transaction."""
-    rows = rows_matching(actor, spec, query, action="export", by_id=True).order_by("pk")
-    last = 0
-    while ids := list(rows.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
-        last = ids[-1]
-        found = fetch(spec, ids, fields)
-        _hide_links(actor, fields, found)
-        yield from found
+def finish(made: Plan, sheet: IO[bytes], out: IO[bytes]) -> None:
+    """Makes a workbook of its finished sheet."""
+    workbook.pack(sheet, str(made.spec.plural), out)
 
 
-def _hide_links(actor: Actor, fields: list[Field], rows: list[Row]) -> None:
-    """A link names what it leads to only to those who may see that."""
-    for field in fields:
-        target = registry.find(field.to) if isinstance(field, Link) and field.to else None
-        if target is None or actor.all_rights:
-            continue
-        ids = {value.id for row in rows if (value := row.values[field.key]) is not None}
-        seen = set(visible_to(actor, target).filter(pk__in=ids).values_list("pk", flat=True))
-        for row in rows:
-            value = row.values[field.key]
-            if value is not None and value.id not in seen:
-                row.values[field.key] = None
+def _write(made: Plan, out: IO[bytes]) -> int:
+    count = 0
+    for piece, done in pieces(made):
+        out.write(piece)
+        count = done
+    return count
+
+
+def _lines(rows: Any) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()

@@ -17,7 +17,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.conditions import Term
 from rapport.core.access.pages import ListQuery
 from rapport.core.errors import BadQuery, NotAllowed
-from rapport.core.exporting import files
+from rapport.core.exporting import files, reading
 from rapport.core.fields.money import Amount
 from rapport.core.importing import running, runs
 from rapport.core.objects import registry, saving
@@ -134,7 +134,7 @@ def test_the_filter_of_the_list_holds(ada: Actor) -> None:
 def test_records_come_in_chunks_in_the_order_of_their_numbers(
     ada: Actor, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
 ) -> None:
-    monkeypatch.setattr(files, "CHUNK", 4)
+    monkeypatch.setattr(reading, "CHUNK", 4)
     for number in range(10):
         house.a_person(ada, f"P{number}")
     with django_assert_max_num_queries(30):
@@ -152,7 +152,7 @@ def test_no_chunk_sorts_what_is_left(level: str, query: ListQuery) -> None:
     house.a_person(actor)
     with CaptureQueriesContext(connection) as asked:
         exported(actor, query=query)
-    chunks = [ask["sql"] for ask in asked if "ORDER BY" in ask["sql"] and "LIMIT 500" in ask["sql"]]
+    chunks = [ask["sql"] for ask in asked if "ORDER BY" in ask["sql"] and "LIMIT 1000" in ask["sql"]]
     assert chunks
     for sql in chunks:
         with connection.cursor() as cursor:

@@ -1,55 +1,75 @@
-"""Export: what a list shows, as a file. A GET that only reads."""
+"""Export: what a list shows, as a file. Short lists are sent at once; a job writes the file of a long one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from tempfile import TemporaryFile
 from typing import IO
 
-from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from rapport.accounts.actor import Actor
 from rapport.core.access.levels import demand, locale_of
+from rapport.core.access.pages import COUNT_CAP, ListQuery, count_capped
 from rapport.core.errors import BadQuery
-from rapport.core.exporting import files
+from rapport.core.exporting import files, runs, storing
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
 from rapport.lib import clock
+from rapport.ui.rendering import render
 from rapport.ui.screens.asking import actor_of, ask, pairs_of, without
 
 
 def export_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponseBase:
-    """GET with the query of the list and ``format`` (csv, xlsx or jsonl)."""
+    """GET with the query of the list, ``format`` (csv, xlsx or jsonl) and perhaps ``columns``: the file, or the offer
+    to have it written if more than 10,000 records match. POST accepts that offer.
+    """
     actor = actor_of(request)
     demand(actor, spec, "export")
     pairs = pairs_of(request)
-    fmt = dict(pairs).get("format", "csv")
+    given = dict(pairs)
+    fmt, chosen = given.get("format", "csv"), tuple(filter(None, given.get("columns", "").split(",")))
     if fmt not in files.FORMATS:
         raise BadQuery(_("“format” is one of: %(known)s.") % {"known": ", ".join(files.FORMATS)})
-    query = ask(actor, spec, without(pairs, "format", "after", "before"))
+    query = ask(actor, spec, without(pairs, "format", "columns", "after", "before"))
+    if count_capped(actor, spec, query) <= COUNT_CAP:
+        return _at_once(actor, spec, query, fmt, chosen)
+    if request.method == "POST":
+        _run, job = runs.start(actor, spec, query, fmt, chosen)
+        return HttpResponseRedirect(f"/jobs/{job.pk}")
+    files.plan(actor, spec, query, fmt, chosen)
+    context = {"spec": spec, "title": _("Export"), "most": COUNT_CAP, "format": fmt, "days": storing.KEPT_DAYS}
+    return render(request, "export/large.html", context)
+
+
+def _at_once(actor: Actor, spec: ObjectSpec, query: ListQuery, fmt: str, chosen: tuple[str, ...]) -> HttpResponseBase:
     name = f"{spec.path}-{clock.today(locale_of(actor).time_zone).isoformat()}.{fmt}"
     if fmt == "xlsx":
-        return FileResponse(_workbook(lambda out: files.export(actor, spec, query, fmt, out)), as_attachment=True,
-                            filename=name, content_type=files.FORMATS[fmt])  # fmt: skip
-    parts: Iterator[bytes] = files.pieces(actor, spec, query, fmt)
-    response = StreamingHttpResponse(parts, content_type=files.FORMATS[fmt])
+        # A workbook is a zip file: it can be sent only when it is complete.
+        out: IO[bytes] = TemporaryFile()  # noqa: SIM115 - FileResponse closes it
+        files.export(actor, spec, query, fmt, out, chosen)
+        out.seek(0)
+        return FileResponse(out, as_attachment=True, filename=name, content_type=files.FORMATS[fmt])
+    parts = files.pieces(files.plan(actor, spec, query, fmt, chosen))
+    response = StreamingHttpResponse((piece for piece, _done in parts), content_type=files.FORMATS[fmt])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _workbook(write: Callable[[IO[bytes]], int]) -> IO[bytes]:
-    """A workbook is a zip file: it can be sent only when it is complete."""
-    out: IO[bytes] = TemporaryFile()  # noqa: SIM115 - FileResponse closes it
-    write(out)
-    out.seek(0)
-    return out
+@require_safe
+def download_screen(request: HttpRequest, run_id: int) -> FileResponse:
+    """GET the file that a job wrote, for whoever asked for it; the rights are looked at again."""
+    run = runs.get_run(actor_of(request), run_id)
+    file = storing.path_of(run).open("rb")
+    return FileResponse(file, as_attachment=True, filename=run.file_name, content_type=files.FORMATS[run.format])
 
 
 def addresses() -> list[URLPattern]:
-    """An address for every object."""
-    return [
-        path(f"{spec.path}/export", require_safe(_bound(spec)), name=f"{spec.key}-export") for spec in registry.every()
-    ]
+    """An address for every object, and that of finished files."""
+    methods = require_http_methods(["GET", "HEAD", "POST"])
+    every = [path(f"{spec.path}/export", methods(_bound(spec)), name=f"{spec.key}-export") for spec in registry.every()]
+    return [*every, path("exports/<int:run_id>", download_screen, name="export-file")]
 
 
 def _bound(spec: ObjectSpec) -> Callable[[HttpRequest], HttpResponseBase]:

@@ -17,6 +17,7 @@ TITLES = {
     "import.check": _("Dry run of an import"),
     "undo": _("Undo"),
     "bulk": _("Change of many records"),
+    "export": _("Export"),
 }
 STATES = {
     "queued": (_("Waiting"), "grey"),

@@ -1,0 +1,131 @@
+"""Reading what is exported, some records at a time, as columns of values: no instance, no dictionary for each row."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from rapport.accounts.actor import Actor
+from rapport.accounts.models import Team, User
+from rapport.core.access.pages import ListQuery, rows_matching
+from rapport.core.access.visible import seen_among
+from rapport.core.fields import ChildField, Field, Link, TeamLink
+from rapport.core.fields.link import Target
+from rapport.core.objects import registry
+from rapport.core.records.models import Record
+
+if TYPE_CHECKING:
+    from rapport.core.objects.spec import ObjectSpec
+
+CHUNK = 1_000  # records read at once
+Values = list[Any]
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some records in the order of their ids: ``values[key]`` holds one value for each of them.
+
+    ``titles`` is what they are called; ``names`` what the records are called that fields with several links name.
+    """
+
+    ids: list[int]
+    titles: list[str]
+    values: dict[str, Values]
+    names: Mapping[tuple[str, int], str] = field(default_factory=dict)
+
+
+def links_many(known: Field) -> bool:
+    """Whether a value names several records: affiliations, what a note is about."""
+    return not isinstance(known, Link) and type(known).targets is not Field.targets
+
+
+class Reading:
+    """Everything that matches and that the actor may export, as the database has it when each chunk is read.
+
+    Between two chunks nothing is held: no transaction, no lock. A record is in the file once, as it was at one
+    moment, if the actor could export it at that moment; see docs/admin/export.md for what that means while others
+    write.
+    """
+
+    def __init__(self, actor: Actor, spec: "ObjectSpec", query: ListQuery, fields: Sequence[Field]) -> None:
+        self.actor, self.spec, self.fields = actor, spec, fields
+        self.rows = rows_matching(actor, spec, query, action="export", by_id=True).order_by("pk")
+        selects = [known.select() for known in fields]
+        names = dict.fromkeys(source for select in selects for source in select if isinstance(source, str))
+        expressions = [source for select in selects for source in select if not isinstance(source, str)]
+        self.sources: tuple[Any, ...] = ("pk", "title", *names, *expressions)
+        place = {name: 2 + number for number, name in enumerate(names)}
+        free = iter(range(2 + len(place), len(self.sources)))
+        self.places = [
+            [place[source] if isinstance(source, str) else next(free) for source in select] for select in selects
+        ]
+
+    def count(self) -> int:
+        """How many records there are now."""
+        return self.rows.order_by().count()
+
+    def chunks(self, after: int = 0) -> Iterator[Chunk]:
+        """The records behind the id ``after``."""
+        selected = self.rows.values_list(*self.sources)
+        while found := list(selected.filter(pk__gt=after)[:CHUNK]):
+            columns = list(zip(*found, strict=True))
+            ids = list(columns[0])
+            values = {
+                known.key: self._values(known, ids, [columns[number] for number in places])
+                for known, places in zip(self.fields, self.places, strict=True)
+            }
+            yield Chunk(ids, list(columns[1]), values, self._see(values))
+            after = ids[-1]
+
+    def _values(self, known: Field, ids: list[int], parts: list[tuple[Any, ...]]) -> Values:
+        if isinstance(known, ChildField):
+            there = known.load_many(ids)
+            return [there.get(record_id, []) for record_id in ids]
+        if len(parts) == 1 and not known.custom and type(known).load is Field.load:
+            return list(parts[0])
+        return [known.load(each) for each in zip(*parts, strict=True)]
+
+    def _see(self, values: dict[str, Values]) -> dict[tuple[str, int], str]:
+        """Takes links out of ``values`` that lead where the actor may not look; names where the others lead."""
+        names: dict[tuple[str, int], str] = {}
+        for known in self.fields:
+            column = values[known.key]
+            if isinstance(known, Link):
+                values[known.key] = self._seen_links(known, column)
+            elif links_many(known):
+                targets = {target for value in column for target in known.targets(value)}
+                names |= self._titles(record_id for table, record_id in targets if table == "record")
+                values[known.key] = [_only(known, value, names) for value in column]
+        return names
+
+    def _seen_links(self, known: Link, column: Values) -> Values:
+        target = registry.find(known.to) if known.to else None
+        if not known.custom and (target is None or self.actor.all_rights):
+            return column
+        wanted = {value.id for value in column if value is not None}
+        if target is not None:
+            seen = dict(seen_among(self.actor, target, wanted).values_list("pk", "title"))
+        else:
+            people = Team if isinstance(known, TeamLink) else User
+            seen = dict(people._default_manager.filter(pk__in=wanted).values_list("pk", "name"))
+        return [
+            Target(value.id, seen[value.id]) if value is not None and value.id in seen else None for value in column
+        ]
+
+    def _titles(self, record_ids: Iterator[int]) -> dict[tuple[str, int], str]:
+        """What the records are called that the actor may see."""
+        by_kind: dict[str, dict[int, str]] = {}
+        found = Record.objects.filter(pk__in=set(record_ids), trashed_at=None)
+        for record_id, kind, title in found.values_list("pk", "kind", "title"):
+            by_kind.setdefault(kind, {})[record_id] = title
+        titles: dict[tuple[str, int], str] = {}
+        for kind, called in by_kind.items():
+            spec = registry.find(kind)
+            if spec is not None:
+                seen = seen_among(self.actor, spec, list(called)).values_list("pk", flat=True)
+                titles |= {("record", record_id): called[record_id] for record_id in seen}
+        return titles
+
+
+def _only(known: Field, value: Any, names: Mapping[tuple[str, int], str]) -> Any:
+    """A value less the items that name nothing the actor sees."""
+    return [item for item in value or [] if all(target in names for target in known.targets([item]))]

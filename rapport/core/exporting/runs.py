@@ -1,0 +1,176 @@
+"""Exports as jobs: asked for, written piece by piece, fetched by whoever asked.
+
+Behind each piece stands how far the file is safe on the disk, so a job that was killed goes on there: no record is
+missing and none is in the file twice.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from rapport.accounts.actor import Actor
+from rapport.core.access.conditions import from_json, to_json
+from rapport.core.access.levels import demand, locale_of, readable_fields
+from rapport.core.access.pages import ListQuery
+from rapport.core.errors import Conflict, NotAllowed, NotFound
+from rapport.core.exporting import files, storing
+from rapport.core.exporting.models import ExportRun
+from rapport.core.jobs import queue
+from rapport.core.jobs.handlers import Cancelled, Task, job
+from rapport.core.jobs.models import Job
+from rapport.core.objects import registry
+from rapport.lib import clock
+from rapport.lib.faults import point
+from rapport.lib.wording import grouped
+
+if TYPE_CHECKING:
+    from rapport.core.objects.spec import ObjectSpec
+
+SETTLE_SECONDS = 1.0  # at most so much work is done again after a crash
+
+
+def start(
+    actor: Actor, spec: "ObjectSpec", query: ListQuery, fmt: str, chosen: Sequence[str] = ()
+) -> tuple[ExportRun, Job]:
+    """Asks for a file; a job writes it. NotAllowed or BadQuery where it cannot be."""
+    files.plan(actor, spec, query, fmt, chosen)
+    storing.drop_old()
+    day = clock.today(locale_of(actor).time_zone).isoformat()
+    question = {
+        "condition": to_json(query.condition), "find": query.find, "trash": query.trash, "columns": list(chosen),
+    }  # fmt: skip
+    with transaction.atomic():
+        run = ExportRun.objects.create(
+            user_id=actor.user_id, kind=spec.key, format=fmt, question=question, created_at=clock.now(),
+            file_name=f"{spec.path}-{day}.{fmt}", stored_name=storing.new_name(fmt), rights=rights_of(actor, spec),
+        )  # fmt: skip
+        made = queue.enqueue("export", {"export": run.pk}, actor)
+    return run, made
+
+
+def rights_of(actor: Actor, spec: "ObjectSpec") -> str:
+    """A digest of the rights by which an export is made: another one means that the actor may see more or less."""
+    role = actor.role
+    told: list[Any] = [actor.user_id, actor.all_rights, actor.team_id, sorted(actor.team_ids_below)]
+    if role is not None:
+        told += [role.pk, role.levels, role.filters, role.field_rules]
+    told.append(sorted(readable_fields(actor, spec)))
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def get_run(actor: Actor, run_id: int) -> ExportRun:
+    """A finished export with its file, for the one who asked for it and whose rights are still the same."""
+    run = ExportRun.objects.filter(pk=run_id).first()
+    if run is None or run.user_id is None or run.user_id != actor.user_id:
+        raise NotFound(_("There is no such export, or it is not yours."))
+    spec = registry.get(run.kind)
+    demand(actor, spec, "export")
+    if run.rights != rights_of(actor, spec):
+        raise NotAllowed(_("Your rights have changed since this file was made. Export again."))
+    if run.state != "done":
+        raise Conflict(_("This export is not finished."))
+    if not run.stored_name or not storing.path_of(run).exists():
+        raise NotFound(_("This file is no longer kept. Export again."))
+    return run
+
+
+def work(actor: Actor, run_id: int, task: Task | None = None) -> ExportRun:
+    """Writes the file of an export, or goes on with one that was broken off."""
+    run = ExportRun.objects.get(pk=run_id)
+    if run.state not in ("queued", "running"):
+        return run
+    spec, question = registry.get(run.kind), run.question
+    query = ListQuery(from_json(question["condition"]), find=question["find"], trash=question["trash"])
+    made = files.plan(actor, spec, query, run.format, question["columns"])
+    _check_rights(run, actor, spec)
+    ExportRun.objects.filter(pk=run.pk, state="queued").update(state="running")
+    total = made.reading.count() if task else 0
+    part = storing.part_of(run)
+    if run.byte_count and (not part.exists() or part.stat().st_size < run.byte_count):
+        run.last_id = run.row_count = run.byte_count = 0  # the file went away meanwhile: from the beginning
+    with storing.written(part, run.byte_count) as out:
+        _write(run, made, out, actor, task, total)
+    return _end(run, made, part)
+
+
+def _write(run: ExportRun, made: files.Plan, out: Any, actor: Actor, task: Task | None, total: int) -> None:
+    if not run.byte_count:
+        out.write(made.lines.begin())
+    settled = time.monotonic()
+    for chunk in made.reading.chunks(after=run.last_id):
+        out.write(made.lines.rows(chunk, run.row_count))
+        run.last_id, run.row_count = chunk.ids[-1], run.row_count + len(chunk.ids)
+        point("export.chunk")
+        if time.monotonic() - settled >= SETTLE_SECONDS:
+            _settle(run, out)
+            settled = time.monotonic()
+            _check_rights(run, queue.actor_of(task.job) if task else actor, made.spec)
+        if task:
+            task.progress(run.row_count, max(total, run.row_count))
+    _settle(run, out)
+    out.write(made.lines.end())
+    storing.settle(out)
+
+
+def _settle(run: ExportRun, out: Any) -> None:
+    """Notes how far the file is, once the disk has it."""
+    storing.settle(out)
+    run.byte_count = out.tell()
+    point("export.settle")
+    mine = ExportRun.objects.filter(pk=run.pk, state="running")
+    if not mine.update(last_id=run.last_id, row_count=run.row_count, byte_count=run.byte_count):
+        raise Conflict(_("This export has ended already."))
+
+
+def _check_rights(run: ExportRun, actor: Actor, spec: "ObjectSpec") -> None:
+    if run.rights != rights_of(actor, spec):
+        raise NotAllowed(_("Your rights have changed since this file was made. Export again."))
+
+
+def _end(run: ExportRun, made: files.Plan, part: Path) -> ExportRun:
+    whole = storing.path_of(run)
+    if run.format == "xlsx":
+        with storing.written(whole, 0) as out, part.open("rb") as sheet:
+            files.finish(made, sheet, out)
+            storing.settle(out)
+    point("export.finish")
+    run.size = (whole if run.format == "xlsx" else part).stat().st_size
+    run.sha256 = storing.digest(whole if run.format == "xlsx" else part)
+    if run.format == "xlsx":
+        part.unlink(missing_ok=True)
+    else:
+        part.replace(whole)
+    run.state, run.ended_at = "done", clock.now()
+    run.save(update_fields=["state", "ended_at", "size", "sha256", "row_count", "last_id", "byte_count"])
+    return run
+
+
+def _close(run_id: int, state: str) -> None:
+    for run in ExportRun.objects.filter(pk=run_id, state__in=("queued", "running")):
+        storing.drop(run)
+        ExportRun.objects.filter(pk=run_id).update(state=state, stored_name="", ended_at=clock.now())
+
+
+def _gave_up(args: dict[str, Any], sentence: str) -> None:
+    _close(int(args["export"]), "failed")
+
+
+@job("export", gave_up=_gave_up)
+def _job(task: Task) -> dict[str, Any]:
+    try:
+        run = work(task.actor, int(task.args["export"]), task)
+    except Cancelled:
+        _close(int(task.args["export"]), "cancelled")
+        raise
+    words = ngettext("%(count)s record is in the file.", "%(count)s records are in the file.", run.row_count)
+    return {
+        "message": words % {"count": grouped(run.row_count)}, "rows": run.row_count, "size": run.size,
+        "sha256": run.sha256, "download": f"/exports/{run.pk}", "url": f"/{registry.get(run.kind).path}",
+    }  # fmt: skip

@@ -1,0 +1,93 @@
+"""The files of exports: in the data folder under random names, readable by us alone, and gone after a week."""
+
+import datetime
+import fcntl
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+
+from rapport.core.exporting.models import ExportRun
+from rapport.lib import clock
+
+KEPT_DAYS = 7
+_PART = ".part"
+
+
+def folder() -> Path:
+    """Where the files lie; made at the first use."""
+    place = Path(settings.DATA_FOLDER) / "exports"
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return place
+
+
+def new_name(fmt: str) -> str:
+    """A name that nobody guesses."""
+    return f"{secrets.token_hex(16)}.{fmt}"
+
+
+def path_of(run: ExportRun) -> Path:
+    """Where the finished file of an export lies."""
+    return folder() / Path(run.stored_name).name
+
+
+def part_of(run: ExportRun) -> Path:
+    """Where it lies while it is written; for a workbook, its sheet."""
+    return path_of(run).with_name(path_of(run).name + _PART)
+
+
+@contextmanager
+def written(path: Path, size: int) -> Iterator[IO[bytes]]:
+    """The file, cut to the first ``size`` bytes and open for more. BlockingIOError while another process has it."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "r+b", buffering=1024 * 1024) as file:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        file.truncate(size)
+        file.seek(size)
+        yield file
+
+
+def settle(file: IO[bytes]) -> None:
+    """Waits until all that was written would survive a power cut."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def drop(run: ExportRun) -> None:
+    """Removes the file of an export, finished or not, if it is there."""
+    if run.stored_name:
+        path_of(run).unlink(missing_ok=True)
+        part_of(run).unlink(missing_ok=True)
+
+
+def drop_old() -> None:
+    """Removes what is older than KEPT_DAYS: the files and their rows, and files that no row knows."""
+    edge = clock.now() - datetime.timedelta(days=KEPT_DAYS)
+    for run in ExportRun.objects.filter(created_at__lt=edge):
+        drop(run)
+        run.delete()
+    known = set(ExportRun.objects.values_list("stored_name", flat=True))
+    for path in folder().iterdir():
+        if path.name.removesuffix(_PART) not in known and path.stat().st_mtime < edge.timestamp():
+            path.unlink(missing_ok=True)
+
+
+def drop_all() -> int:
+    """Removes every kept file at once, because it may hold what has to be forgotten; returns how many there were."""
+    dropped = 0
+    for run in ExportRun.objects.exclude(stored_name=""):
+        drop(run)
+        dropped += 1
+    ExportRun.objects.exclude(stored_name="").update(stored_name="")
+    return dropped
