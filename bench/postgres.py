@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.postgres import _call, _programs
+from rapport.lib.postgres_server import Server, find_programs
 
 _SETTINGS = {
     "listen_addresses": "", "max_connections": "50", "shared_buffers": "1GB", "effective_cache_size": "4GB",
@@ -19,21 +19,16 @@ _SETTINGS = {
 def server(folder: Path) -> Iterator[str]:
     """Start the server whose data lies in ``folder`` (made on the first use); give its ``DATABASE_URL``."""
     sockets = Path(tempfile.mkdtemp(prefix="rapport-bench-", dir="/tmp"))
+    sockets.chmod(0o755)
     try:
-        programs, owner = _programs(sockets)
-        folder.mkdir(parents=True, exist_ok=True)
-        if owner:
-            shutil.chown(folder, owner)
-        data = folder / "data"
-        if not (data / "PG_VERSION").exists():
-            _call(owner, programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8")
-        options = " ".join(f"-c {name}='{value}'" for name, value in _SETTINGS.items())
-        log = sockets / "log"
-        _call(owner, programs / "pg_ctl", "-D", data, "-o", f"{options} -k {sockets}", "-l", log, "-w", "start")
+        made = Server(folder, find_programs(sockets, data=folder / "data"))
+        made.lend(folder, sockets)
+        made.make("-U", "postgres", "-A", "trust")
+        made.start({**_SETTINGS, "unix_socket_directories": str(sockets)})
         try:
             yield f"postgresql://postgres@/postgres?host={sockets}"
         finally:
-            _call(owner, programs / "pg_ctl", "-D", data, "-w", "-m", "fast", "stop")
+            made.stop()
     finally:
         shutil.rmtree(sockets, ignore_errors=True)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import rapport
 
-COMMANDS = ("serving", "accounts", "tables", "sample", "about")
+COMMANDS = ("serving", "accounts", "tables", "database", "sample", "about")
 
 
 class Problem(Exception):
