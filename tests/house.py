@@ -7,6 +7,7 @@ from rapport.accounts.actor import Actor
 from rapport.accounts.models import Role, Team, User
 from rapport.core.access import visible
 from rapport.core.access.levels import ACTIONS
+from rapport.core.events import anchors
 from rapport.core.objects import registry, saving
 from rapport.core.objects.spec import ObjectSpec
 
@@ -24,8 +25,9 @@ def company() -> ObjectSpec:
 
 
 def forget() -> None:
-    """Drops what processes remember for some seconds: every test begins with a fresh mind."""
+    """Drops what processes remember, and files do of the seal: every test begins with a fresh mind."""
     workspace.forget()
+    anchors.path().unlink(missing_ok=True)
     visible._many.clear()
 
 

@@ -21,6 +21,7 @@ from django.test import Client
 from rapport.accounts import workspace
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Role, Team, User
+from rapport.core.events import anchors
 from rapport.workspace.actions.teams import TeamData, create_team
 from rapport.workspace.defaults import ensure_defaults
 
@@ -70,5 +71,6 @@ class World:
 def world(db: None) -> Iterator[World]:
     """The workspace, made anew for each test."""
     workspace.forget()
+    anchors.path().unlink(missing_ok=True)
     yield World()
     workspace.forget()

@@ -33,6 +33,7 @@ def register(subparsers: Any) -> None:
     web_parser.add_argument("--processes", type=_positive, default=1, help="number of web processes (PostgreSQL only)")
     web_parser.set_defaults(command=web, before_setup=derive_url)
     work_parser = subparsers.add_parser("work", help="start the worker for background work alone")
+    work_parser.add_argument("--once", action="store_true", help="do what is due, and end")
     work_parser.set_defaults(command=work)
 
 
@@ -99,7 +100,10 @@ def work(options: argparse.Namespace) -> int:
     from rapport.cli.preparing import prepare
 
     prepare()
-    work_until_told()
+    if options.once:
+        work_once()
+    else:
+        work_until_told()
     return 0
 
 
@@ -152,6 +156,15 @@ def work_until_told() -> None:
     threading.Thread(target=beat, name="heartbeat", daemon=True).start()
     loops.start(stop)
     worker.work(stop)
+
+
+def work_once() -> None:
+    """Seal and handle all events and do every job that is due, until nothing is left."""
+    from rapport.core.events import pump
+    from rapport.core.jobs import worker
+
+    while pump.drain() + worker.work(threading.Event(), once=True):
+        pass
 
 
 def check_port(host: str, port: int) -> None:

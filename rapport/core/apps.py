@@ -1,4 +1,6 @@
-"""Django app of the engine: loads every package's ``objects.py`` (what there is) and ``jobs.py`` (what runs later)."""
+"""Django app of the engine: loads every package's ``objects.py`` (what there is), ``events.py`` (what
+happens), ``jobs.py`` (what runs later) and ``consumers.py`` (what follows from events).
+"""
 
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
@@ -9,8 +11,12 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        from rapport.core.importing import running  # noqa: F401, PLC0415 - as below; declares its jobs
+        from rapport.core.audit import erase  # noqa: F401, PLC0415 - as below; declares its jobs
+        from rapport.core.events import pump  # noqa: F401, PLC0415 - the same; declares its loop
+        from rapport.core.importing import running  # noqa: F401, PLC0415 - the same
         from rapport.core.objects import checks  # noqa: F401, PLC0415 - models must be loaded first
 
         autodiscover_modules("objects")
+        autodiscover_modules("events")
         autodiscover_modules("jobs")
+        autodiscover_modules("consumers")

@@ -1,7 +1,7 @@
 """All tables of the engine, gathered where Django looks for them."""
 
 from rapport.core.access.models import Share
-from rapport.core.events.models import Act, Change, Event, EventLink
+from rapport.core.events.models import Act, Change, ConsumerCursor, Event, EventLink, Handled, Parked, SealState
 from rapport.core.exporting.models import ExportRun
 from rapport.core.importing.models import ImportRow, ImportRun
 from rapport.core.jobs.models import Job
@@ -9,6 +9,6 @@ from rapport.core.records.models import Record, Submission
 from rapport.core.tags.models import Tag, TagLink
 
 __all__ = [
-    "Act", "Change", "Event", "EventLink", "ExportRun", "ImportRow", "ImportRun", "Job", "Record", "Share",
-    "Submission", "Tag", "TagLink",
+    "Act", "Change", "ConsumerCursor", "Event", "EventLink", "ExportRun", "Handled", "ImportRow", "ImportRun", "Job",
+    "Parked", "Record", "SealState", "Share", "Submission", "Tag", "TagLink",
 ]  # fmt: skip

@@ -1,12 +1,17 @@
-"""Takes a sample away again: its records with all that was done to them, unused tags, idle colleagues. Nothing else."""
+"""Takes a sample away again: its records with all that was done to them, unused tags, idle colleagues. Nothing else.
+
+What stays are the blank events in the sealed history: their content is erased, their places in the chain are kept.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
 
 from django.db import transaction
 
+from rapport.accounts.actor import Actor
 from rapport.accounts.models import Team, User
 from rapport.activities.models import ActivityLink
+from rapport.core.audit.erase import erase_all
 from rapport.core.events.models import Act, Event
 from rapport.core.objects import registry
 from rapport.core.records.models import Record
@@ -22,36 +27,32 @@ def clear() -> dict[str, int]:
     What people did with sample records since then goes, too: a call with somebody who never was tells nobody
     anything. Their calls with real customers stay.
     """
-    acts = list(Act.objects.filter(kind=software.ACT_KIND))
+    acts = list(Act.objects.filter(kind=software.ACT_KIND, **software.STANDS))
     counts: Counter[str] = Counter()
-    touched: set[int] = set()
     tags: set[int] = set()
     for ids in _chunks(acts):
         with transaction.atomic():
-            _remove(ids, counts, touched, tags)
+            _remove(ids, counts, tags)
     with transaction.atomic():
         counts["tags"], _by_model = Tag.objects.filter(pk__in=tags, links=None).delete()
-        _remove_empty_acts(touched | {act.pk for act in acts})
+        Act.objects.filter(pk__in=[act.pk for act in acts]).update(counts=software.CLEARED)
         _dismiss(counts)
     return {what: number for what, number in counts.items() if number}
 
 
 def _chunks(acts: list[Act]) -> Iterator[list[int]]:
     """Ids of the records that the acts made, a chunk at a time, until there are none."""
-    made = Event.objects.filter(act__in=acts, kind__endswith=".created").order_by("-pk")
+    made = Event.objects.filter(act__in=acts, kind__endswith=".created").exclude(salt=b"").order_by("-pk")
     while ids := list(made.values_list("subject_id", flat=True)[:_CHUNK]):
         yield ids
 
 
-def _remove(ids: list[int], counts: Counter[str], touched: set[int], tags: set[int]) -> None:
-    everything = {*ids, *_about_nobody_else(ids)}
+def _remove(ids: list[int], counts: Counter[str], tags: set[int]) -> None:
+    everything = sorted({*ids, *_about_nobody_else(ids)})
     tags.update(TagLink.objects.filter(record_id__in=everything).values_list("tag_id", flat=True))
-    events = Event.objects.filter(subject_id__in=everything)
-    touched.update(events.values_list("act_id", flat=True))
-    events.delete()
     for kind in Record.objects.filter(pk__in=everything).values_list("kind", flat=True):
         counts[str(registry.get(kind).plural).lower()] += 1
-    Record.objects.filter(pk__in=everything).delete()
+    erase_all(Actor.system(via="command"), everything, act_kind="sample.clear", people=False)
 
 
 def _about_nobody_else(ids: list[int]) -> set[int]:
@@ -63,14 +64,9 @@ def _about_nobody_else(ids: list[int]) -> set[int]:
     return {activity for activity, _ in pairs} - {activity for activity, record in pairs if record not in set(ids)}
 
 
-def _remove_empty_acts(ids: set[int]) -> None:
-    for act in Act.objects.filter(pk__in=ids, events=None):
-        act.delete()
-
-
 def _dismiss(counts: Counter[str]) -> None:
     """Users and teams that the sample brought go if nothing hangs on them."""
-    for act in Act.objects.filter(kind=staff.ACT_KIND):
+    for act in Act.objects.filter(kind=staff.ACT_KIND, **software.STANDS):
         for user in User.objects.filter(pk__in=act.counts.get("users", ())):
             if not _has_done_something(user):
                 user.delete()
@@ -79,7 +75,7 @@ def _dismiss(counts: Counter[str]) -> None:
             if not _is_used(team):
                 team.delete()
                 counts["teams"] += 1
-        Act.objects.filter(pk__in=[act.pk, *act.counts.get("acts", ())]).delete()
+        Act.objects.filter(pk=act.pk).update(counts=software.CLEARED)
 
 
 def _has_done_something(user: User) -> bool:

@@ -1,6 +1,7 @@
 """The sample ``software``: customers of a European software company."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,13 +13,15 @@ from rapport.sample import bulk, engine, plan
 from rapport.sample.staff import hire
 
 ACT_KIND = "sample"  # every event of a sample belongs to an act of this kind, so that clearing finds it
+CLEARED = {"cleared": True}  # the counts of an act whose sample was taken away: the act itself stays in the history
+STANDS: dict[str, Any] = {"counts__cleared__isnull": True}  # the condition of an act whose sample is still there
 
 Progress = Callable[[str], None]
 
 
 def is_loaded() -> bool:
     """Whether a sample is in this workspace."""
-    return Act.objects.filter(kind=ACT_KIND).exists()
+    return Act.objects.filter(kind=ACT_KIND, **STANDS).exists()
 
 
 def load(people: int, *, progress: Progress | None = None) -> dict[str, int]:

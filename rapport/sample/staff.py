@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Role, Team, User
 from rapport.core.events.emit import acting
-from rapport.core.events.models import Act
 from rapport.workspace.actions.teams import TeamData, create_team
 from rapport.workspace.actions.users import UserData, create_user
 
-ACT_KIND = "sample.staff"  # its counts hold the ids of users, teams and acts that were made
+ACT_KIND = "sample.staff"  # its counts hold the ids of users and teams that were made
 TEAMS = ("Sales North", "Sales South", "Support")
 # name, role, team; the mail domain belongs to nobody
 STAFF = (
@@ -49,9 +48,7 @@ def hire() -> list[Colleague]:
                 user = create_user(system, UserData(name, email, role.pk if role else 0, team.pk if team else None))
                 made_users.append(user.pk)
             colleagues.append(Colleague(user.pk, user.name, user.team_id))
-        # Acts that the two verbs above have opened in this transaction; they go with what they made.
-        acts = Act.objects.filter(pk__gt=act.pk, kind__in=("user.created", "team.created"), via=system.via, user=None)
-        act.counts = {"users": made_users, "teams": made_teams, "acts": list(acts.values_list("pk", flat=True))}
+        act.counts = {"users": made_users, "teams": made_teams}
     return colleagues
 
 

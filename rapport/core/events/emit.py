@@ -12,6 +12,7 @@ import orjson
 from django.db import transaction
 
 from rapport.accounts.actor import Actor
+from rapport.core.events import causes
 from rapport.core.events.models import Act, Change, Event, EventLink
 from rapport.core.records import rows
 from rapport.lib import clock
@@ -26,11 +27,12 @@ _EVENT = ("id", "kind", "user_id", "at", "act_id", "cause_id", "subject_id", "da
 class Fact:
     """An event to be written: what happened to ``subject``, and which other records it belongs to.
 
+    What happens to the house itself (a sign-in, a role) has no subject and no others; its ``data`` tells of it.
     ``changes`` maps a record's id to ``{field key: [before, after]}`` in the fields' JSON form.
     """
 
     kind: str
-    subject: int
+    subject: int | None
     others: tuple[int, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
     changes: Mapping[int, Mapping[str, Sequence[Any]]] = field(default_factory=dict)
@@ -69,21 +71,29 @@ def data_digest(salt: bytes, data: Mapping[str, Any], changes: Mapping[int, Any]
 
 
 def emit(actor: Actor, act: Act, facts: Sequence[Fact], *, cause: Event | None = None) -> Sequence[int]:
-    """Writes the facts as events of ``act``, with their links and changes; returns the events' ids."""
+    """Writes the facts as events of ``act``, with their links and changes; returns the events' ids.
+
+    ``cause`` is the event they follow from; inside a consumer it is the one that is being handled.
+    """
+    cause_id = causes.cause_id(cause)
     at = clock.now()
     salts = os.urandom(SALT_BYTES * len(facts))
     ids = rows.reserve(Event, len(facts))
-    cause_id = cause.pk if cause else None
     events, links, changes = [], [], []
     for number, (pk, fact) in enumerate(zip(ids, facts, strict=True)):
         salt = salts[number * SALT_BYTES : (number + 1) * SALT_BYTES]
         digest = data_digest(salt, fact.data, fact.changes)
         events.append((pk, fact.kind, actor.user_id, at, act.pk, cause_id, fact.subject, fact.data, salt, digest))
-        links += [(pk, record_id, at) for record_id in dict.fromkeys((fact.subject, *fact.others))]
+        links += [(pk, record_id, at) for record_id in _belonging(fact)]
         changes += [(pk, record_id, fields) for record_id, fields in fact.changes.items()]
-    for verb, count in Counter(fact.kind.rpartition(".")[2] for fact in facts).items():
+    for verb, count in Counter(fact.kind.rpartition(".")[2] for fact in facts if fact.subject is not None).items():
         act.counts[verb] = act.counts.get(verb, 0) + count
     rows.insert(Event, _EVENT, events)
     rows.insert(EventLink, ("event_id", "record_id", "at"), links)
     rows.insert(Change, ("event_id", "record_id", "fields"), changes)
     return ids
+
+
+def _belonging(fact: Fact) -> tuple[int, ...]:
+    """The records on whose timelines the fact stands, each once."""
+    return () if fact.subject is None else tuple(dict.fromkeys((fact.subject, *fact.others)))

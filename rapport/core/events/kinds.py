@@ -18,3 +18,19 @@ class EventKind:
     tone: str = "grey"
     privacy: str = "personal"
     main: bool = False
+
+
+_house: dict[str, EventKind] = {}
+
+
+def declare(*kinds: EventKind) -> None:
+    """Adds kinds of events that belong to no object: sign-ins, roles, exports. ValueError if one is taken."""
+    for kind in kinds:
+        if kind.key in _house:
+            raise ValueError(f"Two kinds of events are called “{kind.key}”.")
+        _house[kind.key] = kind
+
+
+def house_kinds() -> dict[str, EventKind]:
+    """The kinds that belong to no object, by key."""
+    return dict(_house)

@@ -16,7 +16,7 @@ from rapport.accounts.actor import Actor
 from rapport.accounts.models import Team, User
 from rapport.core.access.levels import Level, level_of, locale_of, readable_fields
 from rapport.core.access.visible import role_filter, seen_among
-from rapport.core.events.kinds import EventKind
+from rapport.core.events.kinds import EventKind, house_kinds
 from rapport.core.events.models import Act, Change, Event, EventLink
 from rapport.core.fields import Field, Link, Locale
 from rapport.core.fields.base import Titles
@@ -95,7 +95,7 @@ def _entries(actor: Actor, spec: ObjectSpec, record: RecordModel, events: Sequen
     entries = []
     for event in events:
         own = event.subject_id == record.pk
-        subject = subjects.get(event.subject_id)
+        subject = subjects.get(_subject(event).pk)
         if subject is None and not own:
             continue
         told = changes.get(event.pk)
@@ -110,7 +110,7 @@ def _entry(
     event: Event, subject: Any, changes: tuple[tuple[str, str, str], ...], locale: Locale, *, own: bool
 ) -> Entry:
     kind, about = kind_of(event.kind)
-    heading, text, detail, quote = str(kind.sentence), "" if own else event.subject.title, _doing(event.act), ""
+    heading, text, detail, quote = str(kind.sentence), "" if own else _subject(event).title, _doing(event.act), ""
     if kind.main and about and about.telling and subject is not None:
         telling = about.telling(subject, locale)
         heading, text, detail, quote = str(telling.heading), telling.text, telling.detail, telling.quote
@@ -126,7 +126,7 @@ def _entry(
         detail=detail,
         quote=quote,
         changes=changes,
-        subject_id=event.subject_id,
+        subject_id=_subject(event).pk,
         is_main=kind.main,
     )
 
@@ -139,8 +139,14 @@ def _doing(act: Act) -> str:
 def kind_of(key: str) -> tuple[EventKind, ObjectSpec | None]:
     """The kind of event called ``key`` and the object it belongs to; a plain one for rooms that are gone."""
     spec = registry.find(key.partition(".")[0])
-    known = spec.event_kinds.get(key) if spec else None
+    known = spec.event_kinds.get(key) if spec else house_kinds().get(key)
     return known or EventKind(key, key.replace(".", " ").replace("_", " ")), spec
+
+
+def _subject(event: Event) -> Record:
+    """The record it happened to. What stands on a timeline has one."""
+    assert event.subject is not None  # noqa: S101 - events of the house have no links, so none leads here
+    return event.subject
 
 
 def _subjects(actor: Actor, record: RecordModel, events: Sequence[Event]) -> dict[int, Any]:
@@ -151,7 +157,7 @@ def _subjects(actor: Actor, record: RecordModel, events: Sequence[Event]) -> dic
     by_kind: dict[str, set[int]] = defaultdict(set)
     for event in events:
         if event.subject_id != record.pk or kind_of(event.kind)[0].main:
-            by_kind[event.subject.kind].add(event.subject_id)
+            by_kind[_subject(event).kind].add(_subject(event).pk)
     found: dict[int, Any] = {}
     for kind, ids in by_kind.items():
         if (spec := registry.find(kind)) is not None:
@@ -203,7 +209,7 @@ def _changes(
         return {}
     readable = {record.pk: readable_fields(actor, spec)}
     for event in events:
-        about = registry.find(event.subject.kind)
+        about = registry.find(_subject(event).kind)
         if event.subject_id not in readable and about is not None:
             readable[event.subject_id] = readable_fields(actor, about)
     values: dict[int, list[tuple[Field, Any, Any]]] = {}

@@ -1,0 +1,200 @@
+"""Erasing a record for good: its values go everywhere, the chain of events stays whole.
+
+What an event held (data, salt, changes) is blanked; its digest stays, so the chain still verifies, and without the
+salt nobody can find out the content by trying. The number of the record stays as a tombstone without a title. Notes
+and calls that are about nobody else go with it. The act of erasing is itself an event.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import SET_NULL, ManyToOneRel, OneToOneRel, Q
+from django.utils.translation import gettext as _
+
+from rapport.accounts.actor import Actor
+from rapport.core.audit.rights import demand_erase
+from rapport.core.errors import NotFound
+from rapport.core.events.emit import Fact, acting, emit
+from rapport.core.events.models import Act, Change, Event, EventLink
+from rapport.core.jobs import queue
+from rapport.core.jobs.handlers import Task, job
+from rapport.core.objects import registry
+from rapport.core.objects.spec import ObjectSpec
+from rapport.core.records.models import Record, RecordModel
+from rapport.lib import clock, faults
+
+_FILE = "erasures"  # in the data folder: what to erase again after a backup was put back
+_REWRITE_HOUR = 2  # UTC: the database is rewritten in the night after an erasure
+Wipe = Callable[[Collection[int]], None]
+_wipes: list[Wipe] = []
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What an erasure did: the records that went, and those that tell of it but also of others, and so stay."""
+
+    ids: tuple[int, ...]
+    left: tuple[int, ...]
+
+
+def also(wipe: Wipe) -> Wipe:
+    """Declares what a room keeps of records outside of rows that hang on them: ``wipe(ids)``, in the transaction."""
+    _wipes.append(wipe)
+    return wipe
+
+
+def erase(actor: Actor, record_id: int) -> Erased:
+    """Erases a record, live or in the trash, with all that is known of it. Cannot be undone.
+
+    Emits ``<kind>.erased`` for each record that went. NotFound if there is none, or it was erased before.
+    """
+    demand_erase(actor)
+    with transaction.atomic():
+        record = Record.objects.select_for_update().filter(pk=record_id).first()
+        spec = registry.find(record.kind) if record else None
+        if record is None or spec is None or not spec.model._default_manager.filter(pk=record_id).exists():
+            raise NotFound(_("There is no record %(id)s, or it has been erased.") % {"id": record_id})
+        ids, left = _with_what_tells_of_it(spec, record_id)
+        erase_all(actor, ids, act_kind=f"{spec.key}.erase")
+    return Erased(tuple(ids), tuple(left))
+
+
+def erase_all(actor: Actor, ids: Sequence[int], *, act_kind: str, people: bool = True) -> None:
+    """Erases exactly these records, in one transaction. Not ``people``: made-up ones, whose bytes may lie about."""
+    with acting(actor, act_kind) as act:
+        kinds = dict(Record.objects.filter(pk__in=ids).values_list("pk", "kind"))
+        if people:
+            _write_down(ids, kinds)
+            _ask_for_rewriting(actor)
+        _wipe(ids, kinds)
+        faults.point("erase.wiped")
+        emit(actor, act, [Fact(f"{kinds[pk]}.erased", pk) for pk in ids])
+
+
+def _with_what_tells_of_it(spec: ObjectSpec, record_id: int) -> tuple[list[int], list[int]]:
+    """The record and what is about it alone; then what is about others, too. A person's company is no other."""
+    linked = EventLink.objects.filter(record_id=record_id).exclude(event__subject_id=record_id)
+    kinds: dict[str, set[int]] = defaultdict(set)
+    for pk, kind in linked.values_list("event__subject_id", "event__subject__kind").distinct():
+        if kind:
+            kinds[kind].add(pk)
+    near = {record_id, *_targets(spec, spec.model._default_manager.get(pk=record_id))}
+    ids, left = [record_id], list[int]()
+    for kind, candidates in kinds.items():
+        about = registry.find(kind)
+        if about is None or about.beside is None:
+            continue
+        mine = about.beside(candidates, record_id)
+        for instance in about.model._default_manager.filter(pk__in=mine).order_by("pk"):
+            (left if _targets(about, instance) - near else ids).append(instance.pk)
+    return ids, left
+
+
+def _targets(spec: ObjectSpec, instance: RecordModel) -> set[int]:
+    """The records that any field of this one leads to."""
+    pairs = [pair for one in spec.all_fields for pair in one.targets(one.get(instance))]
+    return {pk for table, pk in pairs if table == "record"}
+
+
+def _wipe(ids: Sequence[int], kinds: dict[int, str]) -> None:
+    subjects = EventLink.objects.filter(record_id__in=ids, event__subject_id__in=ids).values("event_id")
+    changed = Change.objects.filter(record_id__in=ids).values("event_id")
+    events = list(Event.objects.filter(Q(pk__in=subjects) | Q(pk__in=changed)).values_list("pk", "act_id"))
+    Event.objects.filter(pk__in=[pk for pk, _act in events]).update(data={}, salt=b"")
+    Change.objects.filter(record_id__in=ids).delete()
+    for act_id in {act for _pk, act in events}:
+        # Labels name what an act was about; that of an import or a bulk edit is about many.
+        if not Event.objects.filter(act_id=act_id).exclude(subject_id__in=ids).exists():
+            Act.objects.filter(pk=act_id).update(label="")
+    for wipe in _wipes:
+        wipe(ids)
+    _detach(ids)
+    for kind in sorted(set(kinds.values())):
+        spec = registry.find(kind)
+        if spec is not None:
+            spec.model._default_manager.filter(pk__in=[pk for pk in ids if kinds[pk] == kind]).delete()
+    Record.objects.filter(pk__in=ids).update(title="", trashed_at=clock.now())
+
+
+def _detach(ids: Sequence[int]) -> None:
+    """Removes every row of any table that hangs on these records: identities, tags, shares. The history stays."""
+    relations = [one for one in Record._meta.get_fields(include_hidden=True) if isinstance(one, ManyToOneRel)]
+    for relation in relations:
+        model: Any = relation.related_model
+        if model in (Event, EventLink, Change) or isinstance(relation, OneToOneRel):
+            continue
+        rows = model._base_manager.filter(**{f"{relation.field.name}__in": ids})
+        if relation.on_delete is SET_NULL:
+            rows.update(**{relation.field.name: None})
+        else:
+            rows.delete()
+
+
+# -------------------------------------------------------------------- after a backup was put back
+def _path() -> Path:
+    return Path(settings.DATA_FOLDER) / _FILE
+
+
+def _write_down(ids: Sequence[int], kinds: dict[int, str]) -> None:
+    """Notes outside the database what was erased: a number, a kind and when it was made, no name."""
+    made: dict[int, datetime.datetime] = {}
+    for kind in set(kinds.values()):
+        spec = registry.find(kind)
+        if spec is not None:
+            made.update(spec.model._default_manager.filter(pk__in=ids).values_list("pk", "created_at"))
+    with _path().open("ab") as file:
+        for pk in ids:
+            if pk in made:
+                file.write(orjson.dumps({"record": pk, "kind": kinds[pk], "made": made[pk].isoformat()}) + b"\n")
+
+
+def erase_again(actor: Actor) -> list[int]:
+    """Erases once more what a restored backup has brought back; returns the ids."""
+    if not _path().exists():
+        return []
+    again: list[int] = []
+    for text in _path().read_bytes().splitlines():
+        try:
+            line = orjson.loads(text)
+        except ValueError:
+            continue  # cut off by a crash: that erasure did not happen either
+        spec = registry.find(line["kind"])
+        made = datetime.datetime.fromisoformat(line["made"])
+        # The moment it was made tells it from a new record that got the same number after the restore.
+        if spec and spec.model._default_manager.filter(pk=line["record"], created_at=made).exists():
+            again.append(line["record"])
+    ids = list(dict.fromkeys(again))
+    if ids:
+        erase_all(actor, ids, act_kind="restore.erase")
+    return ids
+
+
+# -------------------------------------------------------------------- the bytes on the disk
+def _ask_for_rewriting(actor: Actor) -> None:
+    night = clock.now().replace(hour=_REWRITE_HOUR, minute=0, second=0, microsecond=0)
+    if night <= clock.now():
+        night += datetime.timedelta(days=1)
+    queue.enqueue("database.rewrite", {}, Actor.system(via=actor.via), run_at=night)
+
+
+def rewrite() -> None:
+    """Writes the database anew, so that freed places hold nothing of what was erased. Others wait meanwhile."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            cursor.execute("VACUUM (FULL)")
+
+
+@job("database.rewrite")
+def _rewrite_job(_task: Task) -> dict[str, Any]:
+    rewrite()
+    return {}

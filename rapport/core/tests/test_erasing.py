@@ -1,0 +1,161 @@
+"""Erasing: the content goes from everywhere, the chain stays whole, and the erasure is an event itself."""
+
+import json
+
+import pytest
+from django.apps import apps
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from rapport.accounts.actor import Actor
+from rapport.activities.actions import CallInput, NoteInput, add_note, log_call
+from rapport.activities.models import Call, Note
+from rapport.core.audit.erase import erase, erase_again
+from rapport.core.audit.verify import verify
+from rapport.core.errors import NotAllowed, NotFound
+from rapport.core.events import pump
+from rapport.core.events.models import Act, Change, Event
+from rapport.core.jobs.models import Job
+from rapport.core.objects import saving
+from rapport.core.records.models import Record
+from rapport.people.models import Company, Person
+from tests import house
+
+
+@pytest.fixture
+def mia(ada: Actor) -> Person:
+    """Somebody whose name and addresses occur nowhere else."""
+    hexa = house.a_company(ada)
+    made = house.a_person(
+        ada, "Mirabella", "Quandt", email="mirabella@quandt.example", company=hexa.pk, phone="+4930123456"
+    )
+    saving.update(ada, house.person(), made.pk, {"about": "Quandt likes tea", "tags": "vip"})
+    return Person.objects.get(pk=made.pk)
+
+
+def everything() -> str:
+    """All that the tables of the engine and of the rooms hold, as text."""
+    found = []
+    for model in apps.get_models():
+        if model._meta.app_label in ("core", "people", "activities"):
+            found += [repr(row) for row in model._default_manager.values()]
+    return "\n".join(found)
+
+
+def test_it_works(mia: Person, ada: Actor) -> None:
+    pump.drain()
+    assert "Quandt" in everything()
+    done = erase(ada, mia.pk)
+    assert done.ids == (mia.pk,)
+    pump.drain()
+    assert "quandt" not in everything().casefold()
+    assert not Person.objects.exists()
+    assert Record.objects.get(pk=mia.pk).title == ""
+    assert Event.objects.filter(kind="person.erased", subject_id=mia.pk, seal_no__isnull=False).exists()
+    report = verify()
+    assert report.is_whole, report.problems
+
+
+def test_notes_about_her_alone_go_and_those_about_others_stay(mia: Person, ada: Actor) -> None:
+    other = house.a_person(ada, "Bob")
+    alone = add_note(ada, NoteInput("Quandt called", (mia.pk,)))
+    shared = log_call(ada, CallInput(about=(mia.pk, other.pk), body="Both"))
+    pump.drain()
+    done = erase(ada, mia.pk)
+    assert (set(done.ids), done.left) == ({mia.pk, alone.pk}, (shared.pk,))
+    assert not Note.objects.exists() and Call.objects.exists()
+    pump.drain()
+    report = verify()
+    assert report.is_whole, report.problems
+
+
+def test_erasing_a_company_leaves_its_people_and_their_notes(mia: Person, ada: Actor) -> None:
+    add_note(ada, NoteInput("About her", (mia.pk,)))
+    pump.drain()
+    assert mia.company_id is not None
+    erase(ada, mia.company_id)
+    pump.drain()
+    assert Person.objects.get().company_id is None and Note.objects.exists() and not Company.objects.exists()
+    report = verify()
+    assert report.is_whole, report.problems
+
+
+def test_what_is_not_sealed_yet_can_be_erased_and_sealed_then(mia: Person, ada: Actor) -> None:
+    erase(ada, mia.pk)
+    pump.drain()
+    assert verify().is_whole
+    assert Event.objects.filter(seal_no=None).count() == 0
+
+
+def test_only_administrators_erase_and_only_once(mia: Person, ada: Actor) -> None:
+    ann = house.actor("Ann", house.role("Member", levels=house.levels()))
+    with pytest.raises(NotAllowed):
+        erase(ann, mia.pk)
+    erase(ada, mia.pk)
+    with pytest.raises(NotFound):
+        erase(ada, mia.pk)
+
+
+def test_an_act_about_her_alone_loses_its_label(mia: Person, ada: Actor) -> None:
+    with saving.acting(ada, "merge", label="Mirabella Quandt") as act:
+        saving.update(ada, house.person(), mia.pk, {"job_title": "Head"}, act=act)
+    erase(ada, mia.pk)
+    assert Act.objects.get(pk=act.pk).label == ""
+
+
+def test_the_database_is_rewritten_in_the_night_after(mia: Person, ada: Actor) -> None:
+    erase(ada, mia.pk)
+    assert Job.objects.filter(kind="database.rewrite", state="queued").count() == 1
+
+
+def test_a_restored_backup_is_erased_again(mia: Person, ada: Actor) -> None:
+    kept = (list(Person.objects.values()), Record.objects.filter(pk=mia.pk).values().get())
+    erase(ada, mia.pk)
+    Record.objects.filter(pk=mia.pk).update(title=kept[1]["title"], trashed_at=None)
+    Person.objects.bulk_create([Person(**row) for row in kept[0]])
+    stranger = house.a_person(ada, "New")
+    assert erase_again(ada) == [mia.pk]
+    assert list(Person.objects.values_list("pk", flat=True)) == [stranger.pk]
+
+
+def test_blank_content_without_an_erasure_is_no_erasure(mia: Person, ada: Actor) -> None:
+    pump.drain()
+    event = Event.objects.get(kind="person.updated")
+    Event.objects.filter(pk=event.pk).update(salt=b"", data={})
+    Change.objects.filter(event=event).delete()
+    assert verify().problems[0].event == event.pk
+
+
+class Sequences(TestCase):
+    """Whatever was done, sealed and erased in whatever order: the chain verifies, and the erased is gone."""
+
+    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(steps=st.lists(st.sampled_from(["new", "change", "trash", "seal", "erase", "restore"]), max_size=12))
+    def test_any_sequence(self, steps: list[str]) -> None:
+        house.forget()
+        ada = house.admin()
+        people: list[int] = []
+        gone: set[int] = set()
+        for number, step in enumerate(steps):
+            if step == "new" or not people:
+                people.append(house.a_person(ada, f"secret{number}", tags="x").pk)
+            elif step == "change":
+                live = Person.objects.filter(pk__in=people, live=True).first()
+                if live:
+                    saving.update(ada, house.person(), live.pk, {"about": f"secret {number}"})
+            elif step == "trash":
+                saving.trash(ada, house.person(), people[-1:])
+            elif step == "restore":
+                saving.restore(ada, house.person(), people)
+            elif step == "seal":
+                pump.drain()
+            else:
+                gone.add(people[0])
+                erase(ada, people.pop(0))
+        pump.drain()
+        report = verify()
+        assert report.is_whole, (steps, report.problems)
+        left = json.dumps(list(Change.objects.filter(record_id__in=gone).values_list("fields", flat=True)))
+        assert left == "[]"
+        assert not Event.objects.filter(subject_id__in=gone).exclude(salt=b"").exclude(kind="person.erased").exists()
