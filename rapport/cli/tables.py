@@ -12,6 +12,7 @@ from rapport.cli import Problem
 
 if TYPE_CHECKING:
     from rapport.accounts.actor import Actor
+    from rapport.core.importing.models import ImportRun
     from rapport.core.importing.running import Report
     from rapport.core.objects.spec import ObjectSpec
 
@@ -20,15 +21,24 @@ FORMATS = ("csv", "xlsx", "jsonl")
 
 def register(subparsers: Any) -> None:
     """Add the commands to the parser."""
-    importer = subparsers.add_parser("import", help="import a CSV file")
-    importer.add_argument("kind", metavar="KIND", help="what the file holds: person, company, …")
-    importer.add_argument("file", metavar="FILE", type=Path, help="the CSV file")
+    importer = subparsers.add_parser("import", help="import a CSV, XLSX, ODS or vCard file")
+    importer.add_argument("kind", metavar="KIND", nargs="?", help="what the file holds: person, company, …")
+    importer.add_argument("file", metavar="FILE", nargs="?", type=Path, help="the file")
     importer.add_argument(
         "--map", type=Path, metavar="FILE", help="which column goes where: JSON, or lines “column: field”"
     )
     importer.add_argument(
         "--match", metavar="FIELD", help="find records by this field (default: email); “none” for new records only"
     )
+    importer.add_argument(
+        "--mode", choices=("both", "create", "update"), default="both", help="what rows may do (default: both)"
+    )
+    importer.add_argument("--sheet", metavar="NAME", default="", help="of a workbook (default: the first with cells)")
+    importer.add_argument("--source", metavar="NAME", default="", help="the system whose numbers the file carries")
+    importer.add_argument(
+        "--lenient", action="store_true", help="leave out cells that cannot be read, instead of failing their rows"
+    )
+    importer.add_argument("--resume", metavar="RUN", type=int, help="go on with an import that was broken off")
     importer.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
     importer.add_argument("--json", action="store_true", help="print the result as one JSON object")
     _add_as(importer)
@@ -52,22 +62,21 @@ def register(subparsers: Any) -> None:
 def import_file(options: argparse.Namespace) -> int:
     """Import a file; 0 if every row got in, 1 if some failed."""
     from rapport.cli.preparing import prepare
+    from rapport.core.errors import Refused
     from rapport.core.importing import running, runs
 
     prepare()
-    actor, spec = _actor(options), _spec(options.kind)
-    if not options.file.is_file():
-        raise Problem(f"There is no file “{options.file}”.")
-    wanted = _mapping(options.map) if options.map else None
-    run = runs.prepare(actor, spec, options.file, options.file.name)
+    actor = _actor(options)
+    run = runs.take_over(actor, options.resume) if options.resume else _new_run(actor, options)
+    if not options.dry_run and not options.json:
+        print(f"If this is broken off: rapport import --resume {run.pk}", file=sys.stderr)
     try:
-        match: Any = runs.USUAL if options.match is None else "" if options.match == "none" else options.match
-        if wanted is not None:
-            run = runs.choose_by_header(actor, run.pk, wanted, match)
-        elif match is not runs.USUAL:
-            run = runs.choose(actor, run.pk, runs.columns_of(run), match)
         report = running.run(actor, run.pk, dry_run=options.dry_run)
-    finally:
+    except Refused:
+        runs.discard(run.pk)  # whatever else breaks it off, it can go on
+        raise
+    halted = bool(report.halted)
+    if not halted:
         runs.discard(run.pk)
     if options.json:
         print(json.dumps(report.as_json()))
@@ -75,7 +84,32 @@ def import_file(options: argparse.Namespace) -> int:
         _tell(report, runs.ignored(run), dry_run=options.dry_run)
     if report.error:
         print(report.error, file=sys.stderr)
-    return 1 if report.counts["failed"] else 0
+    if halted:
+        print(f"Stopped by somebody. To go on: rapport import --resume {run.pk}", file=sys.stderr)
+    return 1 if report.counts["failed"] or halted else 0
+
+
+def _new_run(actor: "Actor", options: argparse.Namespace) -> "ImportRun":
+    """A draft of the file, with the columns, the match and the mode that the command names."""
+    from rapport.core.importing import preparing, runs
+    from rapport.core.importing.options import Options
+
+    if not options.kind or options.file is None:
+        raise Problem("Say what the file holds and which file it is: rapport import person FILE.")
+    spec = _spec(options.kind)
+    if not options.file.is_file():
+        raise Problem(f"There is no file “{options.file}”.")
+    wanted = _mapping(options.map) if options.map else None
+    run = preparing.prepare(actor, spec, options.file, options.file.name, sheet=options.sheet)
+    try:
+        match: Any = runs.USUAL if options.match is None else "" if options.match == "none" else options.match
+        settled = Options.of({**run.options, "lenient": options.lenient, "source": options.source})
+        columns = runs.columns_of(run) if wanted is None else runs.columns_by_header(actor, run, wanted)
+        keep = match is runs.USUAL and wanted is None
+        return runs.choose(actor, run.pk, columns, run.match if keep else match, mode=options.mode, options=settled)
+    except BaseException:
+        runs.discard(run.pk)
+        raise
 
 
 def export_file(options: argparse.Namespace) -> int:

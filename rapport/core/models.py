@@ -3,12 +3,12 @@
 from rapport.core.access.models import Share
 from rapport.core.events.models import Act, Change, ConsumerCursor, Event, EventLink, Handled, Parked, SealState
 from rapport.core.exporting.models import ExportRun
-from rapport.core.importing.models import ImportRow, ImportRun
+from rapport.core.importing.models import ExternalId, ImportRow, ImportRun
 from rapport.core.jobs.models import Job
 from rapport.core.records.models import Record, Submission
 from rapport.core.tags.models import Tag, TagLink
 
 __all__ = [
-    "Act", "Change", "ConsumerCursor", "Event", "EventLink", "ExportRun", "Handled", "ImportRow", "ImportRun", "Job",
-    "Parked", "Record", "SealState", "Share", "Submission", "Tag", "TagLink",
+    "Act", "Change", "ConsumerCursor", "Event", "EventLink", "ExportRun", "ExternalId", "Handled", "ImportRow",
+    "ImportRun", "Job", "Parked", "Record", "SealState", "Share", "Submission", "Tag", "TagLink",
 ]  # fmt: skip

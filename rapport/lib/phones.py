@@ -19,6 +19,9 @@ _LABEL = re.compile(
     r"(?:tel|telefon|telephone|phone|mobile|mobil|handy|fax|fon|cell|office|t|m|p)\s?[.:]+\s?", re.IGNORECASE
 )
 _EXTENSION = re.compile(r"(?:ext(?:ension)?|durchwahl|dw|app|x|#)\s?[.:]?\s?([0-9]{1,7})$", re.IGNORECASE)
+# Numbers that need no second look: nothing but digits, marks and single spaces between them.
+_USUAL = re.compile(r"[+0-9()/.-]+(?: [+0-9()/.-]+)*")
+_ALL_MARKS = str.maketrans("", "", "+()/.- ")
 _MARKS = frozenset("+()/.-–‐‑ *")  # also the hyphens of word processors
 
 
@@ -37,6 +40,8 @@ def check_phone(text: str, region: str = "DE") -> str:
 
     ``ValueError`` with a sentence when it has letters, fewer than 3 digits, or more than any number has.
     """
+    if len(text) <= _MOST_TYPED and _USUAL.fullmatch(text) and 3 <= len(text.translate(_ALL_MARKS)) <= 20:
+        return text
     if len(text) > _MOST_TYPED * 4:
         raise ValueError(_("This is too long for a phone number: at most 60 characters are possible."))
     number = _plain(clean_line(text, _MOST_TYPED * 4))

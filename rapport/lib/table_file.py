@@ -49,7 +49,7 @@ class TableFormat:
     replaced: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Row:
     """A row of a file: the number of its first line, its cells, about how many bytes were read so far.
 

@@ -86,6 +86,8 @@ def clean_line(text: str, limit: int) -> str:
 
     ``limit`` is the most characters that fit; ``ValueError`` with a sentence for the person when it is longer.
     """
+    if text.isascii() and text.isprintable() and len(text) <= limit and "  " not in text and text.strip() == text:
+        return text  # as nearly all are; files bring millions
     return _fitting(composed(" ".join(_HARMFUL.sub("", text).split())), limit)
 
 

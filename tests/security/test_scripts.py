@@ -156,7 +156,7 @@ def test_files_their_names_headers_and_cells(world: World) -> None:
         assert _post(browser, f"/import/{run.pk}", {**columns, "match": "", "do": "start"}).status_code == 302
         running.run(world.actor("ann"), run.pk)
         _check(browser, f"/import/{run.pk}")
-        failed = browser.get(f"/import/{run.pk}/failed.csv")
+        failed = browser.get(f"/import/{run.pk}/failed")
         _no_formula(b"".join(failed).decode())  # type: ignore[arg-type]
     _check(browser, "/imports")
     _no_formula(b"".join(browser.get("/people/export")).decode())  # type: ignore[arg-type]

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from rapport.accounts.actor import Actor
 from rapport.core.errors import Invalid
 from rapport.core.fields import Email, Field, LongText, Text
-from rapport.core.importing.targets import RECORD_ID, Target, squeezed, targets
+from rapport.core.importing.options import MODES, UPDATE
+from rapport.core.importing.targets import EXTERNAL_ID, RECORD_ID, Target, squeezed, targets
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
@@ -41,6 +42,16 @@ def guess(actor: Actor, spec: "ObjectSpec", header: Sequence[str]) -> Columns:
                     columns[number] = target.key
                     break
     return dict(sorted(columns.items()))
+
+
+def carried(old_header: Sequence[str], old: Columns, header: Sequence[str]) -> Columns:
+    """The mapping of another file, for the columns of this one that have the same names."""
+    by_name = {squeezed(old_header[number]): key for number, key in old.items() if number < len(old_header)}
+    columns: Columns = {}
+    for number, name in enumerate(header):
+        if (key := by_name.pop(squeezed(name), None)) is not None:
+            columns[number] = key
+    return columns
 
 
 def named(actor: Actor, spec: "ObjectSpec", header: Sequence[str], wanted: Mapping[str, str]) -> Columns:
@@ -81,7 +92,7 @@ def check(actor: Actor, spec: "ObjectSpec", columns: Columns) -> dict[int, Targe
         if any(target.key == key for target in chosen.values()):
             raise Invalid({key: [_("Two columns go to “%(label)s”. Choose one.") % {"label": known[key].label}]})
         chosen[number] = known[key]
-    if not any(target.key != RECORD_ID for target in chosen.values()):
+    if not any(target.key not in (RECORD_ID, EXTERNAL_ID) for target in chosen.values()):
         raise Invalid({"": [_("No column of this file goes to a field. Choose at least one.")]})
     return chosen
 
@@ -93,12 +104,21 @@ def matchable(actor: Actor, spec: "ObjectSpec") -> dict[str, str]:
         for target in targets(actor, spec).values()
         if target.field and not target.part and _can_match(target.field)
     }
-    return {**found, TITLE: _("Name as shown"), RECORD_ID: _("Number in Rapport")}
+    return {
+        **found,
+        TITLE: _("Name as shown"),
+        RECORD_ID: _("Number in Rapport"),
+        EXTERNAL_ID: _("Number in the other system"),
+    }
 
 
 def usual_match(spec: "ObjectSpec", columns: Columns) -> str:
-    """Find by e-mail where the file has it, else by the name if that is a field of its own, else not at all."""
+    """Find by the other system's number where the file has it, else by e-mail, else by the name if that is a field of
+    its own, else not at all.
+    """
     mapped = set(columns.values())
+    if EXTERNAL_ID in mapped:
+        return EXTERNAL_ID
     for field in spec.all_fields:
         if isinstance(field, Email) and field.key in mapped:
             return field.key
@@ -126,6 +146,16 @@ def check_match(actor: Actor, spec: "ObjectSpec", columns: Columns, match: str) 
         raise Invalid(
             {"match": [_("To find records by “%(label)s”, a column must go there.") % {"label": known[match]}]}
         )
+
+
+def check_mode(mode: str, match: str) -> str:
+    """The mode again; Invalid if there is none of that name, or it needs records to be found."""
+    if mode not in MODES:
+        raise Invalid({"mode": [_("There is no mode “%(mode)s”. Known: %(known)s.")
+                                % {"mode": mode, "known": ", ".join(MODES)}]})  # fmt: skip
+    if mode == UPDATE and not match:
+        raise Invalid({"mode": [_("To update records only, say by which field they are found.")]})
+    return mode
 
 
 def _can_match(field: Field) -> bool:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.accounts.models import Team
-from rapport.accounts.models import User as UserRow
-from rapport.core.fields import Address, Field, Link, TeamLink, User
-from rapport.core.importing.targets import RECORD_ID, Target
+from rapport.core.fields import Address, ChildField, Field
+from rapport.core.importing.cells import Columns
+from rapport.core.importing.options import Options
+from rapport.core.importing.targets import EXTERNAL_ID, RECORD_ID, Target
 from rapport.core.objects.saver import Draft, Saver
 from rapport.core.records.models import TITLE_LIMIT
 from rapport.lib.csv_safe import restore
@@ -24,19 +24,21 @@ CREATED, UPDATED, UNCHANGED, SKIPPED, FAILED = OUTCOMES = ("created", "updated",
 REASON_LIMIT = 500  # characters, as in the table
 
 
-@dataclass
+@dataclass(slots=True)
 class LinkText:
-    """What a row says about a linked record: its title, its number, or both."""
+    """What a row says about a linked record: its title, its number, its number in another system, or several."""
 
     title: str = ""
     number: int | None = None
+    external: str = ""
 
 
-@dataclass
+@dataclass(slots=True)
 class Line:
     """A row on its way. ``values`` are cleaned values by field; ``title`` is what the record would be called.
 
     ``by`` is the value to find the record by, as it is compared ("" for none), and ``shown`` the same as written.
+    ``external`` is the number that another system gave the record. ``notes`` tell which cells were left out.
     """
 
     number: int
@@ -47,115 +49,118 @@ class Line:
     title: str = ""
     by: str = ""
     shown: str = ""
+    external: str = ""
     outcome: str = ""
     reason: str = ""
+    notes: list[str] | None = None
 
     def end(self, outcome: str, reason: str = "", record_id: int | None = None) -> None:
         """Says what became of the row."""
-        self.outcome, self.reason = outcome, reason[:REASON_LIMIT]
+        told = " ".join([*(self.notes or ()), reason]).strip() if self.notes else reason
+        self.outcome, self.reason = outcome, told[:REASON_LIMIT]
         self.record_id = record_id if record_id is not None else self.record_id
 
-
-class Directory:
-    """Users and teams by what people call them in files."""
-
-    def __init__(self) -> None:
-        self.users: dict[str, list[int]] = {}
-        for pk, name, email in UserRow.objects.filter(is_active=True).values_list("pk", "name", "email"):
-            for word in {fold(name), fold(email)}:
-                self.users.setdefault(word, []).append(pk)
-        self.teams: dict[str, list[int]] = {}
-        for pk, name in Team.objects.values_list("pk", "name"):
-            self.teams.setdefault(fold(name), []).append(pk)
-
-    def find(self, where: User, text: str) -> int:
-        """The id of the user or team; ValueError with a sentence if there is none or more than one."""
-        is_team = isinstance(where, TeamLink)
-        ids = (self.teams if is_team else self.users).get(fold(text), [])
-        if len(ids) == 1:
-            return ids[0]
-        values = {"text": text}
-        if ids:
-            raise ValueError(_("There are several called “%(text)s”.") % values if is_team else
-                             _("Several users are called “%(text)s”; write the e-mail address.") % values)  # fmt: skip
-        raise ValueError(_("There is no team “%(text)s”.") % values if is_team else
-                         _("There is no user with the name or e-mail “%(text)s”.") % values)  # fmt: skip
+    def link(self, key: str) -> LinkText:
+        """What the row says about the record linked as ``key``."""
+        found = self.links.get(key)
+        if found is None:
+            found = self.links[key] = LinkText()
+        return found
 
 
 class Reader:
-    """Reads rows for one import: knows the columns, who imports and how that person writes values."""
+    """Reads rows for one import: knows the columns, who imports and how that person and that file write values."""
 
     def __init__(
-        self, actor: Actor, spec: "ObjectSpec", columns: Mapping[int, Target], width: int, match: str, saver: Saver
+        self,
+        actor: Actor,
+        spec: "ObjectSpec",
+        columns: Mapping[int, Target],
+        width: int,
+        match: str,
+        saver: Saver,
+        options: Options | None = None,
+        *,
+        escaped: bool = True,
     ):
-        self.actor, self.spec, self.columns, self.width, self.match = actor, spec, columns, width, match
-        self.saver, self.locale = saver, saver.locale
-        self.directory = Directory()
+        """``escaped``: the file is one of text, where an apostrophe may stand in front of what looks like a formula."""
+        self.actor, self.spec, self.width, self.match = actor, spec, width, match
+        self.saver, self.locale, self.escaped = saver, saver.locale, escaped
+        self.options = options or Options()
+        makes = Columns(spec, self.locale, self.options)
+        self.takes = [(number, target.label, makes.take(target)) for number, target in columns.items()]
+        self._blank = dict(spec.model().__dict__)
+        plain = {field.key for field in spec.all_fields if not isinstance(field, Address | ChildField)}
+        self._named = {key: spec.by_key[key].set for key in plain}
 
     def read(self, row: Row) -> Line:
         """The row as a line; it has ended already if it is empty or cannot be used."""
         line = Line(row.line)
+        cells = row.cells
         if row.problem:
             line.end(FAILED, row.problem)
-        elif not any(cell.strip() for cell in row.cells):
-            line.end(SKIPPED, _("The row is empty."))
-        elif len(row.cells) < self.width or any(cell.strip() for cell in row.cells[self.width :]):
-            line.end(
-                FAILED,
-                _("The row has %(count)s columns, the header has %(width)s. A delimiter or a quotation mark is amiss.")
-                % {"count": len(row.cells), "width": self.width},
-            )
+        elif len(cells) != self.width and _is_amiss(cells, self.width):
+            self._refuse_width(line, cells)
         else:
-            self._values(line, row.cells)
+            self._values(line, cells)
         return line
+
+    def _refuse_width(self, line: Line, cells: list[str]) -> None:
+        if not any(cell.strip() for cell in cells):
+            line.end(SKIPPED, _("The row is empty."))
+            return
+        line.end(
+            FAILED,
+            _("The row has %(count)s columns, the header has %(width)s. A delimiter or a quotation mark is amiss.")
+            % {"count": len(cells), "width": self.width},
+        )
 
     def _values(self, line: Line, cells: list[str]) -> None:
         problems: list[str] = []
-        for number, target in self.columns.items():
-            text = restore(cells[number]).strip()
-            if not text:
-                continue
-            try:
-                self._take(line, target, text)
-            except (ValueError, OverflowError) as error:
-                problems.append(sentence(target.label, str(error)))
-        if problems:
+        for number, label, take in self.takes:
+            text = cells[number]
+            if text[:1] == "'" and self.escaped:
+                text = restore(text)
+            text = text.strip()
+            if text:
+                try:
+                    take(line, text)
+                except (ValueError, OverflowError) as error:
+                    problems.append(sentence(label, str(error)))
+        if problems and not self.options.lenient:
             line.end(FAILED, " ".join(problems))
-        elif not line.values and not line.links:
-            line.end(SKIPPED, _("The row has no value in the columns that are imported."))
-        else:
+            return
+        if problems:
+            line.notes = [_("Left out: %(problem)s") % {"problem": problem} for problem in problems]
+        if line.values or line.links:
             self._name(line)
-
-    def _take(self, line: Line, target: Target, text: str) -> None:
-        known = target.field
-        if target.combined:
-            for key, part in target.combined.split(text).items():
-                if part and key not in line.values:
-                    line.values[key] = self.spec.by_key[key].clean(part, self.locale)
-        elif known is None:
-            line.given_id = _number(text)
-        elif isinstance(known, Address):
-            if place := known.part(target.part):
-                line.values.setdefault(known.key, {})[target.part] = place.from_text(text, self.locale)
-        elif isinstance(known, User):
-            line.values[known.key] = self.directory.find(known, text)
-        elif isinstance(known, Link):
-            _take_link(line.links.setdefault(known.key, LinkText()), target, text)
+        elif not any(cell.strip() for cell in cells):
+            line.end(SKIPPED, _("The row is empty."))
         else:
-            line.values[known.key] = known.clean(text, self.locale)
+            line.end(SKIPPED, _("The row has no value in the columns that are imported."))
 
     def _name(self, line: Line) -> None:
         """What the record would be called, and the value it is found by."""
-        instance = self.spec.model()
+        # A copy of an empty record: making one anew costs as much as reading the whole row.
+        instance = self.spec.model.__new__(self.spec.model)
+        instance.__dict__.update(self._blank, custom={})
         for key, value in line.values.items():
-            self.spec.by_key[key].set(instance, value)
+            if key in self._named:
+                self._named[key](instance, value)
         line.title = shorten(self.saver.title(Draft(instance, line.values, is_new=True)), TITLE_LIMIT)
         if self.match == "title":
             line.by, line.shown = fold(line.title), line.title
         elif self.match == RECORD_ID:
             line.by = line.shown = str(line.given_id or "")
+        elif self.match == EXTERNAL_ID:
+            line.by = line.shown = line.external
         elif self.match and (value := line.values.get(self.match)):
             line.by, line.shown = self.saver.match_key(self.match, value), str(value)
+
+
+def _is_amiss(cells: list[str], width: int) -> bool:
+    """Whether a row of another width than the header has cells too few, or ones too many that say something."""
+    return len(cells) < width or any(cell.strip() for cell in cells[width:])
 
 
 def merged(known: Field, stored: Any, new: Any) -> Any:
@@ -173,18 +178,5 @@ def sentence(label: str, problem: str) -> str:
     return f"{label}: {problem}"
 
 
-def _take_link(link: LinkText, target: Target, text: str) -> None:
-    if target.part:
-        link.number = _number(text)
-    else:
-        link.title = text
-
-
 def _item(item: Any) -> str:
     return fold(str(item.get("value", item) if isinstance(item, Mapping) else item))
-
-
-def _number(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or len(text) > 18:
-        raise ValueError(_("“%(value)s” is not the number of a record.") % {"value": text[:60]})
-    return int(text)

@@ -1,6 +1,7 @@
 """Running an import: chunk by chunk, each chunk one transaction together with the line it ends at.
 
-So a run that was killed goes on behind its last whole chunk, and every row is taken exactly once.
+So a run that was killed goes on behind its last whole chunk, and every row is taken exactly once. A dry run goes the
+same way, and each of its transactions is rolled back.
 """
 
 import time
@@ -17,33 +18,49 @@ from rapport.core.access.levels import demand, locale_of
 from rapport.core.errors import Conflict, NotFound
 from rapport.core.events.emit import acting
 from rapport.core.events.models import Act
-from rapport.core.importing import mapping, runs, storing
+from rapport.core.importing import external, mapping, runs, storing
 from rapport.core.importing.models import ImportRow, ImportRun
-from rapport.core.importing.reading import CREATED, FAILED, UNCHANGED, UPDATED, Line, Reader
+from rapport.core.importing.options import Options
+from rapport.core.importing.pace import Pace
+from rapport.core.importing.reading import CREATED, FAILED, Line, Reader
+from rapport.core.importing.trial import Trial
 from rapport.core.importing.writing import Writer
 from rapport.core.jobs.handlers import Cancelled, Progress, Task, job
 from rapport.lib import clock
+from rapport.lib.faults import point
 from rapport.lib.table_encoding import BadTable
 from rapport.lib.table_file import Row, rows
+from rapport.lib.table_kind import CSV
 
-CHUNK = 250  # rows in one transaction
 MOST_PROBLEMS = 20  # rows named in a report
 _ANALYZE_FROM = 1000  # rows created, from which on the planner's statistics are made anew
 
 
 @dataclass
 class Report:
-    """What an import did, or would do. ``problems`` holds line and reason of the first rows that failed."""
+    """What an import did, or would do. ``problems`` holds line and reason of the first rows that failed.
+
+    ``halted`` is paused or cancelled where somebody stopped the run before its end.
+    """
 
     counts: dict[str, int]
     seconds: float = 0.0
     act: int | None = None
     problems: list[tuple[int, str]] = field(default_factory=list)
     error: str = ""
+    halted: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The numbers, as the command prints them."""
         return {**self.counts, "seconds": round(self.seconds, 3), "act": self.act}
+
+
+class Halted(Exception):
+    """Somebody paused or cancelled the run; the chunk at hand was not written."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state)
+        self.state = state
 
 
 def run(actor: Actor, run_id: int, *, dry_run: bool = False, progress: Progress | None = None) -> Report:
@@ -54,42 +71,59 @@ def run(actor: Actor, run_id: int, *, dry_run: bool = False, progress: Progress 
     what was imported before stays.
     """
     began = time.monotonic()
-    work = _Work(actor, runs.get_run(actor, run_id), dry_run=dry_run)
+    work = _Work(actor, runs.get_run(actor, run_id), dry_run=dry_run, listed=progress is not None)
     size = storing.path_of(work.run).stat().st_size
-    for chunk in work.chunks():
-        work.take(chunk)
-        if progress:
-            progress(min(chunk[-1].offset, size), size)
+    try:
+        for chunk in work.chunks():
+            work.take(chunk)
+            if progress:
+                progress(min(chunk[-1].offset, size), size)
+            work.pace.rest()
+    except Halted as halted:
+        work.report.halted = halted.state
     return work.end(time.monotonic() - began)
 
 
 class _Work:
-    def __init__(self, actor: Actor, found: ImportRun, *, dry_run: bool) -> None:
+    def __init__(self, actor: Actor, found: ImportRun, *, dry_run: bool, listed: bool) -> None:
         self.actor, self.run, self.dry_run = actor.through("import"), found, dry_run
         self.spec = runs.spec_of(found)
         demand(actor, self.spec, "import")
         if found.state not in ("draft", "queued", "running"):
             raise Conflict(_("This import has ended already."))
-        if not found.stored_name or not storing.path_of(found).exists():
+        if not storing.is_kept(found):
             raise NotFound(_("The file is no longer kept. Choose it again."))
         columns = runs.columns_of(found)
         chosen = mapping.check(actor, self.spec, columns)
         mapping.check_match(actor, self.spec, columns, found.match)
+        options = Options.of(found.options)
+        self.source = options.source or external.USUAL_SOURCE
         self.saver = self.spec.saver(self.spec, self.actor, locale_of(actor))
-        self.reader = Reader(self.actor, self.spec, chosen, len(found.format["header"]), found.match, self.saver)
+        self.reader = Reader(
+            self.actor, self.spec, chosen, len(found.format["header"]), found.match, self.saver, options,
+            escaped=found.file_kind == CSV,
+        )  # fmt: skip
         self.report = Report({**runs.no_counts(), **({} if dry_run else found.counts)})
-        self.seen: dict[str, dict[str, Any]] = {}  # dry run: what rows of earlier chunks would have stored
-        if not dry_run:
-            # Only from the state that was read: a run that was cancelled meanwhile does not come back to life.
-            if not ImportRun.objects.filter(pk=found.pk, state=found.state).update(state="running"):
-                raise Conflict(_("This import has ended already."))
-            found.state = "running"
+        self.pace = Pace()
+        self.trial = None
+        if dry_run:
+            self.trial = Trial(found, {target.key.partition(".")[0] for target in chosen.values()}, listed=listed)
+        else:
+            self._begin()
+
+    def _begin(self) -> None:
+        found = self.run
+        # Only from the state that was read: a run that was cancelled meanwhile does not come back to life.
+        mine = ImportRun.objects.filter(pk=found.pk, state=found.state)
+        if not mine.update(state="running", began_at=clock.now(), began_rows=found.counts.get("rows", 0)):
+            raise Conflict(_("This import has ended already."))
+        found.state = "running"
 
     def chunks(self) -> Iterator[list[Row]]:
         """The rows not taken yet, some at a time."""
         done = 0 if self.dry_run else self.run.line
         reading = (row for row in self._rows() if row.line > done)
-        while chunk := list(islice(reading, CHUNK)):
+        while chunk := list(islice(reading, self.pace.rows)):
             yield chunk
 
     def _rows(self) -> Iterator[Row]:
@@ -105,33 +139,50 @@ class _Work:
     def take(self, chunk: list[Row]) -> None:
         """Reads and writes one chunk. Conflict if the run was taken over meanwhile; then nothing of it stays."""
         lines = [self.reader.read(row) for row in chunk]
-        if self.dry_run:
-            self._try(lines)
-            return
+        point("import.read")
+        began = time.monotonic()
+        if self.trial is not None:
+            self._try(lines, self.trial)
+        else:
+            self._write(lines, chunk[-1].line)
+        self.pace.took(len(chunk), time.monotonic() - began)
+
+    def _write(self, lines: list[Line], last: int) -> None:
         before = dict(self.report.counts)
         try:
             with acting(self.actor, "import", label=self.run.file_name[:200], act=self.run.act) as act:
-                self._step(chunk[-1].line)
-                Writer(self.actor, self.spec, self.run.match, self.saver, act).write(lines)
+                self._step(last)
+                self._bring(lines, act)
                 self._count(lines)
                 self._keep(act, lines)
+                point("import.written")
         except BaseException:
             self.report.counts = before
             raise
-        self.run.act, self.run.line = act, chunk[-1].line
+        point("import.committed")
+        self.run.act, self.run.line = act, last
 
-    def _try(self, lines: list[Line]) -> None:
+    def _bring(self, lines: list[Line], act: Act) -> None:
+        """Links, rows and the numbers of the other system: what an import and its dry run do alike."""
+        external.link(self.spec, self.source, lines)
+        Writer(self.actor, self.spec, self.run.match, self.saver, act, self.run.mode, self.source).write(lines)
+        external.remember(self.spec.key, self.source, lines)
+
+    def _try(self, lines: list[Line], trial: Trial) -> None:
         with transaction.atomic():
             with acting(self.actor, "import") as act:
-                Writer(self.actor, self.spec, self.run.match, self.saver, act).write(lines)
+                self._bring(lines, act)
             transaction.set_rollback(True)
-        self._remember(lines)
+        trial.take(lines)
         self._count(lines)
 
     def _step(self, line: int) -> None:
         # First of all: of two workers with the same run, one moves it on and the other one stops here.
         mine = ImportRun.objects.filter(pk=self.run.pk, line=self.run.line, state="running")
         if not mine.update(line=line):
+            state = ImportRun.objects.values_list("state", flat=True).get(pk=self.run.pk)
+            if state in ("paused", "cancelled"):
+                raise Halted(state)
             raise Conflict(_("This import goes on elsewhere."))
 
     def _keep(self, act: Act, lines: list[Line]) -> None:
@@ -145,23 +196,12 @@ class _Work:
         Act.objects.filter(pk=act.pk).update(counts=act.counts)
 
     def _count(self, lines: list[Line]) -> None:
+        counts = self.report.counts
         for line in lines:
-            self.report.counts[line.outcome] += 1
-            self.report.counts["rows"] += 1
+            counts[line.outcome] += 1
             if line.outcome == FAILED and len(self.report.problems) < MOST_PROBLEMS:
                 self.report.problems.append((line.number, line.reason))
-
-    def _remember(self, lines: list[Line]) -> None:
-        """Nothing of a dry run stays, so a later chunk could not see what an earlier one would have stored."""
-        for line in lines:
-            key = line.by or (f"\0{line.title}\0{sorted(line.values.items())}" if line.outcome == CREATED else "")
-            if not key or line.outcome not in (CREATED, UPDATED, UNCHANGED):
-                continue
-            said = {**line.values, **{key: link.title for key, link in line.links.items()}}
-            before = self.seen.get(key)
-            if before is not None and line.outcome != UNCHANGED:
-                line.outcome = UNCHANGED if all(before.get(key) == value for key, value in said.items()) else UPDATED
-            self.seen[key] = {**(before or {}), **said}
+        counts["rows"] += len(lines)
 
     def end(self, seconds: float) -> Report:
         """Closes the run and reports."""
@@ -176,9 +216,11 @@ class _Work:
         self.report.act = act.pk if act else None
         self.report.problems = runs.failed_rows(self.run, MOST_PROBLEMS)
         state = "failed" if self.report.error else "done"
-        ImportRun.objects.filter(pk=self.run.pk, state="running").update(
-            state=state, error=self.report.error, counts=self.report.counts, ended_at=clock.now()
-        )
+        point("import.end")
+        if not self.report.halted:
+            ImportRun.objects.filter(pk=self.run.pk, state="running").update(
+                state=state, error=self.report.error, counts=self.report.counts, ended_at=clock.now()
+            )
         if self.report.counts[CREATED] >= _ANALYZE_FROM:
             refresh_statistics()
         return self.report
@@ -202,8 +244,12 @@ def _run_job(task: Task) -> dict[str, Any]:
     try:
         report = run(task.actor, int(task.args["run"]), progress=task.progress)
     except Cancelled:
-        ImportRun.objects.filter(pk=task.args["run"]).update(state="cancelled", ended_at=clock.now())
+        # One that was paused stays so.
+        going = ImportRun.objects.filter(pk=task.args["run"], state__in=("queued", "running"))
+        going.update(state="cancelled", ended_at=clock.now())
         raise
+    if report.halted:
+        raise Cancelled
     return report.as_json()
 
 

@@ -1,7 +1,6 @@
-"""The steps of an import: prepare a draft, correct it, start it, and what it was in the end."""
+"""The steps of an import behind its draft: correct it, start it, let it stand still, and what it was in the end."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -9,16 +8,15 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import Level, demand, level_of
-from rapport.core.errors import Conflict, Invalid, NotFound
+from rapport.core.errors import Conflict, NotFound
 from rapport.core.importing import mapping, storing
 from rapport.core.importing.mapping import Columns
 from rapport.core.importing.models import ImportRow, ImportRun
-from rapport.core.importing.reading import FAILED, OUTCOMES
+from rapport.core.importing.options import Options
+from rapport.core.importing.reading import CREATED, FAILED, OUTCOMES, UPDATED
 from rapport.core.jobs import queue
 from rapport.core.objects import registry
 from rapport.lib import clock
-from rapport.lib.table_encoding import BadTable
-from rapport.lib.table_file import sniff
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
@@ -33,69 +31,70 @@ def importable(actor: Actor) -> list["ObjectSpec"]:
     ]
 
 
-def prepare(actor: Actor, spec: "ObjectSpec", path: Path, file_name: str) -> ImportRun:
-    """Keeps the file and makes a draft with a guess of format, columns and match. Invalid if it is no table."""
-    demand(actor, spec, "import")
-    if spec.parents is not None:
-        raise Invalid({"kind": [_("%(plural)s cannot be imported.") % {"plural": spec.plural}]})
-    storing.drop_old()
-    try:
-        layout = sniff(path)
-    except BadTable as bad:
-        raise Invalid({"file": [bad.message]}) from bad
-    if storing.is_binary(path, layout.encoding):
-        raise Invalid(
-            {"file": [_("This is no text file. Choose a CSV file, as every spreadsheet program can save one.")]}
-        )
-    columns = mapping.guess(actor, spec, layout.header)
-    stored = storing.keep(path)
-    return ImportRun.objects.create(
-        kind=spec.key, user_id=actor.user_id, file_name=file_name[-255:], stored_name=stored,
-        format=storing.format_as_json(layout), mapping=columns_as_json(columns),
-        match=mapping.usual_match(spec, columns), created_at=clock.now(),
-    )  # fmt: skip
-
-
-def reread(actor: Actor, run_id: int, *, encoding: str, delimiter: str) -> ImportRun:
-    """Reads the file of a draft anew in an encoding and with a delimiter that somebody chose ("": guess)."""
-    run = get_draft(actor, run_id)
-    try:
-        layout = sniff(storing.path_of(run), encoding=encoding, delimiter=delimiter)
-    except BadTable as bad:
-        raise Invalid({"file": [bad.message]}) from bad
-    if layout.header != run.format["header"]:
-        spec = spec_of(run)
-        columns = mapping.guess(actor, spec, layout.header)
-        run.mapping, run.match = columns_as_json(columns), mapping.usual_match(spec, columns)
-    run.format = storing.format_as_json(layout)
-    run.save(update_fields=["format", "mapping", "match"])
-    return run
-
-
-def choose(actor: Actor, run_id: int, columns: Columns, match: Any = USUAL) -> ImportRun:
-    """Sets columns and match of a draft; Invalid if they do not hold."""
+def choose(
+    actor: Actor, run_id: int, columns: Columns, match: Any = USUAL, *, mode: str = "", options: Options | None = None
+) -> ImportRun:
+    """Sets columns, match, mode and options of a draft (each only if given); Invalid if they do not hold."""
     run = get_draft(actor, run_id)
     spec = spec_of(run)
     mapping.check(actor, spec, columns)
     run.match = mapping.usual_match(spec, columns) if match is USUAL else match
     mapping.check_match(actor, spec, columns, run.match)
+    run.mode = mapping.check_mode(mode or run.mode, run.match)
     run.mapping = columns_as_json(columns)
-    run.save(update_fields=["mapping", "match"])
+    if options is not None:
+        run.options = {**options.as_json(), "sheet": Options.of(run.options).sheet}
+    run.save(update_fields=["mapping", "match", "mode", "options"])
     return run
 
 
-def choose_by_header(actor: Actor, run_id: int, wanted: Mapping[str, str], match: Any = USUAL) -> ImportRun:
+def choose_by_header(
+    actor: Actor, run_id: int, wanted: Mapping[str, str], match: Any = USUAL, *, mode: str = ""
+) -> ImportRun:
     """As :func:`choose`, with the columns named by their headers."""
-    run = get_draft(actor, run_id)
-    return choose(actor, run_id, mapping.named(actor, spec_of(run), run.format["header"], wanted), match)
+    return choose(actor, run_id, columns_by_header(actor, get_draft(actor, run_id), wanted), match, mode=mode)
+
+
+def columns_by_header(actor: Actor, run: ImportRun, wanted: Mapping[str, str]) -> Columns:
+    """The columns that ``{header: field}`` means; Invalid names what is unknown."""
+    return mapping.named(actor, spec_of(run), run.format["header"], wanted)
 
 
 def start(actor: Actor, run_id: int) -> ImportRun:
     """Puts a draft into the queue. Conflict if it was started before: a form sent twice imports once."""
+    return _enqueue(actor, get_draft(actor, run_id))
+
+
+def go_on(actor: Actor, run_id: int) -> ImportRun:
+    """Puts an import into the queue again that was paused, cancelled or broke off: it goes on behind its last row."""
+    run = get_run(actor, run_id)
+    if not can_go_on(run):
+        raise Conflict(_("This import cannot go on: it has come to its end, or it is at work."))
+    return _enqueue(actor, run)
+
+
+def take_over(actor: Actor, run_id: int) -> ImportRun:
+    """An import that stands still or broke off, for somebody who goes on with it at once and not in the queue."""
+    run = get_run(actor, run_id)
+    if run.state not in ("queued", "running", "paused", "cancelled") or not run.stored_name:
+        raise Conflict(_("This import cannot go on: it has come to its end, or it is at work."))
+    if run.job_id and run.state in ("queued", "running"):
+        queue.cancel(actor, run.job_id)
+    ImportRun.objects.filter(pk=run.pk, state=run.state).update(state="running", ended_at=None)
+    run.state = "running"
+    return run
+
+
+def can_go_on(run: ImportRun) -> bool:
+    """Whether an import stands still somewhere in its file."""
+    return run.state in ("paused", "cancelled") and bool(run.stored_name)
+
+
+def _enqueue(actor: Actor, run: ImportRun) -> ImportRun:
     with transaction.atomic():
-        run = get_draft(actor, run_id)
         demand(actor, spec_of(run), "import")
-        if not ImportRun.objects.filter(pk=run.pk, state="draft").update(state="queued"):
+        # Only from the state that was read: of two who press the button one starts it.
+        if not ImportRun.objects.filter(pk=run.pk, state=run.state).update(state="queued", ended_at=None):
             raise Conflict(_("This import has been started already."))
         run.job = queue.enqueue("import.run", {"run": run.pk}, actor)
         run.state = "queued"
@@ -104,7 +103,7 @@ def start(actor: Actor, run_id: int) -> ImportRun:
 
 
 def start_check(actor: Actor, run_id: int) -> ImportRun:
-    """Puts a dry run of a draft into the queue; its job's result is the report."""
+    """Puts a dry run of a draft into the queue; its job's result is the report, its rows are kept as a trial."""
     with transaction.atomic():
         run = get_draft(actor, run_id)
         demand(actor, spec_of(run), "import")
@@ -113,28 +112,38 @@ def start_check(actor: Actor, run_id: int) -> ImportRun:
     return run
 
 
-def cancel(actor: Actor, run_id: int) -> None:
-    """Ends an import that waits or runs; what it imported so far stays and can be undone."""
+def pause(actor: Actor, run_id: int) -> None:
+    """Lets an import that waits or runs stand still after the rows it has in hand; it can go on later."""
     run = get_run(actor, run_id)
-    if run.job_id and run.state in ("queued", "running"):
+    # The worker looks at the state before each chunk, in the transaction that writes it.
+    if not ImportRun.objects.filter(pk=run.pk, state__in=("queued", "running")).update(state="paused"):
+        raise Conflict(_("This import is not at work."))
+    if run.job_id:
         queue.cancel(actor, run.job_id)
-        ImportRun.objects.filter(pk=run.pk, state="queued", job__state="cancelled").update(
-            state="cancelled", ended_at=clock.now()
-        )
+
+
+def cancel(actor: Actor, run_id: int) -> None:
+    """Ends an import that waits, runs or stands still, or a dry run; what it did so far stays and can be undone."""
+    run = get_run(actor, run_id)
+    going = ImportRun.objects.filter(pk=run.pk, state__in=("queued", "running", "paused"))
+    going.update(state="cancelled", ended_at=clock.now())
+    if run.job_id and run.state in ("queued", "running", "draft", "reading"):
+        queue.cancel(actor, run.job_id)
 
 
 def discard(run_id: int) -> None:
     """Forgets the kept file of a run, and the run itself if it was never more than a draft."""
     for run in ImportRun.objects.filter(pk=run_id):
-        storing.drop(run.stored_name)
+        storing.forget(run)
     ImportRun.objects.filter(pk=run_id, state="draft").delete()
-    ImportRun.objects.filter(pk=run_id).update(stored_name="")
 
 
 def own_runs(actor: Actor, most: int = 100) -> list[ImportRun]:
     """The newest imports of the actor, or of everybody for an administrator, drafts left out."""
     note_undone()
-    found = ImportRun.objects.select_related("act", "job", "user").exclude(state="draft").order_by("-pk")
+    found = (
+        ImportRun.objects.select_related("act", "job", "user").exclude(state__in=("draft", "reading")).order_by("-pk")
+    )
     if not actor.all_rights:
         found = found.filter(user_id=actor.user_id or 0)
     return [run for run in found[:most] if registry.find(run.kind)]
@@ -188,7 +197,7 @@ def ignored(run: ImportRun) -> list[str]:
     """Headers of the columns that are not imported."""
     columns = columns_of(run)
     return [name or _("Column %(number)s") % {"number": place + 1}
-            for place, name in enumerate(run.format["header"]) if place not in columns]  # fmt: skip
+            for place, name in enumerate(run.format.get("header", ())) if place not in columns]  # fmt: skip
 
 
 def no_counts() -> dict[str, int]:
@@ -196,7 +205,16 @@ def no_counts() -> dict[str, int]:
     return {**dict.fromkeys(OUTCOMES, 0), "rows": 0}
 
 
-def failed_rows(run: ImportRun, most: int | None = None) -> list[tuple[int, str]]:
+def failed_rows(run: ImportRun, most: int | None = None, *, trial: bool = False) -> list[tuple[int, str]]:
     """Line and reason of the rows that failed, in the order of the file."""
-    rows = ImportRow.objects.filter(run=run, outcome=FAILED).order_by("line").values_list("line", "reason")
-    return list(rows if most is None else rows[:most])
+    return _told(run, most, trial, outcome=FAILED)
+
+
+def noted_rows(run: ImportRun, most: int | None = None, *, trial: bool = False) -> list[tuple[int, str]]:
+    """Line and reason of the rows that came in though some of their cells could not be read."""
+    return _told(run, most, trial, outcome__in=(CREATED, UPDATED))
+
+
+def _told(run: ImportRun, most: int | None, trial: bool, **wanted: Any) -> list[tuple[int, str]]:
+    rows = ImportRow.objects.filter(run=run, is_trial=trial, **wanted).exclude(reason="").order_by("line")
+    return list(rows.values_list("line", "reason")[:most])

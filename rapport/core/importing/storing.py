@@ -1,4 +1,7 @@
-"""The files of imports: kept in the data folder under random names, readable by us alone, and not for ever."""
+"""The files of imports: kept in the data folder under random names, readable by us alone, and not for ever.
+
+A workbook or vCard file is kept as it was brought, and beside it the table of text that was made of it.
+"""
 
 import dataclasses
 import datetime
@@ -15,6 +18,7 @@ from rapport.lib import clock
 from rapport.lib.table_file import TableFormat
 
 KEPT_DAYS = 30  # as long as an import can be undone
+DRAFT_DAYS = 2  # a file that was never imported is not kept longer
 _FORMAT = ("encoding", "delimiter", "quote", "newline", "guessed", "replaced", "header")
 
 
@@ -25,12 +29,11 @@ def folder() -> Path:
     return place
 
 
-def keep(source: Path) -> str:
+def keep(source: Path, kind: str = "csv") -> str:
     """Copies a file into the folder, mode 600; returns its new name."""
-    name = f"{secrets.token_hex(16)}.csv"
-    descriptor = os.open(folder() / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    name = new_name(kind)
     try:
-        with os.fdopen(descriptor, "wb") as target, source.open("rb") as binary:
+        with (folder() / name).open("wb") as target, source.open("rb") as binary:
             shutil.copyfileobj(binary, target, 1024 * 1024)
     except OSError:
         drop(name)
@@ -38,11 +41,18 @@ def keep(source: Path) -> str:
     return name
 
 
-def is_binary(path: Path, encoding: str) -> bool:
-    """Whether the beginning of the file is no text: more than every tenth byte is NUL."""
+def new_name(kind: str = "csv") -> str:
+    """Makes an empty file in the folder, mode 600; returns its name."""
+    name = f"{secrets.token_hex(16)}.{kind}"
+    os.close(os.open(folder() / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    return name
+
+
+def is_text(path: Path, encoding: str) -> bool:
+    """Whether the beginning of the file is text: at most every tenth byte is NUL, except in UTF-16 and UTF-32."""
     with path.open("rb") as binary:
         head = binary.read(64 * 1024)
-    return not encoding.startswith(("utf-16", "utf-32")) and head.count(0) > len(head) / 10
+    return encoding.startswith(("utf-16", "utf-32")) or head.count(0) <= len(head) / 10
 
 
 def drop(name: str) -> None:
@@ -51,16 +61,38 @@ def drop(name: str) -> None:
 
 
 def path_of(run: ImportRun) -> Path:
-    """Where the file of an import lies, if it is still kept."""
+    """Where the table of an import lies, if it is still kept."""
     return folder() / Path(run.stored_name).name
 
 
+def source_of(run: ImportRun) -> Path:
+    """Where the file lies as it was brought, if it is still kept."""
+    return folder() / Path(run.source_name or run.stored_name).name
+
+
+def is_kept(run: ImportRun) -> bool:
+    """Whether the table of an import is still there."""
+    return bool(run.stored_name) and path_of(run).is_file()
+
+
+def forget(run: ImportRun) -> None:
+    """Removes what is kept of an import."""
+    for name in filter(None, (run.stored_name, run.source_name)):
+        drop(name)
+    ImportRun.objects.filter(pk=run.pk).update(stored_name="", source_name="")
+
+
 def drop_old() -> None:
-    """Removes the files of imports older than KEPT_DAYS."""
-    old = clock.now() - datetime.timedelta(days=KEPT_DAYS)
-    for run in ImportRun.objects.filter(created_at__lt=old).exclude(stored_name=""):
-        drop(run.stored_name)
-        ImportRun.objects.filter(pk=run.pk).update(stored_name="")
+    """Removes the files of imports older than KEPT_DAYS, and drafts that nobody went on with."""
+    now = clock.now()
+    for run in ImportRun.objects.filter(created_at__lt=now - datetime.timedelta(days=KEPT_DAYS)).exclude(
+        stored_name=""
+    ):
+        forget(run)
+    left = ImportRun.objects.filter(state__in=("draft", "reading"), act=None)
+    for run in left.filter(created_at__lt=now - datetime.timedelta(days=DRAFT_DAYS)):
+        forget(run)
+        run.delete()
 
 
 def format_as_json(layout: TableFormat) -> dict[str, Any]:

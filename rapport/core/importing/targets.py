@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("en", "de")
 RECORD_ID = "id"
+EXTERNAL_ID = "external_id"
+_EXTERNAL_HEADERS = ("External ID", "Externe ID", "Record ID", "Contact ID", "Object ID", "Datensatz-ID", "UID")
 _PART_HEADERS = {
     "street": ("Street", "Straße", "Strasse", "Str.", "Address", "Adresse", "Anschrift", "Street address",
                "Address 1", "Address line 1", "Straße und Hausnummer"),
@@ -48,7 +50,7 @@ class Combined:
 
 @dataclass(frozen=True)
 class Target:
-    """A place for a column. ``part`` is the part of an address, or ``id`` for the number of a linked record."""
+    """A place for a column. ``part``: the part of an address; of a linked record its ``id`` or ``external`` id."""
 
     key: str
     label: str
@@ -94,10 +96,14 @@ def targets(actor: Actor, spec: "ObjectSpec") -> dict[str, Target]:
             key = f"{field.key}.id"
             names = [id_title(label) for label in spoken(field.label)]
             found[key] = Target(key, id_title(str(field.label)), _titles(key, *names), field, "id")
+            key = f"{field.key}.external"
+            names = [_external_title(label) for label in spoken(field.label)]
+            found[key] = Target(key, _external_title(str(field.label)), _titles(key, *names), field, "external")
     for column in _combined.get(spec.key, ()):
         titles = _titles(column.key, *spoken(column.label), *column.headers)
         found[column.key] = Target(column.key, str(column.label), titles, combined=column)
     found[RECORD_ID] = Target(RECORD_ID, _("Number in Rapport"), _titles(RECORD_ID, *spoken_id()))
+    found[EXTERNAL_ID] = Target(EXTERNAL_ID, _("Number in the other system"), _titles(EXTERNAL_ID, *_EXTERNAL_HEADERS))
     return found
 
 
@@ -122,6 +128,11 @@ def spoken_id() -> list[str]:
 def id_title(label: str) -> str:
     """The title of the column with the number of a linked record."""
     return f"{label} (ID)"
+
+
+def _external_title(label: str) -> str:
+    """The title of the column with the number that another system gave a linked record."""
+    return f"{label} (external ID)"
 
 
 def address_title(field: Address, part: str, *, alone: bool) -> str:

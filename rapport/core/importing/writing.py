@@ -11,9 +11,10 @@ from rapport.core.access.visible import seen_among, visible_to
 from rapport.core.errors import Refused
 from rapport.core.events.models import Act
 from rapport.core.fields import ChildField, Choice, Field
-from rapport.core.importing import linking
-from rapport.core.importing.reading import CREATED, FAILED, UNCHANGED, UPDATED, Line, merged
-from rapport.core.importing.targets import RECORD_ID
+from rapport.core.importing import external, linking
+from rapport.core.importing.options import BOTH, CREATE, UPDATE
+from rapport.core.importing.reading import CREATED, FAILED, SKIPPED, UNCHANGED, UPDATED, Line, merged
+from rapport.core.importing.targets import EXTERNAL_ID, RECORD_ID
 from rapport.core.objects import saving
 from rapport.core.objects.saver import Draft, Saver
 from rapport.lib.text import fold
@@ -23,10 +24,16 @@ if TYPE_CHECKING:
 
 
 class Writer:
-    """Writes lines as ``actor`` under ``act``; ``match`` is the field by which records are found, "" for none."""
+    """Writes lines as ``actor`` under ``act``; ``match`` is the field by which records are found, "" for none.
 
-    def __init__(self, actor: Actor, spec: "ObjectSpec", match: str, saver: Saver, act: Act) -> None:
+    ``mode`` says whether lines may create, update or both; ``source`` whose numbers the file carries.
+    """
+
+    def __init__(
+        self, actor: Actor, spec: "ObjectSpec", match: str, saver: Saver, act: Act, mode: str = BOTH, source: str = ""
+    ) -> None:
         self.actor, self.spec, self.match, self.saver, self.act = actor, spec, match, saver, act
+        self.mode, self.source = mode, source
 
     def write(self, lines: Sequence[Line]) -> None:
         """Brings every line to its end. What the same record is told by a later line comes after the earlier one."""
@@ -38,6 +45,7 @@ class Writer:
         """Writes the first line about each record; returns the others."""
         first, later = _first_of_each(pending, lambda line: ("by", line.by) if line.by else ("title", fold(line.title)))
         records = self._find(first)
+        self._keep_to_mode(first)
         now, more = _first_of_each([line for line in first if not line.outcome], lambda line: line.record_id)
         self._find_twins([line for line in now if line.record_id is None and not line.by], records)
         now = [line for line in now if not line.outcome]
@@ -74,7 +82,19 @@ class Writer:
                 line.end(FAILED, _("“%(value)s” belongs to a record that you may not change.") % {"value": line.shown})
         return records
 
+    def _keep_to_mode(self, lines: Sequence[Line]) -> None:
+        """Skips lines that would create where only updates are wanted, and the other way round."""
+        for line in lines:
+            if line.outcome or self.mode == BOTH:
+                continue
+            if self.mode == CREATE and line.record_id is not None:
+                line.end(SKIPPED, _("The record is there already."), line.record_id)
+            elif self.mode == UPDATE and line.record_id is None:
+                line.end(SKIPPED, _("There is no record to update."))
+
     def _ids(self, wanted: Collection[str]) -> dict[str, list[int]]:
+        if self.match == EXTERNAL_ID:
+            return external.find(self.spec.key, self.source, wanted)
         if self.match != RECORD_ID:
             return self.saver.match(self.match, wanted)
         rows = self.spec.model._default_manager.filter(live=True, pk__in=[int(text) for text in wanted])

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from rapport.accounts.actor import Actor
-from rapport.core.importing import running, runs
+from rapport.core.importing import preparing, running, runs
 from rapport.core.importing.models import ImportRun
 from rapport.core.importing.running import Report
 from rapport.core.objects import registry
@@ -21,7 +21,7 @@ class Files:
     def prepare(self, actor: Actor, content: str | bytes, kind: str = "person") -> ImportRun:
         path = self.folder / "list.csv"
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return runs.prepare(actor, registry.get(kind), path, "list.csv")
+        return preparing.prepare(actor, registry.get(kind), path, "list.csv")
 
     def bring(
         self, actor: Actor, content: str | bytes, kind: str = "person", *, dry_run: bool = False, **chosen: Any

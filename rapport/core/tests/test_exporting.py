@@ -19,7 +19,7 @@ from rapport.core.access.pages import ListQuery
 from rapport.core.errors import BadQuery, NotAllowed
 from rapport.core.exporting import files, reading
 from rapport.core.fields.money import Amount
-from rapport.core.importing import running, runs
+from rapport.core.importing import preparing, running, runs
 from rapport.core.objects import registry, saving
 from rapport.people.models import Person
 from tests import house
@@ -62,7 +62,7 @@ def test_no_cell_is_a_formula_and_it_comes_back_as_it_was(ada: Actor, tmp_path: 
     assert row["Last name"].startswith("'") and row["About"].startswith("'")
     path = tmp_path / "export.csv"
     path.write_bytes(content)
-    report = running.run(ada, runs.prepare(ada, house.person(), path, "export.csv").pk)
+    report = running.run(ada, preparing.prepare(ada, house.person(), path, "export.csv").pk)
     assert report.counts["unchanged"] == 1, report.problems
     book = exported(ada, "xlsx")
     sheet = zipfile.ZipFile(io.BytesIO(book)).read("xl/worksheets/sheet1.xml").decode()
@@ -89,7 +89,7 @@ def test_an_export_finds_its_own_columns_again_and_changes_nothing(ada: Actor, t
         with translation.override(language):
             path = tmp_path / f"{kind}.csv"
             path.write_bytes(exported(ada, kind=kind))
-        run = runs.prepare(ada, registry.get(kind), path, path.name)
+        run = preparing.prepare(ada, registry.get(kind), path, path.name)
         mapped = set(runs.columns_of(run).values())
         assert {"id", "email", "emails", "address.city", "tags", "owner"} <= mapped
         report = running.run(ada, run.pk)

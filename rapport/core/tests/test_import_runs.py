@@ -10,7 +10,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.changes.undo import undo
 from rapport.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from rapport.core.events.models import Act, Event
-from rapport.core.importing import running, runs, storing
+from rapport.core.importing import pace, running, runs, storing
 from rapport.core.importing.models import ImportRow, ImportRun
 from rapport.core.jobs.models import Job
 from rapport.core.tests.bringing import HEADER, Files, counts
@@ -93,10 +93,15 @@ def test_the_kept_file_is_ours_alone(files: Files, ada: Actor) -> None:
 
 
 # ------------------------------------------------------------------ dry run, resume, undo
+def small_chunks(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    for name in ("FIRST", "FEWEST", "MOST"):
+        monkeypatch.setattr(pace, name, rows)
+
+
 def test_a_dry_run_counts_the_same_and_writes_nothing(
     files: Files, ada: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "CHUNK", 2)
+    small_chunks(monkeypatch, 2)
     house.a_person(ada, "Old", "One", email="old@example.com")
     content = (
         HEADER + "Ann,Berg,ann@example.com,,Hexa\nBob,Bad,nonsense,,\nOld,New,old@example.com,,\n"
@@ -112,7 +117,7 @@ def test_a_dry_run_counts_the_same_and_writes_nothing(
 def test_a_run_that_broke_off_goes_on_with_every_row_exactly_once(
     files: Files, ada: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "CHUNK", 3)
+    small_chunks(monkeypatch, 3)
     run = files.prepare(ada, HEADER + "".join(f"P,N{number},,,Firm {number % 4}\n" for number in range(10)))
 
     class Killed(BaseException):
@@ -150,7 +155,7 @@ def test_a_run_taken_over_by_another_worker_writes_nothing_more(files: Files, ad
     def overtaken(*_args: Any) -> None:
         raise AssertionError("not reached")
 
-    work = running._Work(ada, runs.get_run(ada, run.pk), dry_run=False)
+    work = running._Work(ada, runs.get_run(ada, run.pk), dry_run=False, listed=False)
     ImportRun.objects.filter(pk=run.pk).update(line=2)
     with pytest.raises(Conflict):
         for chunk in work.chunks():

@@ -3,9 +3,11 @@
 import csv
 import io
 import threading
+import zipfile
 from typing import Any
 
 import pytest
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -63,8 +65,8 @@ def test_a_file_goes_from_upload_to_result_and_back(world: Any) -> None:
     assert Person.objects.get().title == "Ann Berg"
     assert "list.csv" in text_of(client.get("/imports"))
 
-    failed = b"".join(client.get(f"{run_url}/failed.csv").streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
-    (row,) = list(csv.DictReader(io.StringIO(failed)))
+    failed = b"".join(client.get(f"{run_url}/failed").streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    (row,) = list(csv.DictReader(io.StringIO(failed), delimiter=";"))
     assert row["E-Mail"] == "nonsense" and row["Line"] == "3" and "@" in row["Why it failed"]
 
     run.refresh_from_db()
@@ -164,7 +166,7 @@ def test_imports_and_jobs_of_others_are_not_there(world: Any) -> None:
     for name, status in (("bob", 404), ("ada", 200), ("ann", 200)):
         other = world.client(name)
         assert other.get(url).status_code == status
-        assert other.get(f"{url}/failed.csv").status_code == status
+        assert other.get(f"{url}/failed").status_code == status
         assert other.get(f"/jobs/{job.pk}").status_code == status
     assert "list.csv" not in text_of(world.client("bob").get("/imports"))
     assert "list.csv" in text_of(world.client("ada").get("/imports"))
@@ -192,3 +194,89 @@ def test_an_export_is_the_list_as_a_file(world: Any) -> None:
     assert client.get("/people/export?format=pdf").status_code == 400
     assert client.get("/people/export?nonsense=1").status_code == 400
     assert world.client("ray").get("/people/export").status_code == 403
+
+
+# ------------------------------------------------------------------ choices
+COMPANIES = "Firma;Branche;Gegründet\nHexa;Sofware;x\nOcta;Handel;y\n"
+
+
+def test_values_that_are_no_option_are_chosen_on_the_page(world: Any) -> None:
+    client = world.client("ada")
+    url = upload(client, COMPANIES, "company").url
+    page = text_of(client.get(url))
+    assert 'name="value.industry.0"' in page and '<option value="software" selected>' in page
+    assert "as they will be read" in page
+    columns = columns_of(ImportRun.objects.get())
+    for chosen, industry in (("-", ""), ("food", "food")):
+        posted = {**columns, "match": "name", "value.industry.0": chosen}
+        live = client.post(url, {**posted, "do": "preview"}, headers={"HX-Request": "true"})
+        assert live.status_code == 200 and text_of(live).lstrip().startswith('<div id="import-live"')
+        assert "Sofware" in text_of(live) and "<h1" not in text_of(live)
+        client.post(url, {**posted, "do": "check"})
+        work()
+        run = ImportRun.objects.get()
+        assert run.options["values"] == {"industry": {"sofware": industry}}
+    answer = client.post(url, {**columns, "match": "name", "value.industry.0": "nonsense", "do": "start"})
+    assert answer.status_code == 422 and "no option" in text_of(answer)
+
+
+def test_a_workbook_is_read_by_the_worker(world: Any) -> None:
+    client = world.client("ada")
+    book = io.BytesIO()
+    with xlsxwriter.Workbook(book) as made:
+        for name in ("People", "Others"):
+            made.add_worksheet(name).write_column(0, 0, ["E-mail", f"{name}@x.example"])
+    url = upload(client, book.getvalue(), name="list.csv").url
+    page = text_of(client.get(url))
+    assert "Reading the file" in page and "hx-get" in page and "http-equiv" in page
+    work()
+    headers = {"HX-Request": "true", "HX-Target": "import-reading"}
+    assert client.get(url, headers=headers).headers["HX-Redirect"] == url
+    page = text_of(client.get(url))
+    assert "called like a CSV file but is a XLSX file" in page and "People@x.example" in page
+    client.post(url, {"do": "reread", "sheet": "Others"})
+    work()
+    assert "Others@x.example" in text_of(client.get(url))
+
+
+def test_a_workbook_that_cannot_be_read_says_why(world: Any) -> None:
+    client = world.client("ada")
+    book = io.BytesIO()
+    with zipfile.ZipFile(book, "w") as made:
+        made.writestr("xl/workbook.xml", "<workbook><sheets>")
+    url = upload(client, book.getvalue(), name="list.xlsx").url
+    work()
+    assert "broken" in text_of(client.get(url)) and ImportRun.objects.get().state == "failed"
+
+
+def test_an_import_is_paused_and_goes_on(world: Any) -> None:
+    client = world.client("ann")
+    url = upload(client, CONTENT).url
+    client.post(url, {**columns_of(ImportRun.objects.get()), "match": "email", "do": "start"})
+    assert client.post(f"{url}/pause").status_code == 302
+    work()
+    page = text_of(client.get(url))
+    assert "stands still" in page and not Person.objects.exists()
+    assert client.post(f"{url}/go-on").status_code == 302
+    work()
+    assert Person.objects.count() == 1
+    assert client.post(f"{url}/go-on").status_code == client.post(f"{url}/pause").status_code == 409
+
+
+def test_mended_rows_go_where_the_others_went(world: Any) -> None:
+    client = world.client("ann")
+    url = upload(client, CONTENT).url
+    columns = {**columns_of(ImportRun.objects.get()), "column.4": "job_title"}
+    client.post(url, {**columns, "match": "email", "mode": "create", "do": "start"})
+    work()
+    run = ImportRun.objects.get()
+    assert f'name="again" value="{run.pk}"' in text_of(client.get(url))
+    failed = b"".join(client.get(f"{url}/failed").streaming_content).replace(b"nonsense", b"bo@x.example")  # type: ignore[attr-defined]
+    data = {"kind": "person", "again": str(run.pk), "file": SimpleUploadedFile("mended.csv", failed)}
+    again = client.post("/import", data).url
+    found = ImportRun.objects.latest("pk")
+    assert (found.mapping, found.mode, found.parent_id) == (run.mapping, "create", run.pk)
+    client.post(again, {**columns_of(found), "match": "email", "mode": found.mode, "do": "start"})
+    work()
+    assert Person.objects.get(email="bo@x.example").first_name == "<b>Bo</b>"
+    assert world.client("bob").post("/import", {**data, "file": SimpleUploadedFile("a.csv", failed)}).status_code == 404

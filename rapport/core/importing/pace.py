@@ -1,0 +1,27 @@
+"""How many rows make one transaction: as many as are written before somebody else who wants to write would notice."""
+
+import time
+
+from django.db import connection
+
+FIRST, FEWEST, MOST = 200, 10, 4000  # rows
+WANTED_SECONDS = 0.15  # that a transaction shall take; it is never to reach 0.3
+REST_SECONDS = 0.01  # between two of them, in which others get in
+_FASTEST_GROWTH = 1.5
+
+
+class Pace:
+    """The size of the next chunk, from how long the last one took."""
+
+    def __init__(self) -> None:
+        self.rows = FIRST
+
+    def took(self, rows: int, seconds: float) -> None:
+        """Learns from a chunk: shrinks at once and grows slowly, as new records cost more than those that are there."""
+        fitting = rows * WANTED_SECONDS / max(seconds, 0.001)
+        self.rows = int(min(max(min(fitting, self.rows * _FASTEST_GROWTH), FEWEST), MOST))
+
+    def rest(self) -> None:
+        """Lets others write: SQLite has one writer at a time, and whoever waits only looks now and then."""
+        if connection.vendor == "sqlite":
+            time.sleep(REST_SECONDS)
