@@ -34,6 +34,8 @@ def register(subparsers: Any) -> None:
     web_parser.set_defaults(command=web, before_setup=derive_url)
     work_parser = subparsers.add_parser("work", help="start the worker for background work alone")
     work_parser.add_argument("--once", action="store_true", help="do what is due, and end")
+    work_parser.add_argument("--quick", type=_positive, default=1, metavar="N", help="quick jobs at a time (default 1)")
+    work_parser.add_argument("--long", type=_positive, default=1, metavar="N", help="long jobs at a time (default 1)")
     work_parser.set_defaults(command=work)
 
 
@@ -97,13 +99,16 @@ def web(options: argparse.Namespace) -> int:
 
 def work(options: argparse.Namespace) -> int:
     """Do background work in the foreground."""
+    from django.db import connections
+
     from rapport.cli.preparing import prepare
 
     prepare()
     if options.once:
         work_once()
     else:
-        work_until_told()
+        connections.close_all()
+        work_until_told(options.quick, options.long)
     return 0
 
 
@@ -140,22 +145,14 @@ def _load() -> Any:
     return application
 
 
-def work_until_told() -> None:
-    """Do background work until SIGTERM or SIGINT."""
-    from rapport.core.jobs import heartbeat, loops, worker
+def work_until_told(quick: int = 1, long: int = 1) -> None:
+    """Do background work until SIGTERM or SIGINT, so many quick and long jobs at a time."""
+    from rapport.core.jobs import process
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-
-    def beat() -> None:
-        heartbeat.beat()
-        while not stop.wait(heartbeat.EVERY_SECONDS):
-            heartbeat.beat()
-
-    threading.Thread(target=beat, name="heartbeat", daemon=True).start()
-    loops.start(stop)
-    worker.work(stop)
+    process.run(stop, quick=quick, long=long)
 
 
 def work_once() -> None:

@@ -10,6 +10,8 @@ DATA_FOLDER = environment.data_folder()
 SECRET_KEY = environment.secret_key(DATA_FOLDER)
 BASE_URL = environment.base_url()
 DATABASES = {"default": environment.database(DATA_FOLDER)}
+# Django's tasks interface: what an app of somebody else's enqueues goes into our queue.
+TASKS = {"default": {"BACKEND": "rapport.core.jobs.tasks.QueueBackend", "QUEUES": []}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DEBUG = False

@@ -4,11 +4,11 @@ from rapport.core.access.models import Share
 from rapport.core.events.models import Act, Change, ConsumerCursor, Event, EventLink, Handled, Parked, SealState
 from rapport.core.exporting.models import ExportRun
 from rapport.core.importing.models import ExternalId, ImportRow, ImportRun
-from rapport.core.jobs.models import Job
+from rapport.core.jobs.models import Job, Schedule, Worker
 from rapport.core.records.models import Record, Submission
 from rapport.core.tags.models import Tag, TagLink
 
 __all__ = [
     "Act", "Change", "ConsumerCursor", "Event", "EventLink", "ExportRun", "ExternalId", "Handled", "ImportRow",
-    "ImportRun", "Job", "Parked", "Record", "SealState", "Share", "Submission", "Tag", "TagLink",
+    "ImportRun", "Job", "Parked", "Record", "Schedule", "SealState", "Share", "Submission", "Tag", "TagLink", "Worker",
 ]  # fmt: skip

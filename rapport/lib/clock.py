@@ -1,5 +1,6 @@
 """What time it is. All code asks here, so that a test can stop the clock."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -13,9 +14,15 @@ class StoppedClock:
 
     def __init__(self, moment: datetime) -> None:
         self.moment = _in_utc(moment)
+        self.seconds = time.monotonic()
 
     def advance(self, **span: float) -> None:
-        """Move on by a span, named as for ``timedelta``: ``advance(hours=2)``."""
+        """Time goes by: a span named as for ``timedelta``, ``advance(hours=2)``."""
+        self.moment += timedelta(**span)
+        self.seconds += timedelta(**span).total_seconds()
+
+    def put(self, **span: float) -> None:
+        """Somebody sets the clock, by a span that may be negative, while no time goes by."""
         self.moment += timedelta(**span)
 
 
@@ -26,6 +33,11 @@ _stopped: StoppedClock | None = None
 def now() -> datetime:
     """This moment in UTC, aware of its zone."""
     return _stopped.moment if _stopped else datetime.now(UTC)
+
+
+def monotonic() -> float:
+    """Seconds from some beginning, the same for all of this process: they go on evenly when somebody sets the clock."""
+    return _stopped.seconds if _stopped else time.monotonic()
 
 
 def today(zone: str) -> date:

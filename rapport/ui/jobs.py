@@ -3,16 +3,18 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from rapport.core.changes.undo import undo
 from rapport.core.events.models import Change
 from rapport.core.jobs.handlers import Task, job
+from rapport.core.jobs.models import LONG
 from rapport.core.objects import registry
 from rapport.core.objects.bulk import bulk
 from rapport.ui.screens.bulks import done_words
 
 
-@job("bulk")
+@job("bulk", lane=LONG, title=gettext_lazy("Change of many records"))
 def bulk_job(task: Task) -> dict[str, Any]:
     """A bulk act too large for a request."""
     spec = registry.get(task.args["kind"])
@@ -23,7 +25,7 @@ def bulk_job(task: Task) -> dict[str, Any]:
     return {"act": act.pk, "changed": changed, "message": words, "url": f"/{spec.path}"}
 
 
-@job("undo")
+@job("undo", lane=LONG, title=gettext_lazy("Undo"))
 def undo_job(task: Task) -> dict[str, Any]:
     """An undo too large for a request."""
     act_id = task.args["act"]

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from rapport.core import health
-from rapport.core.jobs import heartbeat
 
 _migrated = False
 
@@ -42,12 +41,7 @@ def state() -> dict[str, Any]:
         found = health.look()
     except DatabaseError:
         return _answer(["The database does not answer."])
-    silent = heartbeat.seconds_since()
     problems = [one.problem for one in found.values() if one.problem]
-    if silent is None:
-        problems.append("No worker has been seen yet.")
-    elif silent > heartbeat.LATE_SECONDS:
-        problems.append(f"No worker has been seen for {silent:.0f} seconds.")
     return _answer(problems, found)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import demand, locale_of
@@ -26,6 +27,7 @@ from rapport.core.importing.reading import CREATED, FAILED, Line, Reader
 from rapport.core.importing.trial import Trial
 from rapport.core.importing.writing import Writer
 from rapport.core.jobs.handlers import Cancelled, Progress, Task, job
+from rapport.core.jobs.models import LONG
 from rapport.lib import clock
 from rapport.lib.faults import point
 from rapport.lib.table_encoding import BadTable
@@ -239,7 +241,12 @@ def _gave_up(args: dict[str, Any], sentence: str) -> None:
     ended.update(state="failed", error=sentence, ended_at=clock.now())
 
 
-@job("import.run", gave_up=_gave_up)
+def _cancelled(args: dict[str, Any], _sentence: str) -> None:
+    waiting = ImportRun.objects.filter(pk=int(args["run"]), state="queued")
+    waiting.update(state="cancelled", ended_at=clock.now())
+
+
+@job("import.run", lane=LONG, title=gettext_lazy("Import"), gave_up=_gave_up, cancelled=_cancelled)
 def _run_job(task: Task) -> dict[str, Any]:
     try:
         report = run(task.actor, int(task.args["run"]), progress=task.progress)
@@ -253,7 +260,7 @@ def _run_job(task: Task) -> dict[str, Any]:
     return report.as_json()
 
 
-@job("import.check")
+@job("import.check", lane=LONG, title=gettext_lazy("Dry run of an import"))
 def _check_job(task: Task) -> dict[str, Any]:
     report = run(task.actor, int(task.args["run"]), dry_run=True, progress=task.progress)
     return {**report.as_json(), "problems": report.problems, "error": report.error}

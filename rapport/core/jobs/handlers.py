@@ -1,4 +1,4 @@
-"""What can be done later: the handler of each kind of job, and what it is given."""
+"""What can be done later: how the handler of a kind of job is declared, and what it is given."""
 
 import threading
 import time
@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rapport.accounts.actor import Actor
-from rapport.core.jobs import queue
-from rapport.core.jobs.models import Job
+from rapport.core.jobs import queue, registry
+from rapport.core.jobs.models import QUICK, Job
+from rapport.core.jobs.registry import Handler, Run, Told
 
 PROGRESS_SECONDS = 0.5  # at most so often is progress written
 
@@ -23,7 +24,7 @@ class Stopping(Exception):
 
 @dataclass
 class Task:
-    """A job at work: its arguments, the actor who asked for it, and a way to say how far it is."""
+    """A job at work: its arguments, the actor who asked for it, and ways to say how far it is."""
 
     job: Job
     args: dict[str, Any]
@@ -44,35 +45,27 @@ class Task:
         if queue.renew(self.job, done, total):
             raise Cancelled
 
+    def log(self, line: str) -> None:
+        """Adds a line to the job's log, for its page; written with the next progress. Never values of people."""
+        queue.note(self.job, line)
+
 
 Progress = Callable[[int, int], None]
-Run = Callable[[Task], dict[str, Any]]
-GaveUp = Callable[[dict[str, Any], str], None]
 
 
-@dataclass(frozen=True)
-class Handler:
-    """``run`` does the work; ``gave_up(args, sentence)`` is told when the job has failed for good."""
-
-    run: Run
-    gave_up: GaveUp | None = None
-
-
-_handlers: dict[str, Handler] = {}
-
-
-def job(kind: str, *, gave_up: GaveUp | None = None) -> Callable[[Run], Run]:
-    """Declares the handler of a kind of job: ``@job("import.run")``. What it returns is the job's result."""
+def job(
+    kind: str,
+    *,
+    title: Any = "",
+    lane: str = QUICK,
+    batch: int = 1,
+    gave_up: Told | None = None,
+    cancelled: Told | None = None,
+) -> Callable[[Run], Run]:
+    """Declares the handler of a kind of job: ``@job("import.run", lane=LONG)``. What it returns is the job's result."""
 
     def declare(run: Run) -> Run:
-        if kind in _handlers:
-            raise ValueError(f"Two handlers for “{kind}”.")
-        _handlers[kind] = Handler(run, gave_up)
+        registry.add(kind, Handler(run, gave_up, cancelled, title, lane, batch))
         return run
 
     return declare
-
-
-def handler(kind: str) -> Handler | None:
-    """The handler of a kind, None if there is none."""
-    return _handlers.get(kind)

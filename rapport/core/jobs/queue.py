@@ -4,22 +4,25 @@ A lease has a token. Whoever lost it (another worker took over) changes no row a
 """
 
 import datetime
-import secrets
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import User
-from rapport.core.errors import NotAllowed, NotFound
-from rapport.core.jobs.models import Job
+from rapport.core.errors import BadQuery, Conflict, NotAllowed, NotFound
+from rapport.core.jobs import registry
+from rapport.core.jobs.models import BUSY, ENDED, NORMAL, QUICK, Job
 from rapport.lib import clock
+from rapport.lib.faults import point
+from rapport.lib.text import shorten
 
 LEASE = datetime.timedelta(seconds=60)
 MOST_ATTEMPTS = 5
-BACK_OFF = (5, 30, 120, 600)  # seconds to wait after the first, second, … attempt
+LOG_LINES, LOG_SIGNS = 100, 300  # of a job's log: lines kept, signs of one line
+AGAIN = ("failed", "dead", "cancelled")  # states of ended jobs from which a job can be put back
 _AS_SYSTEM = "as_system"  # among the arguments: asked for by the house itself, not by a user who is gone
 
 
@@ -27,11 +30,46 @@ class LeaseLost(Exception):
     """Another worker has the job now; this one must not write another word."""
 
 
-def enqueue(kind: str, args: dict[str, Any], actor: Actor, *, run_at: datetime.datetime | None = None) -> Job:
-    """Adds a job in the caller's transaction: it exists if and only if what asked for it does."""
+def enqueue(
+    kind: str,
+    args: dict[str, Any],
+    actor: Actor,
+    *,
+    run_at: datetime.datetime | None = None,
+    priority: int = NORMAL,
+    unique_key: str | None = None,
+) -> Job:
+    """Adds a job in the caller's transaction: it exists if and only if what asked for it does.
+
+    With the ``unique_key`` of a job that waits (not one that is at work), that one is returned instead.
+    """
     now = clock.now()
-    marked = {**args, _AS_SYSTEM: True} if actor.user_id is None and actor.all_rights else dict(args)
-    return Job.objects.create(kind=kind, args=marked, user_id=actor.user_id, run_at=run_at or now, created_at=now)
+    handler = registry.handler(kind)
+    made = Job(
+        kind=kind,
+        args={**args, _AS_SYSTEM: True} if actor.user_id is None and actor.all_rights else dict(args),
+        user_id=actor.user_id,
+        lane=handler.lane if handler else QUICK,
+        priority=priority,
+        unique_key=unique_key,
+        run_at=run_at or now,
+        created_at=now,
+    )
+    if unique_key is None:
+        made.save(force_insert=True)
+        return made
+    while True:
+        waiting = Job.objects.filter(unique_key=unique_key, state="queued").first()
+        if waiting is not None:
+            return waiting
+        try:
+            with transaction.atomic():
+                made.save(force_insert=True)
+        except IntegrityError:
+            # Somebody added it between the look and the insert; if it has begun meanwhile, ours is added after all.
+            made.pk = None
+        else:
+            return made
 
 
 def actor_of(job: Job) -> Actor:
@@ -44,87 +82,128 @@ def actor_of(job: Job) -> Actor:
     return Actor.of(user, via="job")
 
 
-def claim(now: datetime.datetime) -> Job | None:
-    """Leases the next job that is due, or one whose worker fell silent; None if there is nothing to do."""
-    while True:
-        with transaction.atomic() if _skips_locked() else _no_transaction():
-            due = _due(now)
-            if _skips_locked():
-                due = due.select_for_update(skip_locked=True)
-            job = due.first()
-            if job is None:
-                return None
-            token = secrets.token_hex(16)
-            # Compare and swap: of two workers that found the same job, one changes the row.
-            taken = Job.objects.filter(pk=job.pk, state=job.state, lease_token=job.lease_token).update(
-                state="running", lease_token=token, lease_until=now + LEASE, attempts=F("attempts") + 1
-            )
-        if taken:
-            job.state, job.lease_token, job.lease_until, job.attempts = "running", token, now + LEASE, job.attempts + 1
-            return job
-
-
 def renew(job: Job, done: int, total: int) -> bool:
-    """Renews the lease and writes progress; True if the job shall be cancelled. LeaseLost if it is another's."""
-    renewed = _mine(job).update(done_count=done, total_count=total, lease_until=clock.now() + LEASE)
-    if not renewed:
+    """Renews the lease, writes progress and log; True if the job shall be cancelled. LeaseLost if it is another's."""
+    values = {"done_count": done, "total_count": total, "lease_until": clock.now() + LEASE, "log": job.log}
+    if not _mine(job).update(**values):
         raise LeaseLost
     return bool(Job.objects.filter(pk=job.pk, cancel_asked=True).exists())
 
 
+def keep(jobs: list[Job]) -> int:
+    """Renews the leases of jobs at work, whatever their handlers do; how many are still ours."""
+    tokens, ids = {job.lease_token for job in jobs}, [job.pk for job in jobs]
+    mine = Job.objects.filter(pk__in=ids, state="running", lease_token__in=tokens)
+    return mine.update(lease_until=clock.now() + LEASE) if jobs else 0
+
+
 def finish(job: Job, state: str, *, result: dict[str, Any] | None = None, error: str = "") -> bool:
-    """Ends a job as done, failed or cancelled; False if the lease was lost meanwhile."""
-    values: dict[str, Any] = {"state": state, "error": error, "ended_at": clock.now(), "lease_until": None}
+    """Ends a job as done, failed, dead or cancelled; False if the lease was lost meanwhile."""
+    values: dict[str, Any] = {
+        "state": state, "error": storable(error), "ended_at": clock.now(), "lease_until": None,
+    }  # fmt: skip
     if result is not None:
         values["result"] = result
+    if job.log:
+        values["log"] = job.log
+    point("jobs.finish")
     return bool(_mine(job).update(**values))
 
 
-def put_back(job: Job, *, after: float = 0.0, attempt_counts: bool = True, error: str = "") -> bool:
-    """Returns a job to the queue, to be taken again in ``after`` seconds."""
-    now = clock.now()
+def finish_together(jobs: list[Job]) -> int:
+    """Ends jobs of one batch as done, without results; how many were still ours."""
+    mine = Job.objects.filter(pk__in=[job.pk for job in jobs], state="running", lease_token=jobs[0].lease_token)
+    point("jobs.finish")
+    return mine.update(state="done", error="", ended_at=clock.now(), lease_until=None)
+
+
+def put_back(
+    job: Job, *, after: float = 0.0, attempt_counts: bool = True, error: str = "", result: dict[str, Any] | None = None
+) -> bool:
+    """Returns a job to the queue, to be taken again in ``after`` seconds; False if it is no longer ours."""
     attempts = job.attempts if attempt_counts else max(job.attempts - 1, 0)
-    return bool(
-        _mine(job).update(
-            state="queued", run_at=now + datetime.timedelta(seconds=after), attempts=attempts, lease_until=None,
-            lease_token="", error=error,
-        )
-    )  # fmt: skip
+    values: dict[str, Any] = {
+        "state": "queued", "run_at": clock.now() + datetime.timedelta(seconds=after), "attempts": attempts,
+        "lease_until": None, "lease_token": "", "error": storable(error), "log": job.log, "result": result or {},
+    }  # fmt: skip
+    mine = _mine(job)
+    try:
+        with transaction.atomic():
+            return bool(mine.update(**values))
+    except IntegrityError:  # another one with its unique key waits by now; this one keeps its tries and goes without
+        return bool(mine.update(**values, unique_key=None))
+
+
+def give_up(job: Job, state: str, sentence: str, result: dict[str, Any] | None = None) -> None:
+    """Ends a job as failed or dead and tells its handler, both or neither."""
+    known = registry.handler(job.kind)
+    note(job, sentence)
+    with transaction.atomic():
+        if finish(job, state, error=sentence, result=result) and known is not None and known.gave_up is not None:
+            known.gave_up(dict(job.args), sentence)
+
+
+def note(job: Job, line: str) -> None:
+    """Adds a line to the log of a job at hand; the next statement about the job writes it. The oldest lines go."""
+    entry = [clock.now().isoformat(timespec="seconds"), job.attempts, shorten(storable(line), LOG_SIGNS)]
+    job.log = [*job.log, entry][-LOG_LINES:]
+
+
+def storable(text: str) -> str:
+    """The text without signs that a database refuses."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def get_job(actor: Actor, job_id: int) -> Job:
+    """A job that the actor asked for; administrators may see all. NotFound otherwise."""
+    found = jobs_of(actor).filter(pk=job_id).first()
+    if found is None:
+        raise NotFound(_("There is no such job, or it is not yours."))
+    return found
+
+
+def jobs_of(actor: Actor, *, state: str = "", kind: str = "") -> "QuerySet[Job]":
+    """The actor's own jobs, for administrators all; the newest first. BadQuery for a state there is none of."""
+    found = Job.objects.select_related("user").order_by("-pk")
+    if not actor.all_rights:
+        found = found.filter(user_id=actor.user_id or 0)
+    if state and state not in (*BUSY, *ENDED):
+        raise BadQuery(_("There is no state “%(state)s”.") % {"state": state[:20]})
+    if state:
+        found = found.filter(state=state)
+    return found.filter(kind=kind) if kind else found
 
 
 def cancel(actor: Actor, job_id: int) -> None:
     """Asks a job to end. One that waits ends at once; one that runs ends at its next progress."""
     job = get_job(actor, job_id)
     waiting = Job.objects.filter(pk=job.pk, state="queued")
-    if not waiting.update(state="cancelled", cancel_asked=True, ended_at=clock.now()):
-        Job.objects.filter(pk=job.pk, state="running").update(cancel_asked=True)
+    with transaction.atomic():
+        if waiting.update(state="cancelled", cancel_asked=True, ended_at=clock.now()):
+            known = registry.handler(job.kind)
+            if known is not None and known.cancelled is not None:
+                known.cancelled(dict(job.args), _("Cancelled before it began."))
+            return
+    Job.objects.filter(pk=job.pk, state="running").update(cancel_asked=True)
 
 
-def get_job(actor: Actor, job_id: int) -> Job:
-    """A job that the actor asked for; administrators may see all. NotFound otherwise."""
-    found = Job.objects.filter(pk=job_id).first()
-    if found is None or not (actor.all_rights or (found.user_id is not None and found.user_id == actor.user_id)):
-        raise NotFound(_("There is no such job, or it is not yours."))
-    return found
+def retry(actor: Actor, job_id: int) -> Job:
+    """Puts a job that failed or was cancelled back into the queue, with all its tries. Conflict if it has not."""
+    job = get_job(actor, job_id)
+    line = [clock.now().isoformat(timespec="seconds"), job.attempts, _("Put back by %(name)s.") % {"name": actor.name}]
+    values = {
+        "state": "queued", "run_at": clock.now(), "attempts": 0, "cancel_asked": False, "ended_at": None,
+        "log": [*job.log, line], "done_count": 0, "total_count": 0,
+    }  # fmt: skip
+    try:
+        with transaction.atomic():
+            put_back = Job.objects.filter(pk=job.pk, state__in=AGAIN).update(**values)
+    except IntegrityError:
+        raise Conflict(_("The same work is waiting already.")) from None
+    if not put_back:
+        raise Conflict(_("This job has not failed, so there is nothing to try again."))
+    return get_job(actor, job_id)
 
 
 def _mine(job: Job) -> "QuerySet[Job]":
     return Job.objects.filter(pk=job.pk, state="running", lease_token=job.lease_token)
-
-
-def _due(now: datetime.datetime) -> "QuerySet[Job]":
-    waiting = Q(state="queued", run_at__lte=now)
-    abandoned = Q(state="running", lease_until__lt=now)
-    return Job.objects.filter(waiting | abandoned, state__in=("queued", "running")).order_by("run_at", "pk")
-
-
-def _skips_locked() -> bool:
-    return bool(connection.features.has_select_for_update_skip_locked)
-
-
-class _no_transaction:  # noqa: N801 - reads as a statement
-    """SQLite: looking for work must not take the write lock, so only the swap itself is a transaction."""
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, *_exc: object) -> None: ...

@@ -3,6 +3,7 @@
 import datetime
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from django.db import transaction
 
 from rapport.accounts.actor import Actor
 from rapport.core.errors import BadQuery, NotFound
-from rapport.core.jobs import handlers, queue, worker
+from rapport.core.jobs import claiming, handlers, keeper, queue, registry, worker
 from rapport.core.jobs.handlers import Task
+from rapport.core.jobs.leases import Watch
 from rapport.core.jobs.models import Job
+from rapport.core.jobs.presence import Presence
 from rapport.core.jobs.queue import LeaseLost
 from rapport.lib import clock
 
@@ -30,7 +33,7 @@ def declare() -> Iterator[Any]:
 
     yield add
     for kind in made:
-        handlers._handlers.pop(kind)
+        registry._handlers.pop(kind)
 
 
 def work() -> int:
@@ -60,24 +63,81 @@ def test_two_workers_never_hold_the_same_job(ada: Actor) -> None:
     for _number in range(3):
         queue.enqueue("t.x", {}, ada)
     now = clock.now()
-    claimed = [queue.claim(now) for _number in range(4)]
+    claimed = [claiming.claim(now) for _number in range(4)]
     assert len({job.pk for job in claimed if job}) == 3
     assert claimed[3] is None
 
 
 @pytest.mark.django_db
-def test_a_job_of_a_dead_worker_is_taken_over_and_the_dead_one_changes_nothing(ada: Actor) -> None:
+def test_a_job_of_a_silent_worker_is_taken_over_and_that_one_changes_nothing_any_more(ada: Actor) -> None:
     queue.enqueue("t.x", {}, ada)
-    now = clock.now()
-    first = queue.claim(now)
-    assert first is not None
-    assert queue.claim(now + datetime.timedelta(seconds=30)) is None
-    second = queue.claim(now + queue.LEASE + datetime.timedelta(seconds=1))
+    with clock.frozen(clock.now()) as stopped:
+        first, watch = claiming.claim(clock.now()), Watch()
+        assert first is not None and watch.rescue() == 0
+        stopped.advance(seconds=40)
+        assert not queue.renew(first, 1, 2) and watch.rescue() == 0
+        stopped.advance(seconds=40)
+        assert watch.rescue() == 0  # it was renewed meanwhile
+        stopped.advance(seconds=61)
+        assert watch.rescue() == 1
+        second = claiming.claim(clock.now())
     assert second is not None and second.pk == first.pk and second.attempts == 2
     with pytest.raises(LeaseLost):
         queue.renew(first, 1, 2)
     assert not queue.finish(first, "done")
     assert queue.finish(second, "done")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("days", [-1 / 24, 1 / 24, 400, -400])
+def test_setting_the_clock_takes_no_job_from_a_worker_that_is_at_it(ada: Actor, days: float) -> None:
+    queue.enqueue("t.x", {}, ada)
+    with clock.frozen(clock.now()) as stopped:
+        job, watch = claiming.claim(clock.now()), Watch()
+        assert job is not None
+        for _number in range(8):
+            assert watch.rescue() == 0
+            stopped.put(days=days)
+            assert watch.rescue() == 0 and claiming.claim(clock.now()) is None
+            stopped.advance(seconds=queue.LEASE.total_seconds() / 4)
+            assert queue.keep([job]) == 1
+        assert queue.finish(job, "done")
+
+
+@pytest.mark.django_db
+def test_what_waits_does_not_wait_for_a_time_that_a_wrong_clock_gave(ada: Actor) -> None:
+    with clock.frozen(clock.now()) as stopped:
+        stopped.put(hours=1)
+        queue.enqueue("t.once", {}, ada)
+        queue.enqueue("t.again", {}, ada)
+        tried = claiming.claim(clock.now())
+        assert tried and queue.put_back(tried, after=600)
+        later = queue.enqueue("t.later", {}, ada, run_at=clock.now() + datetime.timedelta(days=2))
+        stopped.put(hours=-1)
+        assert claiming.claim(clock.now()) is None
+        assert keeper.mend_times() == 2
+        assert claiming.claim(clock.now()) and claiming.claim(clock.now())
+        assert claiming.claim(clock.now()) is None
+        later.refresh_from_db()
+        assert later.run_at > clock.now()
+
+
+@pytest.mark.django_db
+def test_a_dead_worker_of_this_machine_is_known_at_once(ada: Actor, settings: Any, tmp_path: Path) -> None:
+    settings.DATA_FOLDER = tmp_path
+    queue.enqueue("t.x", {}, ada)
+    here = Presence()
+    job = claiming.claim(clock.now(), worker=here.name)
+    assert job is not None and Watch().rescue() == 0
+    with clock.frozen(clock.now()) as stopped:
+        watch = Watch()
+        watch.rescue()
+        stopped.advance(hours=1)
+        assert watch.rescue() == 0  # silent, but known to live
+    here._file.close()
+    assert Watch().rescue() == 1
+    again = claiming.claim(clock.now())
+    assert again is not None and again.attempts == 2
 
 
 @pytest.mark.django_db
@@ -96,7 +156,7 @@ def test_a_poison_job_fails_after_five_tries_and_says_so_without_values(declare:
             work()
             stopped.advance(seconds=700)
     job.refresh_from_db()
-    assert (job.state, job.attempts) == ("failed", queue.MOST_ATTEMPTS)
+    assert (job.state, job.attempts) == ("dead", queue.MOST_ATTEMPTS)
     assert "secret" not in job.error and "KeyError" in job.error
     assert told == [({"n": 1}, job.error)]
     assert Job.objects.get(kind="t.fine").state == "done"
@@ -106,13 +166,15 @@ def test_a_poison_job_fails_after_five_tries_and_says_so_without_values(declare:
 def test_a_worker_that_dies_each_time_is_given_up_as_well(declare: Any, ada: Actor) -> None:
     declare("t.kill", lambda task: {})
     job = queue.enqueue("t.kill", {}, ada)
-    now = clock.now()
-    for number in range(queue.MOST_ATTEMPTS):
-        assert queue.claim(now + number * (queue.LEASE + datetime.timedelta(seconds=1))) is not None
-    with clock.frozen(now + datetime.timedelta(hours=1)):
-        work()
+    with clock.frozen(clock.now()) as stopped:
+        watch = Watch()
+        for _number in range(queue.MOST_ATTEMPTS):
+            assert claiming.claim(clock.now()) is not None
+            watch.rescue()
+            stopped.advance(seconds=61)
+            assert watch.rescue() == 1
     job.refresh_from_db()
-    assert job.state == "failed" and "stopped" in job.error
+    assert job.state == "dead" and "stopped" in job.error and work() == 0
 
 
 @pytest.mark.django_db
@@ -169,8 +231,8 @@ def test_a_job_waits_for_its_time(declare: Any, ada: Actor) -> None:
     declare("t.later", lambda task: {})
     now = clock.now()
     queue.enqueue("t.later", {}, ada, run_at=now + datetime.timedelta(hours=1))
-    assert queue.claim(now) is None
-    assert queue.claim(now + datetime.timedelta(hours=1)) is not None
+    assert claiming.claim(now) is None
+    assert claiming.claim(now + datetime.timedelta(hours=1)) is not None
 
 
 @pytest.mark.django_db

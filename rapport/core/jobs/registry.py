@@ -1,0 +1,50 @@
+"""Which kinds of jobs there are, and who does them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rapport.core.jobs.models import QUICK
+
+if TYPE_CHECKING:
+    from rapport.core.jobs.handlers import Task
+
+Run = Callable[["Task"], dict[str, Any]]
+Told = Callable[[dict[str, Any], str], None]
+
+
+@dataclass(frozen=True)
+class Handler:
+    """``run`` does the work.
+
+    ``gave_up(args, sentence)`` is told when the job has failed for good, ``cancelled(args, sentence)`` when it was
+    cancelled before it began. ``title`` is the kind in words. ``lane``: quick or long (seconds and more). ``batch``:
+    so many are leased and acknowledged at once; only for cheap work that may be repeated.
+    """
+
+    run: Run
+    gave_up: Told | None = None
+    cancelled: Told | None = None
+    title: Any = ""
+    lane: str = QUICK
+    batch: int = 1
+
+
+_handlers: dict[str, Handler] = {}
+
+
+def add(kind: str, handler: Handler) -> None:
+    """Registers the handler of a kind. ``ValueError`` if there is one."""
+    if kind in _handlers:
+        raise ValueError(f"Two handlers for “{kind}”.")
+    _handlers[kind] = handler
+
+
+def handler(kind: str) -> Handler | None:
+    """The handler of a kind, None if there is none."""
+    return _handlers.get(kind)
+
+
+def kinds() -> list[str]:
+    """All kinds, by name."""
+    return sorted(_handlers)
