@@ -23,6 +23,7 @@ STYLESHEETS = (
     "css/components/timeline.css",
     "css/pages/form.css",
     "css/pages/import.css",
+    "css/pages/jobs.css",
     "css/pages/list.css",
     "css/pages/plain.css",
     "css/pages/record.css",

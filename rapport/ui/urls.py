@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
 from rapport.ui.kit import kit
-from rapport.ui.screens import bulks, choosing, filters, forms, lists, records, sharing, walking
+from rapport.ui.screens import bulks, choosing, filters, forms, jobs, lists, records, sharing, walking
 
 Screen = Callable[..., HttpResponse]
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -52,5 +52,9 @@ urlpatterns = [
     path("choose/<slug:kind>", require_safe(choosing.suggestions_screen), name="choose"),
     path("acts/<int:act_id>/undo", require_POST(bulks.undo_screen), name="undo"),
     path("kit", require_safe(kit), name="kit"),
+    path("jobs", require_safe(jobs.list_screen), name="jobs"),
+    path("jobs/<int:job_id>", require_safe(jobs.job_screen), name="job"),
+    path("jobs/<int:job_id>/cancel", require_POST(jobs.cancel_screen), name="job-cancel"),
+    path("jobs/<int:job_id>/retry", require_POST(jobs.retry_screen), name="job-retry"),
     *(address for spec in registry.every() for address in addresses(spec)),
 ]

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import SET_NULL, ManyToOneRel, OneToOneRel, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from rapport.accounts.actor import Actor
 from rapport.core.audit.rights import demand_erase
@@ -25,6 +26,7 @@ from rapport.core.events.emit import Fact, acting, emit
 from rapport.core.events.models import Act, Change, Event, EventLink
 from rapport.core.jobs import queue
 from rapport.core.jobs.handlers import Task, job
+from rapport.core.jobs.models import LONG
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.models import Record, RecordModel
@@ -181,7 +183,7 @@ def _ask_for_rewriting(actor: Actor) -> None:
     night = clock.now().replace(hour=_REWRITE_HOUR, minute=0, second=0, microsecond=0)
     if night <= clock.now():
         night += datetime.timedelta(days=1)
-    queue.enqueue("database.rewrite", {}, Actor.system(via=actor.via), run_at=night)
+    queue.enqueue("database.rewrite", {}, Actor.system(via=actor.via), run_at=night, unique_key="database.rewrite")
 
 
 def rewrite() -> None:
@@ -194,7 +196,7 @@ def rewrite() -> None:
             cursor.execute("VACUUM (FULL)")
 
 
-@job("database.rewrite")
+@job("database.rewrite", lane=LONG, title=gettext_lazy("Rewriting of the database"))
 def _rewrite_job(_task: Task) -> dict[str, Any]:
     rewrite()
     return {}

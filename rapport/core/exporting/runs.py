@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.conditions import from_json, to_json
@@ -24,7 +24,7 @@ from rapport.core.exporting import files, storing
 from rapport.core.exporting.models import ExportRun
 from rapport.core.jobs import queue
 from rapport.core.jobs.handlers import Cancelled, Task, job
-from rapport.core.jobs.models import Job
+from rapport.core.jobs.models import LONG, Job
 from rapport.core.objects import registry
 from rapport.lib import clock
 from rapport.lib.faults import point
@@ -162,7 +162,11 @@ def _gave_up(args: dict[str, Any], sentence: str) -> None:
     _close(int(args["export"]), "failed")
 
 
-@job("export", gave_up=_gave_up)
+def _cancelled(args: dict[str, Any], _sentence: str) -> None:
+    _close(int(args["export"]), "cancelled")
+
+
+@job("export", lane=LONG, title=gettext_lazy("Export"), gave_up=_gave_up, cancelled=_cancelled)
 def _job(task: Task) -> dict[str, Any]:
     try:
         run = work(task.actor, int(task.args["export"]), task)

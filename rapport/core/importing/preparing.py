@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import demand, locale_of
@@ -201,7 +202,7 @@ def _gave_up(args: dict[str, Any], sentence: str) -> None:
         ImportRun.objects.filter(pk=run.pk).update(state=state, error=sentence, ended_at=ended)
 
 
-@job("import.read", gave_up=_gave_up)
+@job("import.read", title=gettext_lazy("Reading of a file"), gave_up=_gave_up, cancelled=_gave_up)
 def _read_job(task: Task) -> dict[str, Any]:
     run = ImportRun.objects.filter(pk=int(task.args["run"]), state="reading").first()
     if run is not None:

@@ -22,6 +22,11 @@ class Condition:
     dead: int
 
     @property
+    def is_fetch_late(self) -> bool:
+        """Whether nobody has asked for work for more than three intervals."""
+        return self.fetch_ago is None or self.fetch_ago > FETCH_LATE_SECONDS
+
+    @property
     def late_lanes(self) -> list[str]:
         """Lanes in which a job has been due for too long."""
         return [lane for lane, age in self.oldest_due.items() if (age or 0.0) > DUE_LATE_SECONDS[lane]]

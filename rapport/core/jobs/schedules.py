@@ -48,7 +48,7 @@ def every(seconds: int, kind: str, **handler: Any) -> Callable[[Run], Run]:
 
 
 def add(key: str, declared: Declared) -> None:
-    """Declares a schedule of a kind that has its handler elsewhere. ValueError if it never comes or the key is taken."""
+    """Declares a schedule for a kind whose handler is elsewhere. ValueError if it never comes or the key is taken."""
     if key in _declared:
         raise ValueError(f"Two schedules are called “{key}”.")
     cron.next_after(declared.cron, declared.time_zone, clock.now())

@@ -216,7 +216,5 @@ urlpatterns: list[URLPattern] = [
     path("import/<int:run_id>/go-on", go_on_screen, name="import-go-on"),
     path("import/<int:run_id>/failed", failed_screen, name="import-failed"),
     path("imports", history_screen, name="imports"),
-    path("jobs/<int:job_id>", jobs.job_screen, name="job"),
-    path("jobs/<int:job_id>/cancel", jobs.cancel_screen, name="job-cancel"),
     *exporting.addresses(),
 ]
