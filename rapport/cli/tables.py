@@ -4,6 +4,7 @@ import argparse
 import hashlib
 import json
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
 
 FORMATS = ("csv", "xlsx", "jsonl")
+_SAID_EVERY = 10_000  # changes between two lines of progress
 
 
 def register(subparsers: Any) -> None:
@@ -55,6 +57,7 @@ def register(subparsers: Any) -> None:
     exporter.set_defaults(command=export_file)
     undoer = subparsers.add_parser("undo", help="take an act back, for example an import")
     undoer.add_argument("act", metavar="ACT", type=int, help="number of the act, as the import printed it")
+    undoer.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
     _add_as(undoer)
     undoer.set_defaults(command=undo_act)
 
@@ -152,16 +155,51 @@ def _write_manifest(path: Path, told: dict[str, Any]) -> None:
 def undo_act(options: argparse.Namespace) -> int:
     """Take an act back; 1 if something of it had to stay."""
     from rapport.cli.preparing import prepare
-    from rapport.core.changes.undo import undo
+    from rapport.core.changes.undo import size_of, undo, undoable
 
     prepare()
-    done = undo(_actor(options), options.act)
+    actor = _actor(options)
+    if options.dry_run:
+        return _preview(actor, options.act)
+    total = size_of(undoable(actor, options.act))
+    began = time.monotonic()
+    said = 0
+
+    def progress(count: int) -> None:
+        nonlocal said
+        if sys.stderr.isatty() and count - said >= _SAID_EVERY:
+            said = count
+            rate = count / max(time.monotonic() - began, 0.001)
+            print(f"{count:,} of {total:,}, {rate:,.0f} a second", file=sys.stderr)
+
+    done = undo(actor, options.act, progress=progress)
     print(f"Undone: {done.trashed:,} moved to the trash, {done.changed:,} changed back, {done.restored:,} restored.")
-    for sentence in done.left[:20]:
+    _tell_left(done.left, done.left_count)
+    print(f"To take the undo back: rapport undo {done.act.pk}")
+    return 1 if done.left_count else 0
+
+
+def _preview(actor: "Actor", act_id: int) -> int:
+    """Say what an undo would do; 1 if something of it would have to stay."""
+    from rapport.core.changes.preview import preview
+
+    found = preview(actor, act_id, seconds=10)
+    more = "" if found.is_complete else "more than "
+    print(
+        f"Would move {more}{found.trashed:,} to the trash, change {more}{found.changed:,} back and "
+        f"restore {more}{found.restored:,}; {more}{found.left_count:,} would stay. Nothing was written."
+    )
+    if not found.is_complete:
+        print(f"Looked at {found.seen:,} of about {found.total:,} changes.")
+    _tell_left([told.sentence + (f" ({told.by})" if told.by else "") for told in found.left], found.left_count)
+    return 1 if found.left_count else 0
+
+
+def _tell_left(sentences: list[str], count: int) -> None:
+    for sentence in sentences[:20]:
         print(f"  left: {sentence}")
-    if len(done.left) > 20:
-        print(f"  … and {len(done.left) - 20:,} more.")
-    return 1 if done.left else 0
+    if count > len(sentences[:20]):
+        print(f"  … and {count - len(sentences[:20]):,} more.")
 
 
 def _write(out: IO[bytes], work: Any) -> None:

@@ -1,14 +1,17 @@
 """All tables of the engine, gathered where Django looks for them."""
 
 from rapport.core.access.models import Share
+from rapport.core.changes.models import BulkRun
 from rapport.core.events.models import Act, Change, ConsumerCursor, Event, EventLink, Handled, Parked, SealState
 from rapport.core.exporting.models import ExportRun
 from rapport.core.importing.models import ExternalId, ImportRow, ImportRun
 from rapport.core.jobs.models import Job, Schedule, Worker
 from rapport.core.records.models import Record, Submission
 from rapport.core.tags.models import Tag, TagLink
+from rapport.core.views.models import View, ViewChoice
 
 __all__ = [
-    "Act", "Change", "ConsumerCursor", "Event", "EventLink", "ExportRun", "ExternalId", "Handled", "ImportRow",
-    "ImportRun", "Job", "Parked", "Record", "Schedule", "SealState", "Share", "Submission", "Tag", "TagLink", "Worker",
+    "Act", "BulkRun", "Change", "ConsumerCursor", "Event", "EventLink", "ExportRun", "ExternalId", "Handled",
+    "ImportRow", "ImportRun", "Job", "Parked", "Record", "Schedule", "SealState", "Share", "Submission", "Tag",
+    "TagLink", "View", "ViewChoice", "Worker",
 ]  # fmt: skip

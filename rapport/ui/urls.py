@@ -50,7 +50,6 @@ def addresses(spec: ObjectSpec) -> list[URLPattern]:
 urlpatterns = [
     path("r/<int:record_id>", require_safe(records.any_record), name="record"),
     path("choose/<slug:kind>", require_safe(choosing.suggestions_screen), name="choose"),
-    path("acts/<int:act_id>/undo", require_POST(bulks.undo_screen), name="undo"),
     path("kit", require_safe(kit), name="kit"),
     path("jobs", require_safe(jobs.list_screen), name="jobs"),
     path("jobs/<int:job_id>", require_safe(jobs.job_screen), name="job"),

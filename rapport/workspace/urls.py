@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.ui.navigation import add_settings, administrators
 from rapport.workspace.brand import brand_css
-from rapport.workspace.screens import general, profile, roles, signing, teams, users
+from rapport.workspace.screens import acts, general, profile, roles, signing, teams, users
 
 urlpatterns: list[URLPattern] = [
     path("brand.css", brand_css, name="brand"),
@@ -14,6 +14,9 @@ urlpatterns: list[URLPattern] = [
     path("sign-out", signing.sign_out, name="sign-out"),
     path("profile", profile.profile, name="profile"),
     path("profile/password", profile.password, name="password"),
+    path("acts", acts.acts_screen, name="acts"),
+    path("acts/<int:act_id>", acts.act_screen, name="act"),
+    path("acts/<int:act_id>/undo", acts.undo_screen, name="undo"),
     path("settings", general.index, name="settings"),
     path("settings/general", general.general, name="settings-general"),
     path("settings/users", users.user_list, name="users"),
@@ -32,6 +35,7 @@ urlpatterns: list[URLPattern] = [
 ]
 
 add_settings(_("You"), _("Profile"), "user-round", "/profile", order=10)
+add_settings(_("You"), _("What I did"), "history", "/acts", order=20)
 add_settings(_("Workspace"), _("General"), "building-2", "/settings/general", order=10, right=administrators)
 add_settings(_("Workspace"), _("Users"), "users", "/settings/users", order=20, right=administrators)
 add_settings(_("Workspace"), _("Teams"), "network", "/settings/teams", order=30, right=administrators)

@@ -13,13 +13,14 @@ from django.test import Client
 from rapport.accounts.models import Role, Team, User, Workspace
 from rapport.activities.actions import NoteInput, add_note
 from rapport.core.access.models import Share
+from rapport.core.changes.bulk_runs import start
 from rapport.core.changes.undo import undo
 from rapport.core.errors import NotAllowed
 from rapport.core.events.models import Act, Event
 from rapport.core.importing.models import ImportRun
 from rapport.core.jobs.models import Job
-from rapport.core.jobs.queue import enqueue
 from rapport.core.objects import registry, saving
+from rapport.core.objects.bulk import Order
 from rapport.core.records.models import Record
 from rapport.people.models import Company, Identity, Person
 from rapport.workspace.actions.teams import TeamData, create_team
@@ -56,7 +57,7 @@ class Foreign:
         self.note = add_note(self.zoe, NoteInput(f"{SECRET} owes us", (self.person.pk,)))
         self.act = Act.objects.filter(user_id=self.zoe.user_id).latest("pk")
         self.run = _import(world.client("zoe"))
-        self.job = enqueue("bulk", {"kind": "person", "verb": "trash", "ids": [], "tag": ""}, self.zoe)
+        self.job = start(self.zoe, registry.get("person"), Order("trash"), [])
 
     def number(self, route: str) -> int:
         """The number that belongs into an address."""
@@ -208,17 +209,16 @@ def test_a_form_writes_only_the_fields_it_shows(world: World) -> None:
 def test_bulk_acts_reach_no_further_than_rights(world: World, foreign: Foreign) -> None:
     before = foreign.state()
     for who in STRANGERS:
-        for verb in ("trash", "restore", "tag", "mine"):
+        for verb in ("trash", "restore", "tag", "untag", "mine", "edit", "assign"):
             for data in ({"ids": [foreign.person.pk, foreign.company.pk]}, {"all": "1"}, {"all": "1", "in.trash": "1"}):
-                response = world.client(who).post("/people/bulk", {"do": verb, "tag": "x", **data})
+                given = {"do": verb, "tag": "x", "field": "job_title", "job_title": "Stolen", "save": "1", **data}
+                response = world.client(who).post("/people/bulk", given)
                 assert response.status_code in (302, 403)
     assert foreign.state() == before
     bobs = saving.create(world.actor("bob"), registry.get("person"), {"first_name": "Bobs", "last_name": "Own"})
     world.client("ann").post("/people/bulk", {"do": "trash", "all": "1"})  # a member may trash only what is hers
     assert Person.objects.get(pk=bobs.pk).live
-    job = enqueue(
-        "bulk", {"kind": "person", "verb": "trash", "ids": [foreign.person.pk], "tag": ""}, world.actor("ann")
-    )
+    job = start(world.actor("ann"), registry.get("person"), Order("trash"), [foreign.person.pk])
     from rapport.ui.jobs import bulk_job  # noqa: PLC0415 - beside its only use
 
     task = type("Task", (), {"args": job.args, "actor": world.actor("ann"), "progress": lambda *_: None})()

@@ -1,7 +1,76 @@
-"""Which act changed a record last."""
+"""The history of acts: what somebody did, newest first, and what each act changed."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from rapport.accounts.actor import Actor
-from rapport.core.events.models import Change
+from rapport.core.access.levels import locale_of, readable_fields
+from rapport.core.access.visible import visible_to
+from rapport.core.changes import steps
+from rapport.core.changes.undo import is_unfinished, size_of
+from rapport.core.errors import NotFound
+from rapport.core.events.models import Act, Change, Event
+from rapport.core.events.timeline import in_words
+from rapport.core.fields import Field
+from rapport.core.objects import registry
+from rapport.core.records.models import Record
+from rapport.lib.wording import grouped
+
+PAGE = 50
+_VERBS = {
+    "create": gettext_lazy("Created"),
+    "update": gettext_lazy("Changed"),
+    "trash": gettext_lazy("Moved to the trash"),
+    "restore": gettext_lazy("Restored"),
+    "share": gettext_lazy("Shared"),
+    "unshare": gettext_lazy("No longer shared"),
+    "import": gettext_lazy("Import"),
+    "undo": gettext_lazy("Undo"),
+    "bulk": gettext_lazy("Change of many records"),
+}
+DOORS = {
+    "screen": gettext_lazy("in Rapport"),
+    "import": gettext_lazy("by an import"),
+    "command": gettext_lazy("by a command"),
+    "api": gettext_lazy("through the API"),
+    "job": gettext_lazy("by the worker"),
+}
+
+
+@dataclass(frozen=True)
+class Done:
+    """An act as its list tells it. ``title`` and ``record_id`` are of the record, where it is about one to be seen.
+
+    ``counts`` are words (“3 changed”); ``undone_by`` is the act that took it back, ``can_undo`` whether to offer it.
+    """
+
+    act: Act
+    heading: str
+    door: str
+    counts: tuple[str, ...]
+    title: str = ""
+    record_id: int | None = None
+    undone_by: Act | None = None
+    is_unfinished: bool = False
+    can_undo: bool = False
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A record an act changed: its title for those who may see it, and label, before and after of its fields."""
+
+    event_id: int
+    record_id: int
+    kind: str
+    icon: str
+    title: str
+    heading: str
+    changes: tuple[tuple[str, str, str], ...] = field(default_factory=tuple)
 
 
 def latest_act(actor: Actor, record_id: int) -> int | None:
@@ -9,3 +78,118 @@ def latest_act(actor: Actor, record_id: int) -> int | None:
     # Through the changes: they are found by their record, events are not.
     mine = Change.objects.filter(record_id=record_id, event__user=actor.user_id)
     return mine.order_by("-pk").values_list("event__act_id", flat=True).first()
+
+
+def acts_of(actor: Actor, user_id: int, *, before: int | None = None, size: int = PAGE) -> list[Done]:
+    """The newest acts of a user, or those behind the act ``before``: one's own; for administrators, everybody's."""
+    if user_id != actor.user_id and not actor.all_rights:
+        raise NotFound(_("There is no such user, or what they did is not yours to see."))
+    rows = Act.objects.filter(user_id=user_id)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return _told(actor, list(rows.order_by("-pk")[:size]))
+
+
+def get_act(actor: Actor, act_id: int) -> Done:
+    """One act: one's own; for administrators, any. NotFound otherwise."""
+    act = Act.objects.select_related("user", "undoes").filter(pk=act_id).first()
+    if act is None or not (actor.all_rights or (act.user_id is not None and act.user_id == actor.user_id)):
+        raise NotFound(_("There is no such act, or it is not yours."))
+    return _told(actor, [act])[0]
+
+
+def changes_of(
+    actor: Actor, act: Act, *, before: int | None = None, size: int = PAGE
+) -> tuple[list[Changed], int | None]:
+    """What an act changed, newest first, and the event to go on with. Only what the reader may see has words."""
+    start = before or steps.newest_event(act)
+    if start is None:
+        return [], None
+    found, _seen, following = steps.read(act, start, size)
+    titles = titles_of(actor, {step.record_id: step.kind for step in found})
+    known = {key: readable_fields(actor, spec) for key in {s.kind for s in found} if (spec := registry.find(key))}
+    nothing: dict[str, Field] = {}
+    readable = [known.get(step.kind, nothing) if step.record_id in titles else nothing for step in found]
+    words = in_words([(fields, step.fields) for fields, step in zip(readable, found, strict=True)], locale_of(actor))
+    rows = []
+    for step, told in zip(found, words, strict=True):
+        spec = registry.find(step.kind)
+        kind = spec.event_kinds.get(step.event_kind) if spec else None
+        rows.append(
+            Changed(
+                event_id=step.event_id,
+                record_id=step.record_id,
+                kind=step.kind,
+                icon=kind.icon if kind else "circle",
+                title=titles.get(step.record_id, ""),
+                heading=str(kind.sentence) if kind else step.event_kind,
+                changes=() if set(step.fields) == {"live"} else told,
+            )
+        )
+    return rows, following
+
+
+def titles_of(actor: Actor, kinds: dict[int, str]) -> dict[int, str]:
+    """What records are called, live or in the trash, as far as the actor sees them. Two queries for each kind."""
+    by_kind: dict[str, list[int]] = defaultdict(list)
+    for record_id, kind in kinds.items():
+        by_kind[kind].append(record_id)
+    titles: dict[int, str] = {}
+    for kind, ids in by_kind.items():
+        if (spec := registry.find(kind)) is not None:
+            for live in (True, False):
+                titles.update(visible_to(actor, spec, live=live).filter(pk__in=ids).values_list("pk", "title"))
+    return titles
+
+
+def count_words(act: Act) -> tuple[str, ...]:
+    """What an act did, in numbers."""
+    sentences = {
+        "created": ngettext("%(count)s created", "%(count)s created", act.counts.get("created", 0)),
+        "updated": ngettext("%(count)s changed", "%(count)s changed", act.counts.get("updated", 0)),
+        "trashed": ngettext("%(count)s in the trash", "%(count)s in the trash", act.counts.get("trashed", 0)),
+        "restored": ngettext("%(count)s restored", "%(count)s restored", act.counts.get("restored", 0)),
+        "left": ngettext("%(count)s left as it is", "%(count)s left as they are", act.counts.get("left", 0)),
+    }
+    return tuple(text % {"count": grouped(act.counts[key])} for key, text in sentences.items() if act.counts.get(key))
+
+
+def _told(actor: Actor, acts: Sequence[Act]) -> list[Done]:
+    first = Event.objects.filter(act=OuterRef("pk")).order_by("pk").values("subject_id")[:1]
+    ids = [act.pk for act in acts if size_of(act) == 1]
+    subjects = dict(Act.objects.filter(pk__in=ids).values_list("pk", Subquery(first)))
+    kinds = dict(Record.objects.filter(pk__in=set(subjects.values())).values_list("pk", "kind"))
+    titles = titles_of(actor, kinds) if kinds else {}
+    undone = _undone([act.pk for act in acts])
+    return [_done(act, subjects.get(act.pk), titles, undone.get(act.pk)) for act in acts]
+
+
+def _undone(ids: Collection[int]) -> dict[int, Act]:
+    return {undoing.undoes_id: undoing for undoing in Act.objects.filter(undoes_id__in=ids) if undoing.undoes_id}
+
+
+def _done(act: Act, subject: int | None, titles: dict[int, str], undoing: Act | None) -> Done:
+    words = count_words(act)
+    unfinished = undoing is not None and is_unfinished(undoing)
+    return Done(
+        act=act,
+        heading=heading(act),
+        door=str(DOORS.get(act.via, act.via)),
+        counts=words,
+        title=titles.get(subject or 0, ""),
+        record_id=subject if subject in titles else None,
+        undone_by=undoing,
+        is_unfinished=unfinished,
+        can_undo=bool(words) and (undoing is None or unfinished),
+    )
+
+
+def heading(act: Act) -> str:
+    """What sort of act it was: “Created: Person”, “Import”."""
+    noun, _dot, verb = act.kind.rpartition(".")
+    spec = registry.find(noun)
+    if noun == "bulk":
+        return str(_VERBS["bulk"])
+    if spec is not None and verb in _VERBS:
+        return f"{spec.label}: {_VERBS[verb]}"
+    return str(_VERBS.get(act.kind, act.kind.replace(".", " ").replace("_", " ")))

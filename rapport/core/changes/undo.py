@@ -1,57 +1,85 @@
 """Taking an act back: what it made goes to the trash, what it changed is put back, what it trashed returns."""
 
 import datetime
-from collections import defaultdict
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.visible import not_found, visible_to
+from rapport.core.changes import deciding, steps
+from rapport.core.changes.left import Leavings, Left, sentences
+from rapport.core.changes.models import BulkRun
+from rapport.core.changes.steps import Run
 from rapport.core.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from rapport.core.events.emit import acting
 from rapport.core.events.models import Act, Change
-from rapport.core.objects import registry, saving
-from rapport.core.objects.spec import ObjectSpec
-from rapport.lib import clock
+from rapport.core.importing.models import ImportRun
+from rapport.core.objects import saving
+from rapport.lib import clock, faults
+from rapport.lib.pace import Pace
 
 UNDO_DAYS = 30
-_CHUNK = 200  # changes taken back in one transaction
-_REST = "rest"  # in an undo's counts while it is at work: the newest change still to be taken back
+AT_ONCE = 200  # events; a larger act is taken back by the worker
+BUSY = ("queued", "running")
+# In an undo's counts: the event it goes on with and how many it has seen (while it is at work), and what it left.
+_REST, _SEEN, _LEFT = "rest", "seen", "left"
 
 
 @dataclass
 class Undone:
-    """What an undo did: how many records it trashed, changed back and restored, and what it left alone, and why."""
+    """What an undo did, over all its attempts: how many records it trashed, changed back, restored and left alone.
+
+    ``left`` holds the first reasons of this attempt, in sentences.
+    """
 
     act: Act
-    trashed: int = 0
-    changed: int = 0
-    restored: int = 0
     left: list[str] = field(default_factory=list)
+
+    @property
+    def trashed(self) -> int:
+        """Records it moved to the trash."""
+        return int(self.act.counts.get("trashed", 0))
+
+    @property
+    def changed(self) -> int:
+        """Changes it put back."""
+        return int(self.act.counts.get("updated", 0))
+
+    @property
+    def restored(self) -> int:
+        """Records it brought back from the trash."""
+        return int(self.act.counts.get("restored", 0))
+
+    @property
+    def left_count(self) -> int:
+        """Changes that stay, wholly or in part."""
+        return int(self.act.counts.get(_LEFT, 0))
 
 
 def undo(actor: Actor, act_id: int, *, progress: Callable[[int], None] | None = None) -> Undone:
     """Takes an act back, newest change first, in chunks; what was changed since stays and is listed.
 
     Only the one who did it, or an administrator, may; within 30 days; once. An undo that was cut off goes on where
-    it stopped when it is asked for again. ``progress`` hears after each chunk how many changes it has seen.
+    it stopped when it is asked for again. ``progress`` hears after each chunk how many events are behind.
     """
     act = undoable(actor, act_id)
+    work = _Work(actor, act)
     with transaction.atomic():  # a small act goes back as a whole or not at all
-        done = Undone(_open(actor, act))
-        chunk = _take_back_chunk(actor, act, done)
-    seen = 0
-    while chunk:
-        seen += chunk
+        work.open()
+        more = work.chunk()
+    faults.point("undo.opened")
+    while more:
         if progress:
-            progress(seen)
-        chunk = _take_back_chunk(actor, act, done)
-    return done
+            progress(work.seen)
+        more = work.chunk()
+        faults.point("undo.chunk")
+    if progress and work.seen:
+        progress(work.seen)
+    return Undone(work.undoing, sentences(actor, work.left.first))
 
 
 def undoable(actor: Actor, act_id: int) -> Act:
@@ -65,140 +93,141 @@ def undoable(actor: Actor, act_id: int) -> Act:
         raise Conflict(_("This is more than %(days)s days old and can no longer be undone.") % {"days": UNDO_DAYS})
     if not Change.objects.filter(event__act=act).exists():  # settings, accounts, sharing: told, but without a before
         raise Conflict(_("This changed no record, so there is nothing to undo."))
+    if _is_at_work(act):
+        raise Conflict(_("This is still at work. Wait until it has ended, or cancel it; then undo it."))
     return act
 
 
-def _open(actor: Actor, act: Act) -> Act:
-    """The act of the undo: a new one, or one that was cut off."""
-    with transaction.atomic():
-        list(Act.objects.select_for_update().filter(pk=act.pk))  # a second press waits, then hears of it
-        begun = Act.objects.filter(undoes=act).first()
+def undo_of(act: Act) -> Act | None:
+    """The act that took this one back, or is about to."""
+    return Act.objects.filter(undoes=act).first()
+
+
+def is_unfinished(undoing: Act) -> bool:
+    """Whether an undo stopped before its end."""
+    return _REST in undoing.counts
+
+
+def size_of(act: Act) -> int:
+    """About how many events an act has, without counting them."""
+    return sum(count for name, count in act.counts.items() if name not in (_REST, _SEEN, _LEFT))
+
+
+def _is_at_work(act: Act) -> bool:
+    """Whether a job still adds to the act."""
+    imports = ImportRun.objects.filter(act=act, job__kind="import.run", job__state__in=BUSY)
+    return imports.exists() or BulkRun.objects.filter(act=act, job__state__in=BUSY).exists()
+
+
+class _Work:
+    """One attempt at one undo. What counts is in the undo's own act, moved on in the transaction of each chunk."""
+
+    def __init__(self, actor: Actor, act: Act) -> None:
+        self.actor, self.act = actor, act
+        self.pace, self.left = Pace(AT_ONCE), Leavings()
+        self.is_small = size_of(act) <= AT_ONCE
+        self.undoing: Act
+        self.seen = 0
+
+    def open(self) -> None:
+        """Makes the act of the undo, or finds one that was cut off. Conflict if it has ended already."""
+        list(Act.objects.select_for_update().filter(pk=self.act.pk))  # a second press waits, then hears of it
+        begun = undo_of(self.act)
         if begun is not None:
-            if _REST in begun.counts:
-                return begun
-            raise Conflict(_("This has been undone already."))
-        with acting(actor, "undo", label=act.label or act.kind, undoes=act) as new:
-            newest = Change.objects.filter(event__act=act).order_by("-pk").values_list("pk", flat=True).first()
-            if newest is not None:
-                new.counts[_REST] = newest
-    return new
-
-
-def _take_back_chunk(actor: Actor, act: Act, done: Undone) -> int:
-    """Takes some changes back in one transaction; how many it has seen, 0 when none are left."""
-    with transaction.atomic():
-        # Read afresh: whoever else is at the same undo has moved the mark.
-        done.act.counts = Act.objects.select_for_update().values_list("counts", flat=True).get(pk=done.act.pk)
-        rest = done.act.counts.pop(_REST, None)
-        if rest is None:
-            return 0
-        rows = Change.objects.filter(event__act=act, pk__lte=rest).select_related("event", "record")
-        changes = list(rows.order_by("-pk")[: _CHUNK + 1])
-        for (spec, turn), neighbours in groupby(changes[:_CHUNK], key=_turn):
-            run = list(neighbours)
-            # Values differ from change to change; trash and return do not.
-            for part in [[change] for change in run] if turn == "change" else [run]:
-                if spec is not None:
-                    _take_back_run(actor, spec, turn, part, done)
-        if len(changes) > _CHUNK:
-            done.act.counts[_REST] = changes[_CHUNK].pk
-        Act.objects.filter(pk=done.act.pk).update(counts=done.act.counts)
-    return len(changes[:_CHUNK])
-
-
-def _turn(change: Change) -> tuple[ObjectSpec | None, str]:
-    """The kind of object and what takes the change back: trash, restore, unmake or change."""
-    spec = registry.find(change.record.kind)
-    if set(change.fields) == {"live"}:
-        return spec, "trash" if change.fields["live"][1] else "restore"
-    return spec, "unmake" if change.event.kind == f"{change.record.kind}.created" else "change"
-
-
-def _take_back_run(actor: Actor, spec: ObjectSpec, turn: str, run: list[Change], done: Undone) -> None:
-    """Takes neighbours of one sort back in one go; one by one where that is refused, so that the others still come."""
-    if turn == "unmake":
-        run = _unchanged_since(actor, run, done)
-    try:
-        with saving.unless_taken(), transaction.atomic():
-            _do(actor, spec, turn, run, done)
-    except Refused as refused:
-        if len(run) == 1:
-            done.left.append(f"{_named(actor, run[0])}: {refused.message}")
+            if not is_unfinished(begun):
+                raise Conflict(_("This has been undone already."))
+            self.undoing = begun
             return
-        for change in run:
-            _take_back_run(actor, spec, "trash" if turn == "unmake" else turn, [change], done)
+        if is_unfinished(self.act):  # to take back an undo that stopped half-way ends it where it is
+            self.act.counts = {key: value for key, value in self.act.counts.items() if key not in (_REST, _SEEN)}
+            Act.objects.filter(pk=self.act.pk).update(counts=self.act.counts)
+        with acting(self.actor, "undo", label=self.act.label or self.act.kind, undoes=self.act) as new:
+            new.counts[_REST] = steps.newest_event(self.act)
+        self.undoing = new
 
+    def chunk(self) -> bool:
+        """Takes some changes back in one transaction; False when there were none left or these were the last."""
+        with self.pace, transaction.atomic():
+            # Read afresh: whoever else is at the same undo has moved the mark.
+            counts = Act.objects.select_for_update().values_list("counts", flat=True).get(pk=self.undoing.pk)
+            self.undoing.counts = counts
+            rest, self.seen = counts.pop(_REST, None), counts.pop(_SEEN, 0)
+            if rest is None:
+                self.pace.rows = 0
+                return False
+            before = self.left.count
+            found, seen, following = steps.read(self.act, rest, self.pace.size)
+            stopped = self._take_back(deque(steps.runs(found)))
+            if stopped is not None:
+                seen = sum(1 for event in {step.event_id for step in found} if event > stopped)
+                following = stopped
+            self.pace.rows = seen
+            self.seen += seen
+            if self.left.count > before:
+                counts[_LEFT] = counts.get(_LEFT, 0) + self.left.count - before
+            mark = {_REST: following, _SEEN: self.seen} if following is not None else {}
+            faults.point("undo.marking")
+            Act.objects.filter(pk=self.undoing.pk).update(counts={**counts, **mark})
+        return following is not None
 
-def _do(actor: Actor, spec: ObjectSpec, turn: str, run: list[Change], done: Undone) -> None:
-    ids = [change.record_id for change in run]
-    if turn == "restore":
-        done.restored += len(saving.restore(actor, spec, ids, act=done.act))
-    elif turn in ("trash", "unmake"):
-        gone = set(saving.trash(actor, spec, ids, act=done.act)) if ids else set()
-        done.trashed += len(gone)
-        done.left += [
-            _("%(title)s is in the trash or not yours to trash.") % {"title": _named(actor, change)}
-            for change in run
-            if change.record_id not in gone
-        ]
-    else:
-        (change,) = run
-        _change_back(actor, spec, change, done)
+    def _take_back(self, waiting: deque[Run]) -> int | None:
+        """Works through the runs until they end, or the chunk has used its time: then the event to go on with."""
+        last = 0
+        while waiting:
+            run = waiting.popleft()
+            if last and not self.is_small and self.pace.is_up and run.steps[0].event_id != last:
+                return run.steps[0].event_id
+            last = run.steps[-1].event_id
+            self._attempt(run, waiting)
+            if waiting and waiting[0].turn == run.turn and waiting[0].steps[0].event_id == run.steps[0].event_id:
+                last = 0  # refused as a whole: its parts belong to this chunk
+        return None
 
+    def _attempt(self, run: Run, waiting: deque[Run]) -> None:
+        """Takes one run back. Refused, it comes again in halves, so that the others still return."""
+        counts = dict(self.undoing.counts)
+        left: list[Left] = []
+        try:
+            with saving.unless_taken(), transaction.atomic():
+                waiting.extendleft(reversed(self._do(run, left)))
+        except Refused as refused:
+            self.undoing.counts.clear()
+            self.undoing.counts.update(counts)
+            left = []
+            if len(run.steps) == 1:
+                left = [Left(run.steps[0], "refused", message=refused.message)]
+            else:
+                waiting.extendleft(reversed(run.halves()))
+        for one in left:
+            self.left.add(one)
 
-def _unchanged_since(actor: Actor, run: list[Change], done: Undone) -> list[Change]:
-    """Those births after which nothing was done to the record that still stands; the others stay and are listed."""
-    # What was undone does not count, and an undo only cancels: what matters are the acts that still stand.
-    suspects = Change.objects.filter(
-        record_id__in=[change.record_id for change in run], pk__gt=run[-1].pk, event__act__undoes=None
-    ).exclude(event__act=run[0].event.act_id)
-    acts: dict[int, set[int]] = defaultdict(set)
-    for record_id, act_id in suspects.values_list("record_id", "event__act_id"):
-        acts[record_id].add(act_id)
-    kept = []
-    for change in run:
-        later = Act.objects.filter(pk__in=acts[change.record_id]) if change.record_id in acts else ()
-        if any(_stands(act, change.record_id) for act in later):
-            done.left.append(_("%(title)s was changed since and stays.") % {"title": _named(actor, change)})
-        else:
-            kept.append(change)
-    return kept
+    def _do(self, run: Run, left: list[Left]) -> list[Run]:
+        """Takes one run back; returns what has to be tried again one by one."""
+        if run.turn == "change":
+            return self._change_back(run, left)
+        reason = "restore" if run.turn == "restore" else "trash"
+        if run.turn == "unmake":
+            run = deciding.untouched(self.act, run, left)
+        ids = [step.record_id for step in run.steps]
+        work: Any = saving.restore if reason == "restore" else saving.trash
+        gone = set(work(self.actor, run.spec, ids, act=self.undoing)) if ids else set()
+        left += [Left(step, reason) for step in run.steps if step.record_id not in gone]
+        return []
 
-
-def _stands(act: Act, record_id: int) -> bool:
-    """Whether what ``act`` did to a record still holds: nobody undid it, or that undo was undone in turn."""
-    undone = Act.objects.filter(undoes=act, events__changes__record_id=record_id).first()
-    return undone is None or not _stands(undone, record_id)
-
-
-def _change_back(actor: Actor, spec: ObjectSpec, change: Change, done: Undone) -> None:
-    instance = visible_to(actor, spec, "edit").filter(pk=change.record_id).first()
-    if instance is None:
-        done.left.append(_("%(title)s is in the trash or not yours to change.") % {"title": _named(actor, change)})
-        return
-    values: dict[str, Any] = {}
-    for key, (before, after) in change.fields.items():
-        stored = spec.by_key.get(key)
-        if stored is None or stored.read_only:
-            continue
-        if stored.to_json(stored.get(instance)) == after:
-            values[key] = stored.from_json(before)
-        else:
-            done.left.append(
-                _("%(title)s: %(field)s was changed since and stays.")
-                % {"title": change.record.title, "field": stored.label}
-            )
-    if values:
-        drafts = saving.update_many(actor, spec, [(change.record_id, None, values)], act=done.act)
-        if not drafts:  # it went to the trash, or out of reach, in the moment before its row was locked
-            raise not_found(spec)
-        if drafts[0].errors:
-            raise Invalid(drafts[0].errors)
-        done.changed += 1
-
-
-def _named(actor: Actor, change: Change) -> str:
-    """What the record is called, for those who may still see it; its number for others."""
-    spec, pk = registry.find(change.record.kind), change.record_id
-    seen = spec is not None and any(visible_to(actor, spec, live=live).filter(pk=pk).exists() for live in (True, False))
-    return change.record.title if seen and change.record.title else f"#{pk}"
+    def _change_back(self, run: Run, left: list[Left]) -> list[Run]:
+        instances = {row.pk: row for row in saving.locked(deciding.targets(self.actor, run))}
+        found: list[Left] = []
+        values = deciding.former_values(self.actor, run, instances, found)
+        rows = [(pk, None, wanted) for pk, wanted in values.items()]
+        drafts = saving.update_many(self.actor, run.spec, rows, act=self.undoing) if rows else []
+        # What went to the trash, or out of reach, in the moment before its row was locked has no draft.
+        lost = values.keys() - {draft.instance.pk for draft in drafts}
+        found += [Left(step, "gone") for step in run.steps if step.record_id in lost]
+        refused = {draft.instance.pk: draft.errors for draft in drafts if draft.errors}
+        again = [step for step in run.steps if step.record_id in refused]
+        if len(run.steps) > 1:  # one by one, newest first: what one gives back, another may need
+            left += [one for one in found if one.step not in again]
+            return [Run(run.spec, run.turn, [step]) for step in again]
+        left += found
+        left += [Left(step, "refused", message=Invalid(refused[step.record_id]).message) for step in again]
+        return []

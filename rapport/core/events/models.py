@@ -16,16 +16,20 @@ class Act(models.Model):
     """What one actor did in one go: one save, one bulk edit, one import. It can be undone as a whole.
 
     ``kind`` says what (``person.create``, ``import``, ``bulk.trash``, ``undo``), ``via`` through which door.
-    ``counts`` holds how many records it created, updated, trashed and restored.
+    ``counts`` holds how many records it created, updated, trashed and restored; of an undo also how many it ``left``
+    as they were, and while it is at work where it goes on (``rest``) and how much it has ``seen``.
     """
 
     kind = models.CharField(max_length=80)
     label = models.CharField(max_length=200, default="")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False)
     via = models.CharField(max_length=20)
     at = models.DateTimeField(db_index=True)
     counts = models.JSONField(default=dict)
     undoes = models.OneToOneField("self", models.SET_NULL, null=True, related_name="undone_by")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["user", "-id"], name="act_by_user")]
 
 
 class Event(models.Model):

@@ -227,6 +227,21 @@ def _changes(
     }
 
 
+def in_words(
+    changes: Sequence[tuple[Mapping[str, Field], Mapping[str, Sequence[Any]]]], locale: Locale
+) -> list[tuple[tuple[str, str, str], ...]]:
+    """Label, text before and text after of changes, each given with the fields its reader may see. Three queries."""
+    triples = [_told(readable, fields) for readable, fields in changes]
+    titles = _titles(triples)
+    return [
+        tuple(
+            (str(field.label), _words(field, old, titles, locale), _words(field, new, titles, locale))
+            for field, old, new in told
+        )
+        for told in triples
+    ]
+
+
 def _told(readable: Mapping[str, Field], fields: Mapping[str, Sequence[Any]]) -> list[tuple[Field, Any, Any]]:
     """The readable changes with their values; none of fields that only repeat another one that changed, too."""
     return [

@@ -1,23 +1,57 @@
 """One change for many records: one act, in chunks, undone as one."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import demand
+from rapport.core.access.levels import demand, locale_of, writable_fields
 from rapport.core.access.visible import seen_among
-from rapport.core.errors import BadQuery, Invalid
+from rapport.core.errors import BadQuery, Invalid, NotAllowed, Refused
 from rapport.core.events.emit import acting
 from rapport.core.events.models import Act
-from rapport.core.fields import Tags
+from rapport.core.fields import Field, Tags
 from rapport.core.objects import saving
 from rapport.core.objects.spec import ObjectSpec
+from rapport.lib.pace import Pace
+from rapport.lib.text import fold
 
-CHUNK = 200  # records in one transaction
 AT_ONCE = 200  # more are done by the worker
-VERBS = ("trash", "restore", "tag", "mine")
+MOST_REASONS = 100  # that are kept; beyond, they are counted
+VERBS = ("trash", "restore", "tag", "untag", "mine", "edit")
+_NOT_IN_BULK = ("none", "lines", "records", "tags")  # controls of what belongs to one record, or has a verb of its own
+
+
+@dataclass(frozen=True)
+class Order:
+    """What shall be done to each record. ``value`` is the tag, or the value of ``field`` as a form or file has it."""
+
+    verb: str
+    field: str = ""
+    value: Any = ""
+
+    @property
+    def action(self) -> str:
+        """The right it takes."""
+        return "trash" if self.verb in ("trash", "restore") else "edit"
+
+
+@dataclass
+class Outcome:
+    """What came of an order: how many records changed, how many were refused and the first reasons."""
+
+    changed: int = 0
+    left_count: int = 0
+    left: list[str] = field(default_factory=list)
+
+    def refuse(self, sentence: str) -> None:
+        """Notes a record that stays as it is."""
+        self.left_count += 1
+        if len(self.left) < MOST_REASONS:
+            self.left.append(sentence)
 
 
 def bulk(
@@ -29,43 +63,140 @@ def bulk(
     tag: str = "",
     progress: Callable[[int, int], Any] | None = None,
 ) -> tuple[Act, int]:
-    """Does ``verb`` to the records with these ids as far as the actor may; returns the act and how many it changed.
+    """As :func:`carry_out`, for the verbs that need at most a tag; returns the act and how many records it changed."""
+    act, outcome = carry_out(actor, spec, Order(verb, value=tag), ids, progress=progress)
+    return act, outcome.changed
 
-    Verbs: trash, restore, tag (adds ``tag``), mine (makes the actor the owner).
+
+def carry_out(
+    actor: Actor,
+    spec: ObjectSpec,
+    order: Order,
+    ids: Sequence[int],
+    *,
+    progress: Callable[[int, int], Any] | None = None,
+) -> tuple[Act, Outcome]:
+    """Does what was ordered to the records with these ids, as far as the actor may, as one act.
+
+    Verbs: trash, restore, tag, untag, mine (makes the actor the owner), edit (sets one field). Records that refuse the
+    change are left and told in the outcome; Invalid where all of a few do.
     """
-    if verb not in VERBS:
-        raise BadQuery(_("“%(verb)s” cannot be done to many records. Known: %(known)s.") % {
-            "verb": verb, "known": ", ".join(VERBS),
-        })  # fmt: skip
-    demand(actor, spec, "trash" if verb in ("trash", "restore") else "edit")
-    if verb == "tag" and not tag.strip():
-        raise Invalid({"tag": [_("Type the tag to add.")]})
+    check(actor, spec, order)
     act: Act | None = None
-    changed = 0
-    for start in range(0, max(len(ids), 1), CHUNK):
+    outcome, pace, done = Outcome(), Pace(AT_ONCE), 0
+    while act is None or done < len(ids):
+        part = ids[done : done + pace.size]
         # The first chunk makes the act in its own transaction: a small act is done as a whole or not at all.
-        with saving.unless_taken(), acting(actor, f"bulk.{verb}", label=f"{spec.plural}: {verb}", act=act) as mine:
-            changed += _chunk(actor, spec, verb, ids[start : start + CHUNK], tag, mine)
+        with pace, acting(actor, f"bulk.{order.verb}", label=label(spec, order), act=act) as mine:
+            pace.rows = len(part)
+            take(actor, spec, order, part, mine, outcome)
+            if outcome.left and not outcome.changed and len(ids) <= AT_ONCE:
+                raise Invalid({"": outcome.left[:3]})  # nothing came of it, so nothing stays of it
             Act.objects.filter(pk=mine.pk).update(counts=mine.counts)
-        act = mine
+        act, done = mine, done + len(part)
         if progress:
-            progress(min(start + CHUNK, len(ids)), len(ids))
-    assert act is not None  # noqa: S101 - the loop runs at least once
-    return act, changed
+            progress(done, len(ids))
+    return act, outcome
 
 
-def _chunk(actor: Actor, spec: ObjectSpec, verb: str, ids: Sequence[int], tag: str, act: Act) -> int:
-    if verb == "trash":
-        return len(saving.trash(actor, spec, ids, act=act))
-    if verb == "restore":
-        return len(saving.restore(actor, spec, ids, act=act))
-    if verb == "mine":
-        rows: list[tuple[int, int | None, dict[str, Any]]] = [(pk, None, {"owner": actor.user_id}) for pk in ids]
-    else:
-        # Locked before the tags are read: else one of two who tag at once would lose the other's tag.
-        editable = [record.pk for record in saving.locked(seen_among(actor, spec, ids, "edit"))]
-        field = spec.by_key["tags"]
-        stored = field.load_many(editable) if isinstance(field, Tags) else {}
-        rows = [(pk, None, {"tags": [*stored.get(pk, []), tag]}) for pk in editable]
-    drafts = saving.update_many(actor, spec, rows, act=act)
-    return sum(1 for draft in drafts if draft.values and not draft.errors)
+def check(actor: Actor, spec: ObjectSpec, order: Order) -> None:
+    """Refuses an order that no record could follow: BadQuery, NotAllowed or Invalid with the reason."""
+    if order.verb not in VERBS:
+        raise BadQuery(_("“%(verb)s” cannot be done to many records. Known: %(known)s.") % {
+            "verb": order.verb, "known": ", ".join(VERBS),
+        })  # fmt: skip
+    demand(actor, spec, order.action)
+    if order.verb in ("tag", "untag") and not str(order.value).strip():
+        raise Invalid({"tag": [_("Type the tag to add.") if order.verb == "tag" else _("Type the tag to remove.")]})
+    if order.verb == "edit":
+        _check_edit(actor, spec, order)
+
+
+def _check_edit(actor: Actor, spec: ObjectSpec, order: Order) -> None:
+    field = editable_fields(actor, spec).get(order.field)
+    if field is None:
+        raise NotAllowed(_("“%(key)s” cannot be changed for many records, or not by you.") % {"key": order.field})
+    try:
+        value = field.clean(order.value, locale_of(actor))
+    except (ValueError, OverflowError) as error:
+        raise Invalid({order.field: [str(error)]}) from error
+    if field.required and field.is_empty(value):
+        raise Invalid({order.field: [_("%(label)s is missing.") % {"label": field.label}]})
+
+
+def editable_fields(actor: Actor, spec: ObjectSpec) -> dict[str, Field]:
+    """The fields that can be set to one value for many records."""
+    return {key: field for key, field in writable_fields(actor, spec).items() if field.control not in _NOT_IN_BULK}
+
+
+def label(spec: ObjectSpec, order: Order) -> str:
+    """What the act is called: “People: Lifecycle”, “People: tag”."""
+    if order.verb == "edit":
+        return f"{spec.plural}: {spec.field(order.field).label}"
+    return f"{spec.plural}: {order.verb}"
+
+
+def take(actor: Actor, spec: ObjectSpec, order: Order, ids: Sequence[int], act: Act, outcome: Outcome) -> None:
+    """Carries the order out on some records, in the caller's transaction.
+
+    Where that is refused as a whole it is tried again with halves, so that one record keeps no other from its change.
+    """
+    waiting = [ids]
+    while waiting:
+        part = waiting.pop()
+        counts = dict(act.counts)
+        try:
+            with saving.unless_taken(), transaction.atomic():
+                changed, refused = _do(actor, spec, order, part, act)
+        except Refused as refusal:
+            act.counts.clear()
+            act.counts.update(counts)
+            if len(part) == 1:
+                outcome.refuse(f"{_named(spec, part[0])}: {refusal.message}")
+            else:
+                waiting += [part[len(part) // 2 :], part[: len(part) // 2]]
+            continue
+        outcome.changed += changed
+        for sentence in refused:
+            outcome.refuse(sentence)
+
+
+def _do(actor: Actor, spec: ObjectSpec, order: Order, ids: Sequence[int], act: Act) -> tuple[int, list[str]]:
+    """How many records changed, and sentences about those that were refused."""
+    if order.action == "trash":
+        work = saving.trash if order.verb == "trash" else saving.restore
+        return len(work(actor, spec, ids, act=act)), []
+    drafts = saving.update_many(actor, spec, _rows(actor, spec, order, ids), act=act)
+    refused = [
+        f"{draft.instance.title or draft.instance.pk}: {Invalid(draft.errors).message}"
+        for draft in drafts
+        if draft.errors
+    ]
+    return sum(1 for draft in drafts if draft.values and not draft.errors), refused
+
+
+def _rows(
+    actor: Actor, spec: ObjectSpec, order: Order, ids: Sequence[int]
+) -> list[tuple[int, int | None, dict[str, Any]]]:
+    """What the save path is given for each record."""
+    if order.verb == "mine":
+        return [(pk, None, {"owner": actor.user_id}) for pk in ids]
+    if order.verb == "edit":
+        return [(pk, None, {order.field: order.value}) for pk in ids]
+    field = spec.by_key["tags"]
+    # Locked before the tags are read: else one of two who tag at once would lose the other's tag.
+    editable = list(saving.locked(seen_among(actor, spec, ids, "edit")).values_list("pk", flat=True))
+    stored = field.load_many(editable) if isinstance(field, Tags) else {}
+    tag, key = str(order.value), fold(str(order.value).strip())
+    rows: list[tuple[int, int | None, dict[str, Any]]] = []
+    for pk in editable:
+        names = stored.get(pk, [])
+        rest = [name for name in names if fold(name) != key]
+        if (len(rest) == len(names)) == (order.verb == "tag"):  # a record that is tagged already costs no more
+            rows.append((pk, None, {"tags": [*names, tag] if order.verb == "tag" else rest}))
+    return rows
+
+
+def _named(spec: ObjectSpec, record_id: int) -> str:
+    title = spec.model._default_manager.filter(pk=record_id).values_list("title", flat=True).first()
+    return title or f"#{record_id}"

@@ -15,6 +15,7 @@ from rapport.core.events.models import Act
 from rapport.core.objects import saving
 from rapport.core.objects.bulk import bulk
 from rapport.lib import clock
+from rapport.lib.pace import Pace
 from rapport.people.models import Company, Person
 from tests import house
 
@@ -177,7 +178,7 @@ def test_rights_lost_since_are_respected(ada: Actor) -> None:
 
 
 def test_an_undo_that_was_cut_off_goes_on_where_it_stopped(ada: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(undoing, "_CHUNK", 2)
+    monkeypatch.setattr(undoing, "Pace", lambda size: Pace(2, most=2))
     with saving.acting(ada, "import") as act:
         saving.create_many(ada, house.person(), [{"first_name": f"N{number}"} for number in range(7)], act=act)
 
@@ -193,7 +194,7 @@ def test_an_undo_that_was_cut_off_goes_on_where_it_stopped(ada: Actor, monkeypat
     assert Person.objects.filter(live=True).count() == 3
     seen: list[int] = []
     done = undo(ada, act.pk, progress=seen.append)
-    assert (done.trashed, done.left, seen) == (3, [], [2, 3])
+    assert (done.trashed, done.left, seen) == (7, [], [6, 7])
     assert Act.objects.get(undoes=act).counts == {"trashed": 7}
     with pytest.raises(Conflict):
         undo(ada, act.pk)

@@ -1,108 +1,170 @@
-"""Acting on many records of a list, and taking acts back."""
+"""Acting on many records of a list."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.pages import rows_matching
+from rapport.core.access.levels import locale_of
+from rapport.core.access.pages import ListQuery, rows_matching
 from rapport.core.access.visible import visible_to
-from rapport.core.changes.undo import undo, undoable
-from rapport.core.errors import BadQuery, Refused
-from rapport.core.events.models import Change
-from rapport.core.jobs.queue import enqueue
-from rapport.core.objects.bulk import AT_ONCE, bulk
+from rapport.core.changes.bulk_runs import start
+from rapport.core.errors import BadQuery, Invalid, Refused
+from rapport.core.fields import Field, Link
+from rapport.core.objects.bulk import AT_ONCE, Order, carry_out, editable_fields
 from rapport.core.objects.spec import ObjectSpec
-from rapport.ui.rendering import flash, toast
-from rapport.ui.screens.asking import actor_of, address, ask
+from rapport.lib.wording import grouped
+from rapport.ui.rendering import flash, render
+from rapport.ui.screens import choosing
+from rapport.ui.screens.asking import Pairs, actor_of, address, ask
+from rapport.ui.screens.forms import control, typed
 
-_ACTION = {"trash": "trash", "restore": "trash"}
+_MOST_IDS = 1000  # in one form; a page shows far fewer
 
 
 def bulk_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     """POST ``do`` to the ``ids``, or with ``all`` to everything the list shows. Many go to the worker."""
     actor = actor_of(request)
-    pairs = [(name[3:], value) for name, values in request.POST.lists() if name.startswith("in.") for value in values]
-    verb, tag = request.POST.get("do", ""), request.POST.get("tag", "")
-    ids = _wanted(actor, spec, verb, pairs, request)
-    back = address(spec, pairs)
-    if not ids:
-        flash(request, _("Nothing was selected."), tone="red")
-        return HttpResponseRedirect(back)
-    if len(ids) > AT_ONCE:
-        made = enqueue("bulk", {"kind": spec.key, "verb": verb, "ids": ids, "tag": tag}, actor)
-        return HttpResponseRedirect(f"/jobs/{made.pk}")
+    pairs = _pairs(request)
+    verb = request.POST.get("do", "")
+    if verb in ("edit", "assign"):
+        return edit_screen(request, spec)
+    order = Order(verb, value=request.POST.get("tag", ""))
+    wanted = _wanted(actor, spec, order, pairs, request)
     try:
-        act, changed = bulk(actor, spec, verb, ids, tag=tag)
+        return _carry_out(request, actor, spec, order, wanted, pairs)
     except Refused as refused:
-        if not _is_page(request):
+        if not is_page(request):
             raise
         flash(request, refused.message, tone="red")
-        return HttpResponseRedirect(back)
-    flash(request, done_words(spec, verb, changed), undo_url=f"/acts/{act.pk}/undo" if changed else None)
-    return HttpResponseRedirect(back)
+        return HttpResponseRedirect(address(spec, pairs))
 
 
-def _wanted(actor: Actor, spec: ObjectSpec, verb: str, pairs: Any, request: HttpRequest) -> list[int]:
-    action = _ACTION.get(verb, "edit")
+def edit_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
+    """POST the selection: the form in which a field and its value are chosen; with ``save`` it is done."""
+    actor = actor_of(request)
+    pairs, key = _pairs(request), request.POST.get("field", "")
+    if request.POST.get("do") == "assign":
+        key = key or "owner"
+    fields = editable_fields(actor, spec)
+    field = fields.get(key)
+    errors: list[str] = []
+    if field is not None and request.POST.get("save"):
+        try:
+            order = Order("edit", key, _given(actor, field, request))
+            return _carry_out(request, actor, spec, order, _wanted(actor, spec, order, pairs, request), pairs)
+        except (ValueError, Invalid) as error:
+            errors = [error.message if isinstance(error, Invalid) else str(error)]
+    wanted = _wanted(actor, spec, Order("edit"), pairs, request)
+    context = {
+        "spec": spec,
+        "pairs": pairs,
+        "ids": () if isinstance(wanted, ListQuery) else wanted,
+        "all": isinstance(wanted, ListQuery),
+        "count": _count(actor, spec, wanted),
+        "fields": sorted(((key, field.label) for key, field in fields.items()), key=lambda one: str(one[1]).lower()),
+        "key": key,
+        "control": _control(actor, field, request, errors) if field else None,
+        "back": address(spec, pairs),
+    }
+    fragment = "form" if getattr(request, "htmx", None) else None
+    return render(request, "list/bulk.html", context, fragment=fragment, status=422 if errors else 200)
+
+
+def _pairs(request: HttpRequest) -> Pairs:
+    return [(name[3:], value) for name, values in request.POST.lists() if name.startswith("in.") for value in values]
+
+
+def _wanted(actor: Actor, spec: ObjectSpec, order: Order, pairs: Pairs, request: HttpRequest) -> ListQuery | list[int]:
+    """What was selected: some records, or all that the list shows."""
     if request.POST.get("all") == "1":
-        return list(
-            rows_matching(actor, spec, ask(actor, spec, pairs), action).order_by("pk").values_list("pk", flat=True)
-        )
+        return ask(actor, spec, pairs)
     given = request.POST.getlist("ids")
-    if len(given) > 1000 or not all(text.isdecimal() and len(text) <= 18 for text in given):
+    if len(given) > _MOST_IDS or not all(text.isdecimal() and len(text) <= 18 for text in given):
         raise BadQuery(_("The selection could not be read. Select the records again."))
-    rows = visible_to(actor, spec, action, live=verb != "restore").filter(pk__in=[int(text) for text in given])
+    rows = visible_to(actor, spec, order.action, live=order.verb != "restore").filter(
+        pk__in=[int(text) for text in given]
+    )
     return list(rows.values_list("pk", flat=True))
 
 
-def done_words(spec: ObjectSpec, verb: str, count: int) -> str:
+def _carry_out(
+    request: HttpRequest, actor: Actor, spec: ObjectSpec, order: Order, wanted: ListQuery | list[int], pairs: Pairs
+) -> HttpResponse:
+    ids = _few(actor, spec, order, wanted)
+    if ids is None:
+        # The condition goes along, not its hundreds of thousands of records.
+        return _to(request, f"/jobs/{start(actor, spec, order, wanted).pk}")
+    if not ids:
+        flash(request, _("Nothing was selected."), tone="red")
+        return _to(request, address(spec, pairs))
+    act, outcome = carry_out(actor, spec, order, ids)
+    text = done_words(order.verb, outcome.changed)
+    if outcome.left_count:
+        text = " ".join((text, _("Left as they are: %(count)s.") % {"count": outcome.left_count}, *outcome.left[:2]))
+    undo_url = f"/acts/{act.pk}/undo" if outcome.changed else None
+    flash(request, text, undo_url=undo_url, tone="green" if outcome.changed else "grey")
+    return _to(request, address(spec, pairs))
+
+
+def _few(actor: Actor, spec: ObjectSpec, order: Order, wanted: ListQuery | list[int]) -> list[int] | None:
+    """The ids where they are few enough to be done at once, else None."""
+    if isinstance(wanted, ListQuery):
+        rows = rows_matching(actor, spec, wanted, order.action).order_by().values_list("pk", flat=True)
+        wanted = list(rows[: AT_ONCE + 1])
+    return sorted(wanted) if len(wanted) <= AT_ONCE else None
+
+
+def _count(actor: Actor, spec: ObjectSpec, wanted: ListQuery | list[int]) -> str:
+    """How many records these are, in words, without counting millions."""
+    if not isinstance(wanted, ListQuery):
+        return grouped(len(wanted))
+    few = _few(actor, spec, Order("edit"), wanted)
+    return grouped(len(few)) if few is not None else _("more than %(count)s") % {"count": AT_ONCE}
+
+
+def _control(actor: Actor, field: Field, request: HttpRequest, errors: list[str]) -> dict[str, Any]:
+    blank = field.form_value(None if field.nullable or isinstance(field, Link) else field.empty, locale_of(actor))
+    shown = blank
+    if request.POST.get("save"):
+        shown = typed(field, request.POST)
+    return control(actor, field, shown, errors)
+
+
+def _given(actor: Actor, field: Field, request: HttpRequest) -> Any:
+    """The value in the form, as the save path takes it."""
+    if isinstance(field, Link) and field.to:
+        chosen = choosing.chosen(actor, field, request.POST)
+        if isinstance(chosen, choosing.Named):
+            raise ValueError(_("There is no “%(name)s” yet. Choose one from the list.") % {"name": chosen.name})
+        return chosen
+    return field.from_form(request.POST)
+
+
+def done_words(verb: str, count: int) -> str:
     """What was done, in a sentence."""
     sentences = {
-        "trash": ngettext("%(count)d record is in the trash.", "%(count)d records are in the trash.", count),
-        "restore": ngettext("%(count)d record was restored.", "%(count)d records were restored.", count),
-        "tag": ngettext("%(count)d record was tagged.", "%(count)d records were tagged.", count),
-        "mine": ngettext("%(count)d record is yours now.", "%(count)d records are yours now.", count),
-    }
-    return sentences[verb] % {"count": count}
+        "trash": ngettext("%(count)s record is in the trash.", "%(count)s records are in the trash.", count),
+        "restore": ngettext("%(count)s record was restored.", "%(count)s records were restored.", count),
+        "tag": ngettext("%(count)s record was tagged.", "%(count)s records were tagged.", count),
+        "untag": ngettext("The tag was removed from %(count)s record.", "The tag was removed from %(count)s records.",
+                          count),
+        "mine": ngettext("%(count)s record is yours now.", "%(count)s records are yours now.", count),
+        "edit": ngettext("%(count)s record was changed.", "%(count)s records were changed.", count),
+    }  # fmt: skip
+    return sentences[verb] % {"count": grouped(count)}
 
 
-def undo_screen(request: HttpRequest, act_id: int) -> HttpResponse:
-    """POST: takes an act back; a large one by the worker."""
-    actor = actor_of(request)
-    if Change.objects.filter(event__act_id=act_id).values("pk")[: AT_ONCE + 1].count() > AT_ONCE:
-        undoable(actor, act_id)  # refused here, so that nobody fills the queue with what will be refused there
-        made = enqueue("undo", {"act": act_id}, actor)
-        return _after(request, f"/jobs/{made.pk}", _("Undo has begun."), "grey")
-    try:
-        done = undo(actor, act_id)
-    except Refused as refused:
-        if not _is_page(request):
-            raise
-        return _after(request, _back(request), refused.message, "red")
-    text = _("Undone.") if not done.left else " ".join((_("Undone, except:"), *done.left[:3]))
-    return _after(request, _back(request), text, "green" if not done.left else "grey")
-
-
-def _is_page(request: HttpRequest) -> bool:
+def is_page(request: HttpRequest) -> bool:
     """True for a form sent by a whole page; scripts and programs get the refusal itself, with its status."""
     return not getattr(request, "htmx", None) and "text/html" in request.headers.get("Accept", "text/html")
 
 
-def _back(request: HttpRequest) -> str:
-    """Where the undo was pressed, if that is one of our pages."""
-    referer = request.headers.get("Referer", "")
-    safe = url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure())
-    return referer if safe else "/"
-
-
-def _after(request: HttpRequest, url: str, text: str, tone: str) -> HttpResponse:
-    if getattr(request, "htmx", None) or request.headers.get("HX-Request"):
+def _to(request: HttpRequest, url: str) -> HttpResponse:
+    if getattr(request, "htmx", None):
         response = HttpResponse(status=204)
-        toast(response, text, tone=tone)
+        response.headers["HX-Redirect"] = url
         return response
-    flash(request, text, tone=tone)
     return HttpResponseRedirect(url)

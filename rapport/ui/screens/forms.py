@@ -172,6 +172,11 @@ def _typed(fields: Mapping[str, Field], data: QueryDict) -> dict[str, Any]:
     return shown
 
 
+def typed(field: Field, data: QueryDict) -> Any:
+    """As :func:`_typed`, for one field: what :func:`control` shows again."""
+    return _typed({field.key: field}, data)[field.key]
+
+
 def _version(data: QueryDict) -> int | None:
     text = data.get("version", "")
     return int(text) if text.isdecimal() and len(text) < 10 else None

@@ -1,0 +1,37 @@
+"""How much work goes into one transaction, so that no other writer waits long for it."""
+
+import time
+from types import TracebackType
+from typing import Self
+
+HOLD_SECONDS = 0.15  # what a chunk aims at; it may take twice that on a busy machine and still be short
+LEAST, MOST = 10, 2_000  # rows in one transaction
+
+
+class Pace:
+    """Measures chunks (``with pace: …``) and says how many rows the next one takes: ``pace.size``.
+
+    Grows to at most double from chunk to chunk, shrinks at once.
+    """
+
+    def __init__(self, size: int = 200, *, most: int = MOST, seconds: float = HOLD_SECONDS) -> None:
+        self.size, self.most, self.seconds = min(size, most), most, seconds
+        self.rows: int | None = None
+        self._began = 0.0
+
+    @property
+    def is_up(self) -> bool:
+        """True when the chunk at hand has used its time."""
+        return time.monotonic() - self._began > self.seconds
+
+    def __enter__(self) -> Self:
+        self._began, self.rows = time.monotonic(), None
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, _error: BaseException | None, _tb: TracebackType | None
+    ) -> None:
+        rows = self.size if self.rows is None else self.rows  # ``rows`` is set where it took fewer than it might
+        if kind is None and rows:
+            fits = int(rows * self.seconds / max(time.monotonic() - self._began, 0.0001))
+            self.size = min(self.most, max(LEAST, min(fits, self.size * 2)))
