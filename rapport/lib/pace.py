@@ -4,7 +4,7 @@ import time
 from types import TracebackType
 from typing import Self
 
-HOLD_SECONDS = 0.15  # what a chunk aims at; it may take twice that on a busy machine and still be short
+HOLD_SECONDS = 0.12  # what a chunk aims at; on a busy machine it may take twice that and is still short
 LEAST, MOST = 10, 2_000  # rows in one transaction
 
 

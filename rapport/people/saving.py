@@ -16,7 +16,7 @@ from rapport.lib import clock
 from rapport.lib.text import fold
 from rapport.lib.urls import domain_of
 from rapport.people import lifecycle
-from rapport.people.identities import holders, norm, unique_key
+from rapport.people.identities import holders, norm
 from rapport.people.models import Identity
 
 SHORTCUTS = {"email": "emails", "phone": "phones"}
@@ -123,10 +123,8 @@ class ContactSaver(Saver):
         if not live:
             rows.update(unique_key=None)
             return
-        identities = list(rows.filter(kind="email"))
-        for identity in identities:
-            identity.unique_key = unique_key(self.spec.key, identity.kind, identity.norm)
-        Identity.objects.bulk_update(identities, ["unique_key"], batch_size=500)
+        if workspace.current().unique_identities:
+            rows.filter(kind="email").update(unique_key=Concat(Value(f"{self.spec.key}:"), F("norm")))
 
     def keep_unique(self) -> int:
         rows = Identity.objects.filter(kind="email", record__kind=self.spec.key, record__trashed_at__isnull=True)

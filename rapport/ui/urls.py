@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
 from rapport.ui.kit import kit
-from rapport.ui.screens import bulks, choosing, filters, forms, jobs, lists, records, sharing, walking
+from rapport.ui.screens import bulks, choosing, filters, forms, jobs, lists, records, sharing, views, walking
 
 Screen = Callable[..., HttpResponse]
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -34,6 +34,14 @@ def addresses(spec: ObjectSpec) -> list[URLPattern]:
         path(f"{spec.path}/count", require_safe(of(spec, lists.count_screen)), name=f"{spec.key}-count"),
         path(f"{spec.path}/filter", require_safe(of(spec, filters.filter_screen)), name=f"{spec.key}-filter"),
         path(f"{spec.path}/new", get_or_post(of(spec, forms.create_screen)), name=f"{spec.key}-new"),
+        path(f"{spec.path}/views", get_or_post(of(spec, views.views_screen)), name=f"{spec.key}-views"),
+        path(f"{spec.path}/views/<int:view_id>", get_or_post(of(spec, views.view_screen)), name=f"{spec.key}-view"),
+        path(
+            f"{spec.path}/views/<int:view_id>/restore",
+            require_POST(of(spec, views.restore_screen)),
+            name=f"{spec.key}-view-restore",
+        ),
+        path(f"{spec.path}/columns", require_safe(of(spec, views.columns_screen)), name=f"{spec.key}-columns"),
         path(f"{spec.path}/bulk", require_POST(of(spec, bulks.bulk_screen)), name=f"{spec.key}-bulk"),
         path(record, require_safe(of(spec, records.record_screen)), name=f"{spec.key}-record"),
         path(f"{record}/next", require_safe(of(spec, walking.next_screen)), name=f"{spec.key}-next"),

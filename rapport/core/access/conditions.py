@@ -113,7 +113,8 @@ def from_address(actor: Actor, spec: "ObjectSpec", pairs: Iterable[tuple[str, st
     groups: dict[str, list[Condition]] = {}
     for name, value in pairs:
         if name == "where":
-            every.append(_from_where(value))
+            if (found := _from_where(value)) != EVERYTHING:  # “all” of nothing only says that there is no filter
+                every.append(found)
         elif name.startswith("any."):
             number, _dot, path = name[4:].partition(".")
             groups.setdefault(number, []).append(_term(actor, spec, path, value))

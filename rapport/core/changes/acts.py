@@ -33,6 +33,7 @@ _VERBS = {
     "undo": gettext_lazy("Undo"),
     "bulk": gettext_lazy("Change of many records"),
 }
+_SETTINGS = ("workspace", "user", "team", "role", "view")
 DOORS = {
     "screen": gettext_lazy("in Rapport"),
     "import": gettext_lazy("by an import"),
@@ -192,4 +193,4 @@ def heading(act: Act) -> str:
         return str(_VERBS["bulk"])
     if spec is not None and verb in _VERBS:
         return f"{spec.label}: {_VERBS[verb]}"
-    return str(_VERBS.get(act.kind, act.kind.replace(".", " ").replace("_", " ")))
+    return str(_VERBS.get(act.kind) or (_("Settings") if noun in _SETTINGS else act.kind))

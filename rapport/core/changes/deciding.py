@@ -29,28 +29,26 @@ def targets(actor: Actor, run: Run) -> "QuerySet[Any]":
 def untouched(act: Act, run: Run, left: list[Left]) -> Run:
     """Of records that were made, those to which nothing was done since that still stands; the others are ``left``."""
     # What was undone does not count, and an undo only cancels: what matters are the acts that still stand.
-    suspects = Change.objects.filter(
-        record_id__in=[step.record_id for step in run.steps],
-        event_id__gt=run.steps[-1].event_id,
-        event__act__undoes=None,
-    )
-    acts: dict[int, set[int]] = defaultdict(set)
-    for record_id, other in suspects.exclude(event__act=act).values_list("record_id", "event__act_id"):
-        acts[record_id].add(other)
+    rows = Change.objects.filter(
+        record_id__in=[step.record_id for step in run.steps], event_id__gt=run.steps[-1].event_id
+    ).exclude(event__act=act)
+    acts: dict[int, dict[int, int | None]] = defaultdict(dict)  # by record: each later act, and the one it undoes
+    for record_id, later, undoes in rows.values_list("record_id", "event__act_id", "event__act__undoes_id"):
+        acts[record_id][later] = undoes
     kept = []
     for step in run.steps:
-        later = Act.objects.filter(pk__in=acts[step.record_id]) if step.record_id in acts else ()
-        if any(_stands(one, step.record_id) for one in later):
+        later_acts = acts.get(step.record_id, {})
+        if any(undoes is None and _stands(one, later_acts) for one, undoes in later_acts.items()):
             left.append(Left(step, "changed"))
         else:
             kept.append(step)
     return Run(run.spec, "trash", kept)
 
 
-def _stands(act: Act, record_id: int) -> bool:
-    """Whether what ``act`` did to a record still holds: nobody undid it, or that undo was undone in turn."""
-    undone = Act.objects.filter(undoes=act, events__changes__record_id=record_id).first()
-    return undone is None or not _stands(undone, record_id)
+def _stands(act_id: int, acts: dict[int, int | None]) -> bool:
+    """Whether what an act did to a record still holds: nobody undid it, or that undo was undone in turn."""
+    undoing = next((one for one, undoes in acts.items() if undoes == act_id), None)
+    return undoing is None or not _stands(undoing, acts)
 
 
 def former_values(

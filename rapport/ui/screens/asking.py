@@ -15,6 +15,7 @@ from rapport.core.objects.spec import ObjectSpec
 
 Pairs = list[tuple[str, str]]
 PLACE = ("after", "before", "peek")
+EVERYTHING_JSON = '{"all":[]}'  # a view of which all filters were taken away
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -57,8 +58,11 @@ def _id(text: str | None) -> int | None:
 
 
 def address(spec: ObjectSpec, pairs: Pairs) -> str:
-    """The address of the list with this query."""
-    query = urlencode([(name, value) for name, value in pairs if value != ""])
+    """The address of the list with this query. One of a view without its filters says so."""
+    kept = [(name, value) for name, value in pairs if value != ""]
+    if [name for name, _value in without(kept, *PLACE)] == ["view"] and kept[0][1].isdecimal():
+        kept.append(("where", EVERYTHING_JSON))
+    query = urlencode(kept)
     return f"/{spec.path}?{query}" if query else f"/{spec.path}"
 
 
@@ -69,13 +73,13 @@ def without(pairs: Pairs, *names: str) -> Pairs:
 
 def with_condition(pairs: Pairs, condition: Condition) -> Pairs:
     """The query with another condition; page and peek are left behind."""
-    kept = [(name, value) for name, value in pairs if name in ("sort", "q", "trash")]
-    return to_address(condition) + kept
+    kept = [(name, value) for name, value in pairs if name in ("sort", "q", "trash", "columns")]
+    return [pair for pair in pairs if pair[0] == "view"] + to_address(condition) + kept
 
 
 def walk_of(pairs: Pairs) -> str:
     """The list a record was opened from, as the value of ``in``; empty where the query holds words somebody typed."""
-    kept = without(pairs, "trash", *PLACE)
+    kept = without(pairs, "trash", "view", "columns", *PLACE)
     return "" if any(name == "q" for name, _value in kept) else urlencode(kept)
 
 

@@ -14,9 +14,10 @@ from rapport.core.access.words import operand_words, words
 from rapport.core.fields import Field, Locale
 from rapport.core.fields.cell import EMPTY
 from rapport.core.objects.spec import ObjectSpec
-from rapport.lib.wording import grouped, inside
+from rapport.lib.wording import grouped
 from rapport.ui.rendering import render
 from rapport.ui.rows import ListRow, phone_rows, table_rows
+from rapport.ui.screens import views
 from rapport.ui.screens.asking import (
     PLACE,
     Pairs,
@@ -36,12 +37,14 @@ def list_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     """GET the list; its block ``list`` alone for htmx."""
     actor = actor_of(request)
     demand(actor, spec, "view")
-    pairs = pairs_of(request)
+    opened = views.open_list(actor, spec, pairs_of(request))
+    pairs = opened.pairs
     query = ask(actor, spec, pairs)
     fields = readable_fields(actor, spec)
-    columns = [fields[key] for key in spec.columns if key in fields]
+    columns = views.columns_of(actor, spec, pairs)
     phone = [fields[key] for key in _phone_columns(spec) if key in fields]
-    page = list_page(actor, spec, query, list(dict.fromkeys((*columns, *phone))))
+    wanted = list(dict.fromkeys((*columns, *phone)))
+    page = Page() if opened.is_closed else list_page(actor, spec, query, wanted)
     walk = walk_of(pairs)
     locale = locale_of(actor)
     rows = [
@@ -57,7 +60,7 @@ def list_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
         "shown": len(rows),
         "table_rows": table_rows(rows),
         "phone_rows": phone_rows(rows),
-        "views": _views(actor, spec, query, pairs),
+        "bar": views.bar(actor, spec, opened, query),
         "chips": _chips(actor, spec, query, pairs),
         "pages": _pages(spec, page, pairs),
         "count_url": plain.replace(here, f"{here}/count", 1),
@@ -65,8 +68,8 @@ def list_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
         "export_url": plain.replace(here, f"{here}/export", 1),
         "kept": [(name, value) for name, value in pairs if name not in ("q", *PLACE)],
         "pairs": without(pairs, *PLACE),
-        "narrowed": bool(query.find or parts_of(query.condition)),
-        "clear_url": here,
+        "narrowed": bool(query.find or parts_of(query.condition) or opened.is_closed),
+        "clear_url": address(spec, [("view", "all")] if opened.has_default else []),
         "may": {
             action: level_of(actor, spec.key, action) > Level.NONE for action in ("create", "edit", "trash", "export")
         },
@@ -129,20 +132,6 @@ def _drawn(spec: ObjectSpec, row: Row, columns: list[Field], phone: list[Field],
         detail=" · ".join(cell.text for cell in second if cell.text),
         aside=last,
     )
-
-
-def _views(actor: Actor, spec: ObjectSpec, query: ListQuery, pairs: Pairs) -> list[dict[str, Any]]:
-    """The views everyone has. “Mine” is a filter like any other."""
-    mine = [("owner", "me")]
-    now = without(pairs, "sort", "q", *PLACE)
-    views = [(_("All %(plural)s") % {"plural": inside(spec.plural)}, []), (_("Mine"), mine)]
-    if level_of(actor, spec.key, "trash") > Level.NONE:
-        views.append((_("Trash"), [("trash", "1")]))
-    here = now if any(now == wanted for _label, wanted in views) else []  # filters narrow “All”
-    return [
-        {"label": label, "url": address(spec, wanted), "current": here == wanted, "count": None}
-        for label, wanted in views
-    ]
 
 
 def _chips(actor: Actor, spec: ObjectSpec, query: ListQuery, pairs: Pairs) -> list[dict[str, Any]]:

@@ -39,7 +39,7 @@ def acts_screen(request: HttpRequest) -> HttpResponse:
     rows = [
         {"done": done, "at": format_moment(done.act.at, actor.time_zone, actor.language)}
         for done in found
-        if done.act.counts  # nothing came of it
+        if done.counts or not done.act.kind.startswith(("bulk.", "import", "undo"))  # nothing came of it
     ]
     older = f"{base}{'&' if '?' in base else '?'}before={found[-1].act.pk}" if len(found) == acts.PAGE else ""
     users = list(User.objects.order_by("name").values_list("pk", "name")[:500]) if actor.all_rights else []
@@ -60,6 +60,7 @@ def act_screen(request: HttpRequest, act_id: int) -> HttpResponse:
         "done": done,
         "at": format_moment(done.act.at, actor.time_zone, actor.language),
         "by": done.act.user.name if done.act.user else "Rapport",
+        "own": done.act.user_id == actor.user_id,
         "changes": [
             (change, f"/{paths[change.kind]}/{change.record_id}") for change in changes if change.kind in paths
         ],

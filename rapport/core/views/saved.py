@@ -1,0 +1,262 @@
+"""Reading and changing saved views. A view holds a question, never an answer: what it shows depends on who asks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, FilteredRelation, Max, Q
+from django.utils.translation import gettext as _
+
+from rapport.accounts.actor import Actor
+from rapport.core.access.conditions import (
+    EVERYTHING,
+    Condition,
+    from_address,
+    from_json,
+    terms,
+    to_address,
+    to_json,
+    understand,
+)
+from rapport.core.access.levels import demand, readable_fields
+from rapport.core.access.pages import sort_field
+from rapport.core.errors import BadQuery, Invalid, NotAllowed, NotFound
+from rapport.core.events.emit import acting
+from rapport.core.objects.spec import ObjectSpec
+from rapport.core.views.models import View, ViewChoice
+from rapport.lib import clock
+from rapport.lib.text import clean_line
+
+MOST_NAME = 60
+MOST_VIEWS = 200  # of one user for one kind of object
+KEPT = timedelta(days=30)  # a deleted view can be brought back for so long
+SHARES = ("", "team", "all")
+_LAST = 1_000_000  # where a view stands that nobody has placed
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a view keeps of a list: which records, in which order, found by which words, shown in which columns."""
+
+    condition: Condition = EVERYTHING
+    sort: str = ""
+    find: str = ""
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A view as one user has it among the tabs."""
+
+    view: View
+    place: int
+    is_pinned: bool
+    is_default: bool
+
+
+@dataclass(frozen=True)
+class Readable:
+    """A view's shape as far as its reader may see the fields. ``is_closed``: it narrows by a hidden field, so it must
+    not be shown at all; ``lacks``: its order or some of its columns were left out."""
+
+    shape: Shape = field(default_factory=Shape)
+    is_closed: bool = False
+    lacks: bool = False
+
+
+# -------------------------------------------------------------------- reading
+def views_of(actor: Actor, spec: ObjectSpec) -> list[Listed]:
+    """The views of a kind that the actor has, in the order of the tabs. One query."""
+    mine = FilteredRelation("choices", condition=Q(choices__user_id=actor.user_id or 0))
+    rows = View.objects.annotate(choice=mine).filter(_seen_by(actor), kind=spec.key, deleted_at=None)
+    rows = rows.annotate(place=F("choice__place"), pinned=F("choice__is_pinned"), default=F("choice__is_default"))
+    found = []
+    for view in rows:
+        made: Any = view
+        place = _LAST if made.place is None else made.place
+        found.append(Listed(view, place, made.pinned is not False, bool(made.default)))
+    return sorted(found, key=lambda listed: (listed.place, listed.view.pk))
+
+
+def get_view(actor: Actor, spec: ObjectSpec, view_id: int, *, deleted: bool = False) -> View:
+    """A view that the actor has; NotFound otherwise."""
+    rows = View.objects.filter(_seen_by(actor), kind=spec.key, pk=view_id, deleted_at__isnull=not deleted)
+    found = rows.first()
+    if found is None:
+        raise NotFound(_("There is no such view, or it is not shared with you."))
+    return found
+
+
+def may_change(actor: Actor, view: View) -> bool:
+    """One's own views; administrators may change what is shared."""
+    own = view.user_id is not None and view.user_id == actor.user_id
+    return own or (actor.all_rights and bool(view.shared))
+
+
+def may_share(actor: Actor, shared: str) -> bool:
+    """Everybody may share with their team, administrators with all."""
+    return {"": True, "team": actor.team_id is not None, "all": actor.all_rights}.get(shared, False)
+
+
+def readable(actor: Actor, spec: ObjectSpec, view: View) -> Readable:
+    """What of a view its reader may see."""
+    condition = from_json(view.condition) if view.condition else EVERYTHING
+    try:
+        for term in terms(condition):
+            understand(actor, spec, term.path, term.operator)
+    except BadQuery:
+        return Readable(is_closed=True)
+    known = readable_fields(actor, spec)
+    columns = tuple(key for key in view.columns if key in known)
+    try:
+        sort_field(actor, spec, view.sort)
+        sort = view.sort
+    except BadQuery:
+        sort = ""
+    lacks = sort != view.sort or len(columns) != len(view.columns)
+    return Readable(Shape(condition, sort, view.find, columns), lacks=lacks)
+
+
+def same(actor: Actor, spec: ObjectSpec, one: Shape, other: Shape) -> bool:
+    """Whether two shapes show the same list."""
+    return bool(_plain(actor, spec, one) == _plain(actor, spec, other))
+
+
+def _plain(actor: Actor, spec: ObjectSpec, shape: Shape) -> Any:
+    condition = from_address(actor, spec, to_address(shape.condition))
+    columns = shape.columns or tuple(key for key in spec.columns if key in readable_fields(actor, spec))
+    return to_json(condition), shape.sort or spec.default_sort, shape.find.strip(), columns
+
+
+def _seen_by(actor: Actor) -> Q:
+    above = [int(part) for part in actor.team_path.split("/") if part]
+    return Q(user_id=actor.user_id or 0) | Q(shared="all") | Q(shared="team", team_id__in=above)
+
+
+# -------------------------------------------------------------------- verbs
+def save_view(actor: Actor, spec: ObjectSpec, name: str, shape: Shape, *, shared: str = "") -> View:
+    """Keeps a list under a name, as the last of the actor's tabs."""
+    demand(actor, spec, "view")
+    name = _checked(actor, name, shared)
+    user_id = _user(actor)
+    if View.objects.filter(kind=spec.key, user_id=user_id, deleted_at=None).count() >= MOST_VIEWS:
+        raise Invalid({"name": [_("You have %(most)s views of this list. Delete one first.") % {"most": MOST_VIEWS}]})
+    with acting(actor, "view.saved", label=name):
+        view = View(kind=spec.key, user_id=user_id, shared=shared, name=name, created_at=clock.now())
+        view.team_id = actor.team_id if shared == "team" else None
+        _keep(view, shape)
+        view.save()
+        places = ViewChoice.objects.filter(user_id=user_id, view__kind=spec.key)
+        last: int = places.aggregate(last=Max("place"))["last"] or 0
+        ViewChoice.objects.create(view=view, user_id=user_id, place=last + 1)
+    return view
+
+
+def reshape(actor: Actor, view: View, shape: Shape) -> None:
+    """Lets a view show something else."""
+    _demand_change(actor, view)
+    with acting(actor, "view.saved", label=view.name):
+        _keep(view, shape)
+        view.save(update_fields=["condition", "sort", "find", "columns"])
+
+
+def rename(actor: Actor, view: View, name: str, shared: str) -> None:
+    """Changes what a view is called and who has it."""
+    _demand_change(actor, view)
+    name = _checked(actor, name, shared, already=view.shared)
+    with acting(actor, "view.saved", label=name):
+        if shared == "team" and view.shared != "team":
+            view.team_id = actor.team_id
+        view.name, view.shared = name, shared
+        view.save(update_fields=["name", "shared", "team"])
+
+
+def delete(actor: Actor, view: View) -> None:
+    """Takes a view away from all who have it; :func:`restore` brings it back."""
+    _demand_change(actor, view)
+    with acting(actor, "view.deleted", label=view.name):
+        View.objects.filter(deleted_at__lt=clock.now() - KEPT).delete()
+        View.objects.filter(pk=view.pk).update(deleted_at=clock.now())
+
+
+def restore(actor: Actor, view: View) -> None:
+    """Brings a deleted view back, with everybody's place for it."""
+    _demand_change(actor, view)
+    with acting(actor, "view.restored", label=view.name):
+        View.objects.filter(pk=view.pk).update(deleted_at=None)
+
+
+def pin(actor: Actor, view: View, *, pinned: bool) -> None:
+    """Puts a view among the actor's tabs, or takes it from there."""
+    _choose(actor, view, is_pinned=pinned)
+
+
+def make_default(actor: Actor, spec: ObjectSpec, view: View, *, default: bool) -> None:
+    """Lets the actor's list open on this view, or on all records again."""
+    with transaction.atomic():
+        ViewChoice.objects.filter(user_id=_user(actor), view__kind=spec.key).update(is_default=False)
+        if default:
+            _choose(actor, view, is_default=True)
+
+
+def move(actor: Actor, spec: ObjectSpec, view: View, step: int) -> None:
+    """Moves a view among the actor's own tabs, by so many places."""
+    order = [listed.view for listed in views_of(actor, spec)]
+    at = next((place for place, one in enumerate(order) if one.pk == view.pk), None)
+    if at is None:
+        return
+    order.insert(max(0, at + step), order.pop(at))
+    with transaction.atomic():
+        for place, one in enumerate(order):
+            _choose(actor, one, place=place)
+
+
+def _choose(actor: Actor, view: View, **values: Any) -> None:
+    start = {"place": _LAST, **values}
+    ViewChoice.objects.update_or_create(view=view, user_id=_user(actor), defaults=values, create_defaults=start)
+
+
+def _user(actor: Actor) -> int:
+    """Whose view it becomes."""
+    if actor.user_id is None:
+        raise NotAllowed(_("Only somebody who signed in has views."))
+    return actor.user_id
+
+
+def _keep(view: View, shape: Shape) -> None:
+    view.condition, view.sort, view.find = to_json(shape.condition), shape.sort[:80], shape.find[:100]
+    view.columns = list(shape.columns)
+
+
+def _checked(actor: Actor, name: str, shared: str, *, already: str = "") -> str:
+    try:
+        name = clean_line(name, MOST_NAME)
+    except ValueError as error:
+        raise Invalid({"name": [str(error)]}) from error
+    if not name:
+        raise Invalid({"name": [_("Enter a name.")]})
+    if shared not in SHARES or not (shared == already or may_share(actor, shared)):
+        raise Invalid({"shared": [_("Only administrators share views with everybody.")]})
+    return name
+
+
+def _demand_change(actor: Actor, view: View) -> None:
+    if not may_change(actor, view):
+        raise NotAllowed(_("This view is somebody else's. Save it as a view of your own."))
+
+
+def columns_known(actor: Actor, spec: ObjectSpec, keys: Sequence[str]) -> tuple[str, ...]:
+    """The columns named in an address. BadQuery for those that do not exist, or not for this reader."""
+    known = readable_fields(actor, spec)
+    for key in keys:
+        if key not in known or not showable(known[key]):
+            names = ", ".join(sorted(key for key, one in known.items() if showable(one)))
+            raise BadQuery(_("There is no column “%(name)s”. Known: %(known)s.") % {"name": key, "known": names})
+    return tuple(dict.fromkeys(keys))
+
+
+def showable(one: Any) -> bool:
+    """Whether a field can be a column of a list."""
+    return bool(one.control != "records" and one.path != "title")

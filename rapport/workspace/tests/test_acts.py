@@ -1,0 +1,105 @@
+"""The pages of acts: what I did, one act, and the look before an undo; and many records changed by a form."""
+
+import pytest
+
+from rapport.core.events.models import Act
+from rapport.core.jobs.models import Job
+from rapport.core.objects import registry, saving
+from rapport.people.models import Person
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+def crowd(world: World, who: str, count: int) -> list[int]:
+    actor, spec = world.actor(who), registry.get("person")
+    with saving.acting(actor, "import", label="people.csv") as act:
+        rows = [{"first_name": f"N{number}"} for number in range(count)]
+        return [draft.instance.pk for draft in saving.create_many(actor, spec, rows, act=act)]
+
+
+def test_it_works(world: World) -> None:
+    crowd(world, "ann", 3)
+    act = Act.objects.latest("pk").pk
+    ann = world.client("ann")
+    html = ann.get("/acts").content.decode()
+    assert "Import: people.csv" in html and "3 created" in html and f"/acts/{act}/undo" in html
+    assert ">N2<" in ann.get(f"/acts/{act}").content.decode()
+    html = ann.get(f"/acts/{act}/undo").content.decode()
+    assert "To the trash" in html and "<dd>3</dd>" in html
+    ann.post(f"/acts/{act}/undo", headers={"Referer": f"http://testserver/acts/{act}/undo"})
+    assert not Person.objects.filter(live=True).exists()
+    html = ann.get(f"/acts/{act}").content.decode()
+    assert "This was undone." in html
+    assert "took another one back" in ann.get(f"/acts/{Act.objects.latest('pk').pk}").content.decode()
+
+
+def test_the_preview_names_what_stays_and_who_changed_it(world: World) -> None:
+    ids = crowd(world, "ann", 2)
+    act = Act.objects.latest("pk").pk
+    saving.update(world.actor("bob"), registry.get("person"), ids[0], {"job_title": "Head"})
+    html = world.client("ann").get(f"/acts/{act}/undo").content.decode()
+    assert "N0 was changed since and stays." in html and "Bob Baker" in html
+    answer = world.client("ann").post(f"/acts/{act}/undo", headers={"HX-Request": "true"})
+    assert "N0 was changed since" in answer.headers["HX-Trigger"]
+
+
+def test_what_others_did_is_for_administrators(world: World) -> None:
+    crowd(world, "ann", 1)
+    act = Act.objects.latest("pk").pk
+    for url in (f"/acts?user={world.ann.pk}", f"/acts/{act}", f"/acts/{act}/undo"):
+        assert world.client("bob").get(url).status_code == 404, url
+        assert world.client("ada").get(url).status_code == 200, url
+    assert "What Ann Archer did" in world.client("ada").get(f"/acts?user={world.ann.pk}").content.decode()
+
+
+def test_what_cannot_be_undone_says_why(world: World) -> None:
+    crowd(world, "ann", 1)
+    act = Act.objects.latest("pk")
+    Act.objects.filter(pk=act.pk).update(at="2020-01-01T00:00Z")
+    answer = world.client("ann").get(f"/acts/{act.pk}/undo")
+    assert answer.status_code == 409 and "more than 30 days old" in answer.content.decode()
+
+
+def test_older_acts_are_a_page_away(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rapport.core.changes.acts.PAGE", 2)
+    for _number in range(3):
+        crowd(world, "ann", 3)
+    acts = list(Act.objects.filter(kind="import").order_by("-pk").values_list("pk", flat=True))
+    html = world.client("ann").get("/acts").content.decode()
+    assert world.client("ann").get(f"/acts?before={acts[1]}").content.decode().count("people.csv") == 1
+    assert "people.csv" in html
+
+
+def test_a_large_undo_goes_to_the_worker(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rapport.workspace.screens.acts.AT_ONCE", 2)
+    crowd(world, "ann", 3)
+    act = Act.objects.latest("pk").pk
+    answer = world.client("ann").post(f"/acts/{act}/undo", headers={"HX-Request": "true"})
+    job = Job.objects.get()
+    assert answer.headers["HX-Redirect"] == f"/jobs/{job.pk}" and job.args["act"] == act
+
+
+def test_one_field_of_many_is_changed_by_a_form(world: World) -> None:
+    ids = crowd(world, "ann", 3)
+    ann = world.client("ann")
+    html = ann.post("/people/bulk", {"do": "edit", "ids": ids}).content.decode()
+    assert "Choose a field" in html and f'name="ids" value="{ids[0]}"' in html
+    html = ann.post("/people/bulk", {"do": "edit", "ids": ids, "field": "birthday"}).content.decode()
+    assert 'name="birthday"' in html and "Change 3 records" in html
+    wrong = {"do": "edit", "ids": ids, "field": "birthday", "birthday": "no day", "save": "1"}
+    answer = ann.post("/people/bulk", wrong)
+    assert answer.status_code == 422 and "no day" in answer.content.decode()
+    ann.post("/people/bulk", {**wrong, "birthday": "1990-01-02"})
+    assert Person.objects.filter(birthday="1990-01-02").count() == 3
+    html = ann.post("/people/bulk", {"do": "assign", "ids": ids}).content.decode()
+    assert 'name="owner"' in html
+
+
+def test_more_than_a_few_go_to_the_worker_as_a_condition(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rapport.ui.screens.bulks.AT_ONCE", 2)
+    crowd(world, "ann", 3)
+    given = {"do": "edit", "all": "1", "in.owner": "me", "field": "job_title", "job_title": "Head", "save": "1"}
+    answer = world.client("ann").post("/people/bulk", given)
+    job = Job.objects.get()
+    assert answer.headers["Location"] == f"/jobs/{job.pk}" and set(job.args) == {"run"}
