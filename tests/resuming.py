@@ -43,7 +43,7 @@ def prepare() -> dict[str, Any]:
         drafts = saving.create_many(ADA, spec, rows, act=act)
     ids = [draft.instance.pk for draft in drafts]
     job = bulk_runs.start(ADA, spec, Order("edit", "job_title", "Head"), ids)
-    return {"run": job.args["run"], "made": act.pk, "records": RECORDS}
+    return {"run": job.args["order"], "made": act.pk, "records": RECORDS}
 
 
 def state() -> dict[str, Any]:

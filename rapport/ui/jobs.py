@@ -16,7 +16,7 @@ from rapport.ui.screens.bulks import done_words
 @job("bulk", lane=LONG, title=gettext_lazy("Change of many records"))
 def bulk_job(task: Task) -> dict[str, Any]:
     """An order for many records."""
-    run = carry_on(task.actor, int(task.args["run"]), progress=task.progress)
+    run = carry_on(task.actor, int(task.args["order"]), progress=task.progress)
     return {
         "act": run.act_id,
         "changed": run.changed_count,

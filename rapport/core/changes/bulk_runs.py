@@ -46,7 +46,7 @@ def start(actor: Actor, spec: ObjectSpec, order: Order, wanted: ListQuery | Sequ
         else:
             run.ids, run.total = packed(wanted), len(wanted)
         run.save()
-        run.job = enqueue("bulk", {"run": run.pk}, actor)
+        run.job = enqueue("bulk", {"order": run.pk}, actor)
         run.save(update_fields=["job"])
     return run.job
 
@@ -67,6 +67,11 @@ def carry_on(actor: Actor, run_id: int, *, progress: Callable[[int, int], Any] |
         if progress:
             progress(run.place, run.total)
     return run
+
+
+def act_of(run_id: int | None) -> int | None:
+    """The act of an order, if anything came of it."""
+    return BulkRun.objects.filter(pk=run_id or 0).values_list("act_id", flat=True).first()
 
 
 def _fixed(actor: Actor, spec: ObjectSpec, order: Order, run: BulkRun) -> Sequence[int]:

@@ -18,13 +18,13 @@ from rapport.core.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from rapport.core.events.emit import acting
 from rapport.core.events.models import Act, Change
 from rapport.core.importing.models import ImportRun
+from rapport.core.jobs.models import BUSY
 from rapport.core.objects import saving
 from rapport.lib import clock, faults
 from rapport.lib.pace import Pace
 
 UNDO_DAYS = 30
 AT_ONCE = 200  # events; a larger act is taken back by the worker
-BUSY = ("queued", "running")
 # In an undo's counts: the event it goes on with and how many it has seen (while it is at work), and what it left.
 _REST, _SEEN, _LEFT = "rest", "seen", "left"
 

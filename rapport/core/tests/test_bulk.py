@@ -27,7 +27,7 @@ def crowd(by: Actor, count: int) -> list[int]:
 
 
 def finish(actor: Actor, job: Job) -> BulkRun:
-    run = carry_on(actor, job.args["run"])
+    run = carry_on(actor, job.args["order"])
     Job.objects.filter(pk=job.pk).update(state="done")
     return run
 
@@ -134,12 +134,12 @@ def test_an_order_that_was_cut_off_goes_on_where_it_stopped(ada: Actor, monkeypa
             raise Killed
 
     with pytest.raises(Killed):
-        carry_on(ada, job.args["run"], progress=kill)
+        carry_on(ada, job.args["order"], progress=kill)
     assert Person.objects.filter(job_title="Head").count() == 4
     with pytest.raises(Conflict, match="at work"):
         undo(ada, Act.objects.get(kind="bulk.edit").pk)
     seen: list[int] = []
-    run = carry_on(ada, job.args["run"], progress=lambda done, _total: seen.append(done))
+    run = carry_on(ada, job.args["order"], progress=lambda done, _total: seen.append(done))
     assert seen == [6, 7] and run.changed_count == 7
     assert Act.objects.get(kind="bulk.edit").counts == {"updated": 7}
     assert Change.objects.filter(event__act__kind="bulk.edit").values("record").distinct().count() == 7
@@ -149,7 +149,7 @@ def test_of_two_workers_with_one_order_one_stops(ada: Actor, monkeypatch: pytest
     job = start(ada, house.person(), Order("edit", "job_title", "Head"), crowd(ada, 2))
     monkeypatch.setattr(bulk_runs, "_fixed", lambda *given: BulkRun.objects.update(place=1) and [1, 2])
     with pytest.raises(Conflict, match="elsewhere"):
-        carry_on(ada, job.args["run"])
+        carry_on(ada, job.args["order"])
     assert not Act.objects.filter(kind="bulk.edit").exists()
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rapport.accounts.actor import Actor
+from rapport.core.changes.bulk_runs import act_of
 from rapport.core.importing import runs
 from rapport.core.jobs import queue, registry
 from rapport.core.jobs.condition import Condition, condition
@@ -71,6 +72,7 @@ def job_screen(request: HttpRequest, job_id: int) -> HttpResponse:
         "began": format_moment(job.created_at, actor.time_zone, actor.language),
         "ended": format_moment(job.ended_at, actor.time_zone, actor.language) if job.ended_at else "",
         "import_id": job.args.get("run") or runs.run_of_act(job.args.get("act")),
+        "act_id": act_of(job.args.get("order")),
     }
     return render(request, "jobs/job.html", context, fragment=_fragment(request))
 

@@ -102,4 +102,4 @@ def test_more_than_a_few_go_to_the_worker_as_a_condition(world: World, monkeypat
     given = {"do": "edit", "all": "1", "in.owner": "me", "field": "job_title", "job_title": "Head", "save": "1"}
     answer = world.client("ann").post("/people/bulk", given)
     job = Job.objects.get()
-    assert answer.headers["Location"] == f"/jobs/{job.pk}" and set(job.args) == {"run"}
+    assert answer.headers["Location"] == f"/jobs/{job.pk}" and set(job.args) == {"order"}
