@@ -1,5 +1,6 @@
 """A small house for tests of the engine: teams, roles and people with exactly the rights a test needs."""
 
+import threading
 from typing import Any
 
 from rapport.accounts import workspace
@@ -8,6 +9,7 @@ from rapport.accounts.models import Role, Team, User
 from rapport.core.access import visible
 from rapport.core.access.levels import ACTIONS
 from rapport.core.events import anchors
+from rapport.core.jobs import worker
 from rapport.core.objects import registry, saving
 from rapport.core.objects.spec import ObjectSpec
 
@@ -70,3 +72,8 @@ def a_person(by: Actor, first_name: str = "Mia", last_name: str = "Berg", **valu
 def a_company(by: Actor, name: str = "Hexa", **values: Any) -> Any:
     """A company, made through the save path."""
     return saving.create(by, company(), {"name": name, **values})
+
+
+def work() -> None:
+    """Lets the worker do all that waits for it."""
+    worker.work(threading.Event(), once=True)

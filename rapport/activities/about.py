@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -94,6 +94,25 @@ def _seen(actor: Actor) -> Q:
         about = ActivityLink.objects.filter(activity_id=OuterRef(OuterRef("pk"))).values("record_id")
         seen |= Q(Exists(seen_among(actor, registry.get(kind), about)))
     return seen
+
+
+def few_seen(actor: Actor, most: int, few_of: Callable[[str], list[int] | None]) -> list[int] | None:
+    """Ids of the actor's own activities and of all about what the actor sees; None if they are more than ``most``.
+
+    From the few people and companies that are seen to what is about them, instead of through all activities.
+    """
+    seen: list[int] = []
+    for kind in KINDS:
+        few = few_of(kind)
+        if few is None and level_of(actor, kind, "view") is not Level.NONE:
+            return None
+        seen += few or ()
+    about = ActivityLink.objects.filter(record_id__in=seen).values_list("activity_id", flat=True)
+    ids = set(about[: most + 1])
+    for model in (Note, Call):
+        own = model._default_manager.filter(owner_id=actor.user_id or 0, live__in=(True,))
+        ids.update(own.values_list("pk", flat=True)[: most + 1])
+    return sorted(ids) if len(ids) <= most else None
 
 
 def about_record(ids: Collection[int], record_id: int) -> set[int]:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from rapport.activities.about import About, ActivitySaver, about_record, seen_through_records
+from rapport.activities.about import About, ActivitySaver, about_record, few_seen, seen_through_records
 from rapport.activities.models import Call, Note
 from rapport.core.events.kinds import EventKind
 from rapport.core.fields import Choice, Integer, Locale, LongText, Moment, Option
@@ -47,13 +47,14 @@ NOTE = registry.register(
     ObjectSpec(
         key="note", model=Note, label=_("Note"), plural=_("Notes"), icon="sticky-note", path="notes",
         fields=(
-            LongText("body", _("Note"), required=True, quick=True, privacy="personal"),
+            LongText("body", _("Note"), required=True, quick=True, search=3, privacy="personal"),
             About("about", pgettext_lazy("note or call", "About"), privacy="none"),
         ),
         columns=("owner", "created_at"),
         phone_columns=("owner", "created_at"),
         saver=ActivitySaver,
         parents=seen_through_records,
+        few=few_seen,
         beside=about_record,
         telling=tell_note,
         main_event=EventKind("note.created", _("wrote a note"), icon="sticky-note", tone="amber", main=True),
@@ -69,13 +70,14 @@ CALL = registry.register(
             Choice("outcome", _("Outcome"), options=OUTCOMES, default="connected", required=True, quick=True),
             Integer("duration", _("Seconds"), minimum=0, maximum=86_400),
             Moment("happened_at", _("Time")),
-            LongText("body", _("Summary"), quick=True, privacy="personal"),
+            LongText("body", _("Summary"), quick=True, search=3, privacy="personal"),
             About("about", pgettext_lazy("note or call", "About"), privacy="none"),
         ),
         columns=("direction", "outcome", "duration", "owner", "created_at"),
         phone_columns=("outcome", "created_at"),
         saver=ActivitySaver,
         parents=seen_through_records,
+        few=few_seen,
         beside=about_record,
         telling=tell_call,
         main_event=EventKind("call.created", _("logged a call"), icon="phone", tone="green", main=True),

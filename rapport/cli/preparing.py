@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from rapport.cli import Problem
+from rapport.core.search import rebuilding
 from rapport.workspace.defaults import ensure_defaults
 
 NOT_SERVED = ("django_htmx",)  # what we take of it was built into ui/static/vendor
@@ -25,6 +26,7 @@ def prepare() -> None:
         if pending_migrations():
             call_command("migrate", interactive=False, verbosity=0)
         ensure_defaults()
+        rebuilding.ask_if_needed()
         collect_assets()
 
 

@@ -16,6 +16,7 @@ class CoreConfig(AppConfig):
         from rapport.core.importing import preparing, running  # noqa: F401, PLC0415 - the same
         from rapport.core.jobs import condition, purging, tasks  # noqa: F401, PLC0415 - as above
         from rapport.core.objects import checks  # noqa: F401, PLC0415 - models must be loaded first
+        from rapport.core.search import rebuilding  # noqa: F401, PLC0415 - as above; declares its jobs
 
         autodiscover_modules("objects")
         autodiscover_modules("events")

@@ -7,11 +7,12 @@ from rapport.core.exporting.models import ExportRun
 from rapport.core.importing.models import ExternalId, ImportRow, ImportRun
 from rapport.core.jobs.models import Job, Schedule, Worker
 from rapport.core.records.models import Record, Submission
+from rapport.core.search.models import SearchEntry, SearchScope
 from rapport.core.tags.models import Tag, TagLink
 from rapport.core.views.models import View, ViewChoice
 
 __all__ = [
     "Act", "BulkRun", "Change", "ConsumerCursor", "Event", "EventLink", "ExportRun", "ExternalId", "Handled",
-    "ImportRow", "ImportRun", "Job", "Parked", "Record", "Schedule", "SealState", "Share", "Submission", "Tag",
-    "TagLink", "View", "ViewChoice", "Worker",
+    "ImportRow", "ImportRun", "Job", "Parked", "Record", "Schedule", "SealState", "SearchEntry", "SearchScope",
+    "Share", "Submission", "Tag", "TagLink", "View", "ViewChoice", "Worker",
 ]  # fmt: skip

@@ -35,6 +35,11 @@ def normalise_phone(text: str, region: str = "DE") -> str:
     return _normalised(text[: _MOST_TYPED * 2], region)
 
 
+def with_code(text: str, region: str = "DE") -> str:
+    """The number as written if that is with its country code, else in its normal form: all that a search needs."""
+    return text if text.startswith("+") else normalise_phone(text, region)
+
+
 def check_phone(text: str, region: str = "DE") -> str:
     """The number as somebody typed it, tidied: no "tel:", single spaces, an extension as "ext. 12".
 

@@ -15,7 +15,8 @@ from rapport.core.fields import operators as op
 from rapport.core.fields.operators import Operator
 from rapport.core.records import rows
 from rapport.lib.emails import check_email, normalise_email
-from rapport.lib.phones import check_phone, normalise_phone
+from rapport.lib.phones import check_phone, normalise_phone, with_code
+from rapport.lib.search_words import email_words, phone_words
 from rapport.lib.text import clean_line
 from rapport.people.models import Identity
 
@@ -112,16 +113,32 @@ class Identities(ChildField):
 
     def finding(self, text: str) -> Q:
         """Records with an identity that begins like ``text``; phones also without their country code."""
-        starts: set[str] = {text.casefold()}
-        if self.kind == "phone":
-            digits = "".join(sign for sign in text if sign.isdecimal() or sign == "+")
-            if len(digits) < 3:
-                return Q(pk__in=())
-            starts = {digits, normalise_phone(text, workspace.current().country)}
-        ranges = Q()
-        for start in starts:
+        ranges = Q(pk__in=())
+        for start in self._starts(text):
             ranges |= begins("norm", start)
         return Q(pk__in=Identity.objects.filter(ranges, kind=self.kind).values("record_id"))
+
+    def beginning(self, text: str, most: int) -> list[int]:
+        """Ids of at most ``most`` records found as by :meth:`finding`, an equal identity first."""
+        if " " in text and self.kind == "email":
+            return []
+        found: list[int] = []
+        for start in self._starts(text):  # one after the other: each is read along the index
+            rows = Identity.objects.filter(begins("norm", start), kind=self.kind, record__kind=self.record_kind)
+            found += rows.order_by("norm", "record_id").values_list("record_id", flat=True)[:most]
+        return list(dict.fromkeys(found))[:most]
+
+    def _starts(self, text: str) -> set[str]:
+        if self.kind == "email":
+            return {normalise_email(text)}
+        digits = "".join(sign for sign in text if sign.isdecimal() or sign == "+")
+        return {digits, normalise_phone(text, workspace.current().country)} if len(digits) > 2 else set()
+
+    def search_words(self, value: Any) -> list[str]:
+        if self.kind == "email":
+            return [word for item in value for word in email_words(item["value"])]
+        country = workspace.current().country
+        return [word for item in value for word in phone_words(with_code(item["value"], country))]
 
 
 def holders(record_kind: str, kind: str, norms: Iterable[str]) -> dict[str, int]:

@@ -23,6 +23,8 @@ from rapport.core.objects import registry
 from rapport.core.objects.saver import Draft, Saver
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.models import TITLE_LIMIT, Record
+from rapport.core.search import entries, keeping, scopes
+from rapport.core.search.models import SearchEntry
 from rapport.core.tags.models import Tag, TagLink
 from rapport.lib.text import fold, shorten
 from rapport.people.identities import norm, unique_key
@@ -83,12 +85,19 @@ class _Kind:
     saver: Saver
     defaults: dict[str, Any]
     blank: dict[str, Any]
+    apart: frozenset[str]
 
     @classmethod
     def of(cls, key: str) -> "_Kind":
         spec = registry.get(key)
         defaults = {one.key: one.default for one in spec.all_fields if one.default is not None}
-        return cls(spec, spec.saver(spec, Actor.system(via="command"), Locale()), defaults, spec.model().__dict__)
+        return cls(
+            spec,
+            spec.saver(spec, Actor.system(via="command"), Locale()),
+            defaults,
+            spec.model().__dict__,
+            scopes.apart_in(key),
+        )
 
     def instance(self) -> Any:
         """A new instance, several times as fast as by calling the model."""
@@ -105,6 +114,7 @@ class _Chunk:
         self.kinds = {key: _Kind.of(key) for key in PLURALS}
         self.counts: Counter[str] = Counter()
         self.rows: dict[type, list[Any]] = defaultdict(list)
+        self.titles: dict[int, str] = {}
 
     def write(self, companies: Sequence[CompanyPlan]) -> Counter[str]:
         """Makes the rows of these companies and writes them, table by table."""
@@ -117,9 +127,10 @@ class _Chunk:
             self._company(company)
         tables: list[type[Model]] = [Record]
         tables += [self.kinds[key].spec.model for key in PLURALS]
-        tables += [Identity, Affiliation, TagLink, ActivityLink, Event, EventLink, Change]
+        tables += [Identity, Affiliation, TagLink, ActivityLink, SearchEntry, Event, EventLink, Change]
         for model in tables:
             self.writer.insert(model, self.rows[model])
+        keeping.index_rows(self.rows[SearchEntry])
         return self.counts
 
     def _company(self, company: CompanyPlan) -> None:
@@ -163,6 +174,9 @@ class _Chunk:
         instance.title_key = fold(instance.title)[:TITLE_LIMIT]
         self.rows[Record].append((instance.pk, key, instance.title, None))
         self.rows[kind.spec.model].append(instance)
+        self.titles[instance.pk] = instance.title
+        words = entries.entry(kind.spec, kind.apart, instance.pk, instance.title, values, self.titles)
+        self.rows[SearchEntry].append(words)
         self._children(key, instance.pk, values)
         changes = {
             name: [None, by_key[name].to_json(value)]

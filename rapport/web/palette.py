@@ -8,10 +8,10 @@ from django.views.decorators.http import require_safe
 from markupsafe import Markup, escape
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.finding import finding
 from rapport.core.access.levels import Level, level_of
-from rapport.core.access.visible import visible_to
 from rapport.core.objects import registry
+from rapport.core.objects.spec import ObjectSpec
+from rapport.core.search.searching import Hit, search_all
 from rapport.lib.text import fold
 from rapport.lib.wording import inside
 from rapport.ui import navigation
@@ -19,7 +19,8 @@ from rapport.ui.cells import avatar
 from rapport.ui.rendering import render
 from rapport.ui.screens.asking import actor_of
 
-MOST_RECORDS = 5  # of one kind
+MOST_RECORDS = 5  # of one kind that the navigation names
+MOST_OTHERS = 3  # of a kind that is seen on other records: notes, calls
 
 
 @require_safe
@@ -28,35 +29,42 @@ def palette(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     text = request.GET.get("q", "").strip()[:100]
     context = {
-        "records": _records(actor, text) if text else [],
+        "groups": _groups(actor, text) if text else [],
         "actions": _actions(actor, text),
         "places": _places(actor, text),
     }
     return render(request, "palette.html", context)
 
 
-def _records(actor: Actor, text: str) -> list[dict[str, Any]]:
-    found = []
-    for spec in registry.every():
-        if not spec.in_navigation or level_of(actor, spec.key, "view") is Level.NONE:
-            continue
-        rows = visible_to(actor, spec).filter(finding(actor, spec, text)).order_by("title_key", "pk")
-        kind = "company" if spec.key == "company" else "person"
-        for pk, title in rows.values_list("pk", "title")[:MOST_RECORDS]:
-            picture = avatar(title, kind, "xs")
-            found.append(
-                {"url": f"/{spec.path}/{pk}", "title": _marked(title, text), "mark": picture, "kind": spec.label}
-            )
-    return found
+def _groups(actor: Actor, text: str) -> list[dict[str, Any]]:
+    """The best hits of each kind of object, under its name."""
+    limits = {spec.key: MOST_RECORDS if spec.in_navigation else MOST_OTHERS for spec in registry.every()}
+    groups = []
+    for kind, hits in search_all(actor, text, limits).items():
+        spec = registry.get(kind)
+        groups.append({"key": kind, "label": spec.plural, "lines": [_line(spec, hit, text) for hit in hits]})
+    return groups
+
+
+def _line(spec: ObjectSpec, hit: Hit, text: str) -> dict[str, Any]:
+    """A hit as the palette shows it: with an avatar where the kind has one, else with the kind's icon."""
+    picture = avatar(hit.title, spec.mark, "xs") if spec.in_navigation else ""
+    icon = "" if picture else spec.icon
+    return {"url": f"/{spec.path}/{hit.id}", "title": _marked(hit.title, text), "mark": picture, "icon": icon}
 
 
 def _marked(title: str, text: str) -> Markup:
-    """The title with the words that begin like what was typed in <mark>."""
-    typed = [fold(part) for part in text.split()]
+    """The title with what was typed in <mark>, once in each word."""
+    typed = sorted((part for part in fold(text).split()), key=len, reverse=True)
     words = []
     for word in title.split(" "):
-        length = next((len(part) for part in typed if len(fold(word)) == len(word) and fold(word).startswith(part)), 0)
-        words.append(Markup("<mark>{}</mark>{}").format(word[:length], word[length:]) if length else escape(word))
+        folded = fold(word)
+        # Where folding changes the length (ß, ligatures) places in both do not agree.
+        part = next((part for part in typed if part in folded and len(folded) == len(word)), "")
+        start = folded.find(part)
+        end = start + len(part)
+        marked = Markup("{}<mark>{}</mark>{}").format(word[:start], word[start:end], word[end:])
+        words.append(marked if part else escape(word))
     return Markup(" ").join(words)
 
 

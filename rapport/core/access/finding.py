@@ -1,6 +1,7 @@
 """Finding records by the beginning of a name, an e-mail address or a phone number."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Q
@@ -38,15 +39,42 @@ def finding(actor: Actor, spec: "ObjectSpec", text: str) -> Q:
 def _finding(actor: Actor, spec: "ObjectSpec", text: str) -> Q:
     wanted = fold(text)
     found = Q(pk__in=())
-    for name in spec.find:
-        field = spec.by_key.get(name) or next((f for f in spec.all_fields if getattr(f, "folded", "") == name), None)
-        if field is not None and field_rule(actor, spec.key, field.key) == "hidden":
-            continue
+    for name, field in _looked_into(actor, spec):
         if search := getattr(field, "finding", None):
             found |= search(text)
         elif wanted:
             found |= begins(name, wanted)
     return found
+
+
+def _looked_into(actor: Actor, spec: "ObjectSpec") -> Iterator[tuple[str, Any]]:
+    """What ``spec.find`` names, each with its field, without those that are hidden from the actor."""
+    for name in spec.find:
+        field = spec.by_key.get(name) or next((f for f in spec.all_fields if getattr(f, "folded", "") == name), None)
+        if field is None or field_rule(actor, spec.key, field.key) != "hidden":
+            yield name, field
+
+
+def beginnings(actor: Actor, spec: "ObjectSpec", text: str, most: int) -> Iterator[tuple[str, Q] | list[int]]:
+    """Where ``text`` is looked up as the beginning of something, the most telling first, each along its own index.
+
+    Either a folded column by which lists are sorted, with its condition, or the ids of at most ``most`` records that
+    a field found (an address or number that is equal first).
+    """
+    wanted = fold(text)
+    columns: list[tuple[str, Q]] = []
+    fields: list[Any] = []
+    for name, field in _looked_into(actor, spec):
+        if hasattr(field, "beginning"):
+            fields.append(field)
+        elif wanted and (field is None or field.sortable or field.path == "title"):
+            columns.append((name, begins(name, wanted)))
+    looks_like = "@" in text or not any(sign.isalpha() for sign in text)
+    if looks_like:
+        yield from (field.beginning(text, most) for field in fields)
+    yield from columns
+    if not looks_like:
+        yield from (field.beginning(text, most) for field in fields)
 
 
 def begins(column: str, prefix: str) -> Q:

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.conditions import EVERYTHING, Condition
-from rapport.core.access.finding import finding
-from rapport.core.access.levels import readable_fields
+from rapport.core.access.levels import Level, level_of, readable_fields
 from rapport.core.access.may import Standing
-from rapport.core.access.visible import compile_condition, condition_for, few_visible, unindexed
+from rapport.core.access.visible import compile_condition, condition_for, few_visible, seen_among, unindexed
 from rapport.core.errors import BadQuery
-from rapport.core.fields import ChildField, Field
+from rapport.core.fields import ChildField, Field, Text
 from rapport.core.records.models import living
+from rapport.core.search.listing import matching
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
@@ -87,20 +87,19 @@ def rows_matching(
     ``by_id`` is for one who reads all of them in the order of their ids, in chunks: it keeps SQLite from starting at
     ``live``, owner or team, whence it would sort all that is left anew for each chunk.
     """
+    hits = matching(actor, spec, query.find, look=query.trash)
+    if hits.ids is not None:
+        return _narrow(actor, spec, seen_among(actor, spec, hits.ids, action).filter(hits.condition), query)
     allowed = condition_for(actor, spec, action, walking=by_id)
     live = Q(live=not query.trash) if by_id else living(not query.trash)
-    rows = spec.model._default_manager.filter(live)
+    rows = spec.model._default_manager.filter(live, hits.condition)
     if allowed is None:
         return rows.none()
     return _narrow(actor, spec, rows.filter(allowed), query)
 
 
 def _narrow(actor: Actor, spec: "ObjectSpec", rows: "QuerySet[Any]", query: ListQuery) -> "QuerySet[Any]":
-    if query.condition != EVERYTHING:
-        rows = rows.filter(compile_condition(actor, spec, query.condition))
-    if query.find.strip():
-        rows = rows.filter(finding(actor, spec, query.find))
-    return rows
+    return rows if query.condition == EVERYTHING else rows.filter(compile_condition(actor, spec, query.condition))
 
 
 def count_capped(actor: Actor, spec: "ObjectSpec", query: ListQuery) -> int:
@@ -111,7 +110,7 @@ def count_capped(actor: Actor, spec: "ObjectSpec", query: ListQuery) -> int:
 def list_page(actor: Actor, spec: "ObjectSpec", query: ListQuery, columns: Sequence[Field]) -> Page:
     """One page of the records that the actor sees and that match the query."""
     by, downwards = sort_field(actor, spec, query.sort)
-    base = _base(actor, spec, query)
+    base = _base(actor, spec, query, by)
     if base is None:
         return Page()
     backwards = query.before is not None
@@ -128,15 +127,19 @@ def list_page(actor: Actor, spec: "ObjectSpec", query: ListQuery, columns: Seque
     )
 
 
-def _base(actor: Actor, spec: "ObjectSpec", query: ListQuery) -> "QuerySet[Any] | None":
-    rows = spec.model._default_manager.filter(living(not query.trash))
-    narrowed = query.condition != EVERYTHING or bool(query.find.strip())
+def _base(actor: Actor, spec: "ObjectSpec", query: ListQuery, by: Field | None) -> "QuerySet[Any] | None":
     few = None if query.trash else few_visible(actor, spec)
+    by_name = by is None or isinstance(by, Text)
+    partly = level_of(actor, spec.key, "view") is not Level.ALL
+    hits = matching(actor, spec, query.find, look=query.trash or few is not None, scattered=by_name or partly)
     if few is not None:
-        return _narrow(actor, spec, unindexed(spec).filter(pk__in=few), query)
-    allowed = condition_for(actor, spec, "view", walking=not narrowed)
+        return _narrow(actor, spec, unindexed(spec).filter(hits.condition, pk__in=few), query)
+    if hits.ids is not None:
+        return _narrow(actor, spec, seen_among(actor, spec, hits.ids).filter(hits.condition), query)
+    allowed = condition_for(actor, spec, "view", walking=query.condition == EVERYTHING)
     if allowed is None:
         return None
+    rows = spec.model._default_manager.filter(living(not query.trash), hits.condition)
     return _narrow(actor, spec, rows.filter(allowed), query)
 
 

@@ -122,6 +122,13 @@ def compile_condition(actor: Actor, spec: "ObjectSpec", condition: Condition, lo
     return found
 
 
+def walking(actor: Actor, spec: "ObjectSpec") -> "QuerySet[Any]":
+    """All live records that the actor may view, to be read along the index of a sort or of a folded column."""
+    rows = spec.model._default_manager.filter(living(True))
+    allowed = condition_for(actor, spec, "view", walking=True)
+    return rows.none() if allowed is None else rows.filter(allowed)
+
+
 def few_visible(actor: Actor, spec: "ObjectSpec") -> list[int] | None:
     """Ids of all live records the actor sees if they are few, else None.
 

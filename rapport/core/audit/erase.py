@@ -30,6 +30,7 @@ from rapport.core.jobs.models import LONG
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.models import Record, RecordModel
+from rapport.core.search import fulltext
 from rapport.lib import clock, faults
 
 _FILE = "erasures"  # in the data folder: what to erase again after a backup was put back
@@ -190,6 +191,7 @@ def rewrite() -> None:
     """Writes the database anew, so that freed places hold nothing of what was erased. Others wait meanwhile."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
+            fulltext.optimise([spec.key for spec in registry.every()])
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         else:

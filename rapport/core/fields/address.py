@@ -15,6 +15,7 @@ from rapport.core.fields.base import Field, FormData, Locale
 from rapport.core.fields.cell import Cell
 from rapport.core.fields.operators import Operator
 from rapport.core.fields.text import Text
+from rapport.lib.search_words import common_words
 from rapport.lib.text import clean_line
 
 PARTS: dict[str, str | Promise] = {
@@ -60,6 +61,9 @@ class Address(Field):
     @cached_property
     def _parts(self) -> list[Text]:
         return [part for name in PARTS if (part := self.part(name))]
+
+    def search_words(self, value: Any) -> Sequence[str]:
+        return common_words(" ".join(value.values()))
 
     def source(self) -> Any:
         return self.parts()[list(PARTS).index("city")].source()

@@ -29,6 +29,7 @@ from rapport.core.fields import operators as op
 from rapport.core.fields.cell import EMPTY, Cell
 from rapport.core.fields.json_key import JsonKey
 from rapport.core.fields.operators import Operator
+from rapport.lib.search_words import common_words
 
 Text_ = str | Promise
 Source = str | Expression
@@ -67,8 +68,9 @@ class Field:
     ``group`` is the heading under which the facts of a record show it; ``headers`` are the titles under which
     imported files carry it, besides its label. ``sortable`` promises an index that begins with ``live``.
     ``quick`` puts it on the short create form. ``privacy`` is personal, business or none. A ``custom`` field
-    lives in the JSON column under its key. ``repeats`` lists fields that say the same shorter: where one of them
-    changed, too, a history tells only that.
+    lives in the JSON column under its key. ``search`` makes it one that search looks into: 1 for what a record is
+    called, 2 for its addresses and numbers, 3 for all else. ``repeats`` lists fields that say the same shorter:
+    where one of them changed, too, a history tells only that.
     """
 
     key: str
@@ -86,6 +88,7 @@ class Field:
     custom: bool = False
     default: Any = None
     placeholder: Text_ = ""
+    search: int = 0
     repeats: tuple[str, ...] = ()
 
     type: ClassVar[str] = ""
@@ -176,6 +179,16 @@ class Field:
     def form_value(self, value: Any, locale: Locale) -> Any:
         """What the input shows."""
         return self.to_text(value)
+
+    # ---------------------------------------------------------------- search
+    @property
+    def weight(self) -> int:
+        """How the field counts in search: 0 not at all, else as ``search`` says."""
+        return self.search
+
+    def search_words(self, value: Any) -> Sequence[str]:
+        """The words under which a value that is there is found."""
+        return common_words(self.to_text(value))
 
     # ---------------------------------------------------------------- looks
     def cell(self, value: Any, locale: Locale) -> Cell:

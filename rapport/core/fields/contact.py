@@ -6,13 +6,15 @@ from typing import Any, ClassVar
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from rapport.accounts import workspace
 from rapport.core.fields import operators as op
 from rapport.core.fields.base import Locale
 from rapport.core.fields.cell import Cell
 from rapport.core.fields.operators import Operator
 from rapport.core.fields.text import Text
 from rapport.lib.emails import check_email
-from rapport.lib.phones import check_phone, display_phone
+from rapport.lib.phones import check_phone, display_phone, with_code
+from rapport.lib.search_words import email_words, phone_words
 from rapport.lib.urls import check_url
 
 
@@ -37,6 +39,9 @@ class Email(Text):
         found = self.lookup("iexact", _some(value))
         return ~found | self.is_missing() if operator is op.NOT else found
 
+    def search_words(self, value: Any) -> list[str]:
+        return email_words(value)
+
     def show(self, value: Any, locale: Locale) -> Cell:
         return Cell(value, shape="mail", href=f"mailto:{value}")
 
@@ -58,6 +63,9 @@ class Phone(Text):
         if operator in (op.CONTAINS, op.STARTS):
             return self.lookup("icontains" if operator is op.CONTAINS else "istartswith", _some(value))
         return super().compare(operator, value, locale)
+
+    def search_words(self, value: Any) -> list[str]:
+        return phone_words(with_code(value, workspace.current().country))
 
     def show(self, value: Any, locale: Locale) -> Cell:
         digits = "".join(sign for sign in value if sign.isdecimal() or sign == "+")

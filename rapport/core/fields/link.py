@@ -116,8 +116,12 @@ class Link(Field):
         for part in split_values(value):
             meant = self.resolve_words(part, locale)
             ids += [self.from_text(part, locale)] if meant is None else meant
-        found = Q(**{f"{self.id_path}__in": ids}) if not self.custom else self.lookup("in", ids)
+        found = self.in_ids(ids)
         return found if operator is op.ANY else ~found | self.is_missing()
+
+    def in_ids(self, ids: Sequence[int]) -> Q:
+        """The condition of leading to one of these."""
+        return self.lookup("in", ids) if self.custom else Q(**{f"{self.id_path}__in": ids})
 
     def is_missing(self) -> Q:
         return super().is_missing() if self.custom else Q(**{f"{self.id_path}__isnull": True})

@@ -15,6 +15,7 @@ from rapport.core.fields.child import ChildField
 from rapport.core.fields.operators import Operator
 from rapport.core.records import rows
 from rapport.core.tags.models import Tag, TagLink
+from rapport.lib.search_words import common_words
 from rapport.lib.text import clean_line, fold
 
 TAG_LIMIT = 60  # characters of one tag
@@ -75,6 +76,9 @@ class Tags(ChildField):
             TagLink.objects.filter(record_id__in=changed).delete()
         links = [(instance.pk, ids[fold(name)]) for instance, _before, after in pairs for name in after]
         rows.insert(TagLink, ("record_id", "tag_id"), links)
+
+    def search_words(self, value: Any) -> Sequence[str]:
+        return common_words(" ".join(value))
 
     def show(self, value: Any, locale: Locale) -> Cell:
         return Cell(", ".join(value), shape="tags", items=tuple(value))

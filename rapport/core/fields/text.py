@@ -1,5 +1,6 @@
 """Text on one line, and long text."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -9,6 +10,7 @@ from rapport.core.fields import operators as op
 from rapport.core.fields.base import Field, Locale
 from rapport.core.fields.cell import Cell
 from rapport.core.fields.operators import Operator
+from rapport.lib.search_words import words
 from rapport.lib.text import clean_block, clean_line, fold, shorten
 
 _ON_FOLDED = {"contains": "contains", "starts": "startswith", "is": "exact", "not": "exact"}
@@ -29,6 +31,10 @@ class Text(Field):
 
     def select(self) -> tuple[Any, ...]:
         return (super().source(),) if not self.folded else (self.path,)
+
+    @property
+    def weight(self) -> int:
+        return self.search or (3 if self.custom else 0)
 
     def from_text(self, text: str, locale: Locale) -> str:
         return clean_line(text, self.limit)
@@ -57,6 +63,9 @@ class LongText(Text):
 
     def from_text(self, text: str, locale: Locale) -> str:
         return clean_block(text, self.limit)
+
+    def search_words(self, value: Any) -> Sequence[str]:
+        return words(value)
 
     def show(self, value: Any, locale: Locale) -> Cell:
         return Cell(shorten(value, 120), shape="block", hint=value)

@@ -23,6 +23,7 @@ from rapport.core.objects.drafts import Values
 from rapport.core.objects.saver import Draft, Saver
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.models import Record
+from rapport.core.search import entries, keeping
 from rapport.lib import clock
 from rapport.lib.wording import inside
 
@@ -54,6 +55,7 @@ def create_many(
     good = [draft for draft in made if not draft.errors]
     if good:
         storing.insert(spec, saver, good)
+        entries.write(spec, good)
         saver.stored(good)
         _keep_in_view(actor, spec, good)
         emit(actor, act, _facts(spec, saver, good, "created"))
@@ -119,6 +121,7 @@ def update_many(
     if good:
         if stale := storing.update(spec, saver, good):
             raise _conflict(actor, spec, stale[0].instance, stale[0].instance.version - 1)
+        entries.write(spec, good)
         saver.stored(good)
         _keep_in_view(actor, spec, good)
         emit(actor, act, _facts(spec, saver, good, "updated"))
@@ -151,6 +154,7 @@ def _set_live(actor: Actor, spec: ObjectSpec, rows: Any, act: Act, *, live: bool
     Record.objects.filter(pk__in=ids).update(trashed_at=None if live else now)
     spec.model._default_manager.filter(pk__in=ids).update(live=live, version=F("version") + 1, updated_at=now)
     saver.living(instances, live=live)
+    keeping.set_live(ids, live=live)
     kind = f"{spec.key}.{'restored' if live else 'trashed'}"
     emit(actor, act, [Fact(kind, pk, changes={pk: {"live": [not live, live]}}) for pk in ids])
     return ids

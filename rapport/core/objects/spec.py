@@ -8,12 +8,14 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from rapport.accounts.actor import Actor
 from rapport.core.events.kinds import EventKind
 from rapport.core.fields import Field, Locale, Moment, Tags, TeamLink, User
 from rapport.core.objects.saver import Saver
 from rapport.core.records.models import RecordModel
 
 Words = str | Promise
+FewOf = Callable[[str], list[int] | None]  # ids of all live records of a kind that an actor sees, None if many
 
 
 def standard_fields() -> tuple[Field, ...]:
@@ -44,8 +46,10 @@ class ObjectSpec:
 
     ``key`` names it in the code, the address of the API and the audit; ``path`` in the browser's address.
     ``columns`` are the fields of its list, ``phone_columns`` those of the two-line rows on a phone (second line,
-    then the right side). ``find`` lists the folded columns that a prefix search looks into. ``parents`` lists
+    then the right side). ``find`` lists the folded columns, and fields that know how to find, of whose beginnings the
+    best hits of a search are made. ``parents`` lists
     the kinds whose visibility decides over this one (a note is seen by who sees what it is about).
+    ``few(actor, most, few_of)`` gives ids among which is all that the actor sees; None if there are more than ``most``.
     ``beside(ids, record)`` gives those of its records that are about another one, and so are seen by who sees that.
     ``byline`` makes the line under a record's name from its values; ``telling`` what a timeline says of one
     that is an activity, with the event that made it. ``mark`` is the shape of its avatars: person (round) or company
@@ -66,6 +70,7 @@ class ObjectSpec:
     events: tuple[EventKind, ...] = ()
     find: tuple[str, ...] = ("title_key",)
     parents: Callable[..., Any] | None = None
+    few: Callable[[Actor, int, FewOf], list[int] | None] | None = None
     beside: Callable[[Collection[int], int], set[int]] | None = None
     byline: Callable[[Mapping[str, Any]], Words] | None = None
     telling: Callable[[Any, Locale], Telling] | None = None
@@ -84,6 +89,11 @@ class ObjectSpec:
     def by_key(self) -> dict[str, Field]:
         """All fields by their key."""
         return {field.key: field for field in self.all_fields}
+
+    @cached_property
+    def searched(self) -> tuple[Field, ...]:
+        """The fields that search looks into, what the record is called first."""
+        return tuple(sorted((field for field in self.all_fields if field.weight), key=lambda field: field.weight))
 
     def field(self, key: str) -> Field:
         """The field called ``key``; KeyError if there is none."""

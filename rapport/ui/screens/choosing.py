@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Team, User
-from rapport.core.access.finding import finding
 from rapport.core.access.levels import Level, level_of
 from rapport.core.access.visible import visible_to
 from rapport.core.errors import NotFound
@@ -17,6 +16,7 @@ from rapport.core.events.emit import acting
 from rapport.core.events.models import Act
 from rapport.core.fields import Choice, Field, Link
 from rapport.core.objects import registry, saving
+from rapport.core.search.searching import search
 from rapport.lib.text import fold, harmless, hue, initials
 from rapport.lib.wording import inside
 from rapport.ui.rendering import render
@@ -40,17 +40,20 @@ def options(actor: Actor, field: Field) -> list[tuple[str, Any]]:
 
 
 def suggestions_screen(request: HttpRequest, kind: str) -> HttpResponse:
-    """GET the lines of a combobox: visible records whose name begins with ``q``."""
+    """GET the lines of a combobox: the best hits for ``q`` among the records the actor sees."""
     actor = actor_of(request)
     spec = registry.find(kind)
     if spec is None:
         raise NotFound(_("There is no such kind of record."))
     text = request.GET.get("q", "").strip()
-    rows = visible_to(actor, spec)
-    rows = rows.filter(finding(actor, spec, text)) if text else rows
-    found = rows.order_by("title_key", "pk").values_list("pk", "title")[:MOST_SUGGESTIONS]
+    found: list[tuple[int, str]]
+    if text:
+        found = [(hit.id, hit.title) for hit in search(actor, spec, text, MOST_SUGGESTIONS)]
+    else:
+        rows = visible_to(actor, spec).order_by("title_key", "pk")
+        found = list(rows.values_list("pk", "title")[:MOST_SUGGESTIONS])
     lines = [{"id": pk, "title": title, "initials": initials(title), "hue": hue(title)} for pk, title in found]
-    known = any(fold(line["title"]) == fold(text) for line in lines)
+    known = any(fold(title) == fold(text) for _pk, title in found)
     context = {
         "lines": lines,
         "shape": spec.mark,

@@ -13,6 +13,7 @@ from rapport.core.access.levels import ACTIONS, Level
 from rapport.core.errors import Invalid, NotAllowed, NotFound
 from rapport.core.events.emit import acting
 from rapport.core.objects import registry
+from rapport.core.search import rebuilding
 from rapport.workspace.actions.common import clean_name, demand_administrator, refuse_stale, state
 
 EVERY_OBJECT = "*"
@@ -42,6 +43,7 @@ def create_role(actor: Actor, data: RoleData) -> Role:
     try:
         with acting(actor, "role.created", label=name):
             role.save()
+            rebuilding.ask_if_needed()
     except IntegrityError:
         raise Invalid({"name": [_taken()]}) from None
     return role
@@ -62,6 +64,7 @@ def change_role(actor: Actor, role_id: int, data: RoleData, *, seen: str = "") -
         role.name, role.levels, role.field_rules = name, levels, rules
         try:
             role.save(update_fields=["name", "levels", "field_rules"])
+            rebuilding.ask_if_needed()
         except IntegrityError:
             raise Invalid({"name": [_taken()]}) from None
     return role
@@ -77,6 +80,7 @@ def remove_role(actor: Actor, role_id: int) -> None:
         if role.users.exists():
             raise Invalid({"": [_("Somebody still has this role. Give them another one first.")]})
         role.delete()
+        rebuilding.ask_if_needed()
 
 
 def get_role(role_id: int) -> Role:

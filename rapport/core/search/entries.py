@@ -1,0 +1,119 @@
+"""Writing what search looks into, in the transaction that writes the records."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rapport.accounts.actor import Actor
+from rapport.core.access.pages import fetch
+from rapport.core.audit.erase import also
+from rapport.core.fields import Link
+from rapport.core.jobs import queue
+from rapport.core.objects import registry
+from rapport.core.records.models import Record
+from rapport.core.search import keeping
+from rapport.core.search.keeping import Entry
+from rapport.core.search.models import SearchEntry
+from rapport.core.search.scopes import apart_in
+from rapport.lib.faults import point
+from rapport.lib.search_words import common_words, joined, words
+
+if TYPE_CHECKING:
+    from rapport.core.objects.saver import Draft
+    from rapport.core.objects.spec import ObjectSpec
+
+AT_ONCE = 500  # entries of other records that are written anew within a save; more are left to the worker
+FOLLOW = "search.follow"
+
+
+def write(spec: "ObjectSpec", drafts: Sequence["Draft"]) -> None:
+    """Writes the entries of drafts whose rows and child rows are stored. At most three queries for new records."""
+    new = [draft for draft in drafts if draft.is_new]
+    if new:
+        apart, titles = apart_in(spec.key), _titles(spec, [draft.values for draft in new])
+        keeping.add(entry(spec, apart, draft.instance.pk, draft.instance.title, draft.values, titles) for draft in new)
+    changed = [draft for draft in drafts if not draft.is_new]
+    searched = {field.key: field for field in spec.searched}
+    rewrite(spec, [draft.instance.pk for draft in changed if not searched.keys().isdisjoint(draft.values)])
+    if renamed := [
+        draft.instance.pk
+        for draft in changed
+        if any(searched[key].weight == 1 for key in draft.values if key in searched)
+    ]:
+        _follow_names(spec, renamed)
+    point("search.written")
+
+
+def rewrite(spec: "ObjectSpec", ids: Sequence[int], *, anew: bool = False) -> None:
+    """Writes the entries of stored records again, from what the database holds; ``anew`` as in ``keeping.replace``."""
+    if not ids:
+        return
+    apart = apart_in(spec.key)
+    live = set(spec.model._default_manager.filter(pk__in=ids, live=True).values_list("pk", flat=True))
+    rows = fetch(spec, ids, spec.searched)
+    keeping.replace(
+        (entry(spec, apart, row.id, row.title, row.values, {}, live=row.id in live) for row in rows), anew=anew
+    )
+
+
+def entry(
+    spec: "ObjectSpec", apart: Collection[str], pk: int, title: str, values: Mapping[str, Any],
+    titles: Mapping[int, str], *, live: bool = True,
+) -> Entry:  # fmt: skip
+    """The entry of a record with these values. ``titles`` names what links lead to, where values hold bare ids.
+
+    The title is open, except for words of it that are kept apart: what a role may not see it does not find.
+    """
+    opened, restricted = words(title), list[str]()
+    for field in spec.searched:
+        if not (value := values.get(field.key)) or (field.weight == 1 and field.key not in apart):
+            continue  # what a record is called is in its title
+        found: Sequence[str]
+        if isinstance(field, Link):
+            found = common_words(titles.get(value, "") if isinstance(value, int) else value.title)
+        else:
+            found = field.search_words(value)
+        if field.key in apart:
+            restricted += found
+        else:
+            opened += found
+    if restricted:
+        kept = set(restricted)
+        opened = [word for word in opened if word not in kept]
+    return pk, spec.key, live, joined(opened), joined(restricted)
+
+
+def _titles(spec: "ObjectSpec", values: Sequence[Mapping[str, Any]]) -> dict[int, str]:
+    keys = [field.key for field in spec.searched if isinstance(field, Link)]
+    ids = {linked for row in values for key in keys if (linked := row.get(key))}
+    return dict(Record.objects.filter(pk__in=ids).values_list("pk", "title")) if ids else {}
+
+
+def _follow_names(spec: "ObjectSpec", renamed: Sequence[int]) -> None:
+    """Records that were renamed: those linked to them are found by the new name."""
+    for other in registry.every():
+        for field in other.searched:
+            if isinstance(field, Link) and field.to == spec.key:
+                ids = linked_to(other, field, renamed)[: AT_ONCE + 1]
+                if len(ids) <= AT_ONCE:
+                    rewrite(other, list(ids))
+                else:
+                    args = {"kind": other.key, "field": field.key, "ids": list(renamed)}
+                    queue.enqueue(FOLLOW, args, Actor.system(via="job"))
+
+
+@also
+def forget(ids: Collection[int]) -> None:
+    """Removes the entries of records that are erased, and their names from the entries of those linked to them."""
+    SearchEntry.objects.filter(pk__in=ids).delete()
+    for other in registry.every():
+        for field in other.searched:
+            if isinstance(field, Link) and not field.custom:
+                linked = list(linked_to(other, field, list(ids)).exclude(pk__in=ids))
+                if linked:
+                    other.model._default_manager.filter(pk__in=linked).update(**{field.id_path: None})
+                    rewrite(other, linked)
+
+
+def linked_to(spec: "ObjectSpec", field: Link, ids: Sequence[int]) -> Any:
+    """Ids of the records whose field leads to one of these, in order."""
+    return spec.model._default_manager.filter(field.in_ids(ids)).order_by("pk").values_list("pk", flat=True)

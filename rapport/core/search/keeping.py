@@ -1,0 +1,72 @@
+"""Entries into their table, and on SQLite into the full-text tables beside it; PostgreSQL keeps its index itself."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+
+from rapport.core.search import fulltext
+from rapport.core.search.models import SearchEntry
+
+Entry = tuple[int, str, bool, str, str]  # the columns of a SearchEntry: record, kind, live, open and restricted text
+
+_COLUMNS = '"record_id", "kind", "live", "open_text", "restricted_text"'
+_INSERT = f'INSERT INTO "core_searchentry" ({_COLUMNS}) '
+_OVERWRITE = (
+    ' ON CONFLICT ("record_id") DO UPDATE SET "live" = excluded."live", "open_text" = excluded."open_text", '
+    '"restricted_text" = excluded."restricted_text"'
+)
+
+
+def add(entries: Iterable[Entry]) -> None:
+    """Puts in the entries of new records. One statement, on SQLite two."""
+    rows = list(entries)
+    if rows:
+        _write(rows, "")
+        index_rows(rows)
+
+
+def replace(entries: Iterable[Entry], *, anew: bool = False) -> None:
+    """Puts in entries, whether there are older ones or not. Those that say the same are left alone, but not with
+    ``anew``: then the full-text tables are written even so.
+    """
+    rows = list(entries)
+    ids = [row[0] for row in rows]
+    old = {row[0]: row for row in SearchEntry.objects.filter(pk__in=ids).values_list(
+        "pk", "kind", "live", "open_text", "restricted_text"
+    )}  # fmt: skip
+    rows = [row for row in rows if anew or old.get(row[0]) != row]
+    if rows:
+        _tell_index(fulltext.drop, [old[row[0]] for row in rows if row[0] in old])
+        _write(rows, _OVERWRITE)
+        index_rows(rows)
+
+
+def set_live(ids: Collection[int], *, live: bool) -> None:
+    """Takes the entries of these records out of the search, or puts them back."""
+    entries = SearchEntry.objects.filter(pk__in=ids, live=not live)
+    if connection.vendor == "sqlite":
+        found = entries.values_list("pk", "kind", "live", "open_text", "restricted_text")
+        rows: list[Any] = [(pk, kind, True, opened, restricted) for pk, kind, _live, opened, restricted in found]
+        _tell_index(fulltext.add if live else fulltext.drop, rows)
+    entries.update(live=live)
+
+
+def index_rows(rows: Sequence[Entry]) -> None:
+    """Adds live entries to the full-text tables of SQLite; nothing to do on PostgreSQL."""
+    _tell_index(fulltext.add, rows)
+
+
+def _tell_index(tell: Callable[[str, Any], None], rows: Sequence[Entry]) -> None:
+    if connection.vendor == "sqlite":
+        for kind in {row[1] for row in rows}:
+            tell(kind, [(row[0], row[3], row[4]) for row in rows if row[2] and row[1] == kind])
+
+
+def _write(rows: Sequence[Entry], overwrite: str) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.executemany(f"{_INSERT} VALUES (%s, %s, %s, %s, %s){overwrite}", rows)
+        else:
+            source = "SELECT * FROM unnest(%s::bigint[], %s::text[], %s::boolean[], %s::text[], %s::text[])"
+            cursor.execute(_INSERT + source + overwrite, [list(column) for column in zip(*rows, strict=True)])
