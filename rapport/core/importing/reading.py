@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.fields import Address, ChildField, Field
+from rapport.core.fields import Address, ChildField, Field, Phone
 from rapport.core.importing.cells import Columns
 from rapport.core.importing.options import Options
 from rapport.core.importing.targets import EXTERNAL_ID, RECORD_ID, Target
 from rapport.core.objects.saver import Draft, Saver
 from rapport.core.records.models import TITLE_LIMIT
+from rapport.core.records.rows import blank
+from rapport.lib.countries import country_code
 from rapport.lib.csv_safe import restore
+from rapport.lib.phones import display_phone
 from rapport.lib.table_file import Row
 from rapport.lib.text import fold, shorten
 
@@ -89,7 +92,9 @@ class Reader:
         self.options = options or Options()
         makes = Columns(spec, self.locale, self.options)
         self.takes = [(number, target.label, makes.take(target)) for number, target in columns.items()]
-        self._blank = dict(spec.model().__dict__)
+        self._blank = blank(spec.model)
+        self._phones = [target.key for target in columns.values() if isinstance(target.field, Phone)]
+        self._lands = [target.field.key for target in columns.values() if target.field and target.part == "country"]
         plain = {field.key for field in spec.all_fields if not isinstance(field, Address | ChildField)}
         self._named = {key: spec.by_key[key].set for key in plain}
 
@@ -132,6 +137,8 @@ class Reader:
             return
         if problems:
             line.notes = [_("Left out: %(problem)s") % {"problem": problem} for problem in problems]
+        if self._lands and self._phones:
+            self._dial(line)
         if line.values or line.links:
             self._name(line)
         elif not any(cell.strip() for cell in cells):
@@ -139,11 +146,20 @@ class Reader:
         else:
             line.end(SKIPPED, _("The row has no value in the columns that are imported."))
 
+    def _dial(self, line: Line) -> None:
+        """A phone number without a country code belongs to the country of the row's address, if that names one."""
+        country = next((text for key in self._lands if (text := line.values.get(key, {}).get("country"))), "")
+        code = country_code(country) if country else ""
+        if not code or code == self.locale.country:
+            return
+        for key in self._phones:
+            number = line.values.get(key, "")
+            if number and not number.startswith(("+", "00")):
+                line.values[key] = display_phone(number, code)
+
     def _name(self, line: Line) -> None:
         """What the record would be called, and the value it is found by."""
-        # A copy of an empty record: making one anew costs as much as reading the whole row.
-        instance = self.spec.model.__new__(self.spec.model)
-        instance.__dict__.update(self._blank, custom={})
+        instance = self._blank()
         for key, value in line.values.items():
             if key in self._named:
                 self._named[key](instance, value)

@@ -20,11 +20,11 @@ from rapport.core.errors import Conflict, NotFound
 from rapport.core.events.emit import acting
 from rapport.core.events.models import Act
 from rapport.core.importing import external, mapping, runs, storing
-from rapport.core.importing.models import ImportRow, ImportRun
+from rapport.core.importing.models import ImportRun
 from rapport.core.importing.options import Options
 from rapport.core.importing.pace import Pace
 from rapport.core.importing.reading import CREATED, FAILED, Line, Reader
-from rapport.core.importing.trial import Trial
+from rapport.core.importing.trial import Trial, keep_rows
 from rapport.core.importing.writing import Writer
 from rapport.core.jobs.handlers import Cancelled, Progress, Task, job
 from rapport.core.jobs.models import LONG
@@ -80,7 +80,6 @@ def run(actor: Actor, run_id: int, *, dry_run: bool = False, progress: Progress 
             work.take(chunk)
             if progress:
                 progress(min(chunk[-1].offset, size), size)
-            work.pace.rest()
     except Halted as halted:
         work.report.halted = halted.state
     return work.end(time.monotonic() - began)
@@ -142,17 +141,17 @@ class _Work:
         """Reads and writes one chunk. Conflict if the run was taken over meanwhile; then nothing of it stays."""
         lines = [self.reader.read(row) for row in chunk]
         point("import.read")
-        began = time.monotonic()
         if self.trial is not None:
             self._try(lines, self.trial)
         else:
             self._write(lines, chunk[-1].line)
-        self.pace.took(len(chunk), time.monotonic() - began)
+        self.pace.end(len(chunk))
 
     def _write(self, lines: list[Line], last: int) -> None:
         before = dict(self.report.counts)
         try:
             with acting(self.actor, "import", label=self.run.file_name[:200], act=self.run.act) as act:
+                self.pace.begin()
                 self._step(last)
                 self._bring(lines, act)
                 self._count(lines)
@@ -173,6 +172,7 @@ class _Work:
     def _try(self, lines: list[Line], trial: Trial) -> None:
         with transaction.atomic():
             with acting(self.actor, "import") as act:
+                self.pace.begin()
                 self._bring(lines, act)
             transaction.set_rollback(True)
         trial.take(lines)
@@ -188,12 +188,7 @@ class _Work:
             raise Conflict(_("This import goes on elsewhere."))
 
     def _keep(self, act: Act, lines: list[Line]) -> None:
-        ImportRow.objects.bulk_create(
-            ImportRow(
-                run=self.run, line=line.number, outcome=line.outcome, record_id=line.record_id, reason=line.reason
-            )
-            for line in lines
-        )
+        keep_rows(self.run.pk, lines)
         ImportRun.objects.filter(pk=self.run.pk).update(counts=self.report.counts, act=act)
         Act.objects.filter(pk=act.pk).update(counts=act.counts)
 

@@ -5,15 +5,25 @@ A few bytes for each row, so that a dry run of a million rows needs no more memo
 
 import struct
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
 from rapport.core.importing.models import ImportRow, ImportRun
 from rapport.core.importing.options import CREATE
 from rapport.core.importing.reading import CREATED, SKIPPED, UNCHANGED, UPDATED, Line
+from rapport.core.records.rows import insert
 
 MOST_OF_EACH = 200  # rows of each outcome that are listed though they have nothing to tell
+
+
+def keep_rows(run_id: int, lines: Iterable[Line], *, trial: bool = False) -> None:
+    """Notes what became of lines; of a dry run without their records, which are not there."""
+    insert(
+        ImportRow,
+        ("run_id", "line", "is_trial", "outcome", "record_id", "reason"),
+        [(run_id, line.number, trial, line.outcome, None if trial else line.record_id, line.reason) for line in lines],
+    )
 
 
 class Trial:
@@ -65,6 +75,5 @@ class Trial:
         for line in lines:
             shown = self.shown[line.outcome] = self.shown.get(line.outcome, 0) + 1
             if line.reason or shown <= MOST_OF_EACH:
-                told.append(ImportRow(run=self.run, is_trial=True, line=line.number, outcome=line.outcome,
-                                      reason=line.reason))  # fmt: skip
-        ImportRow.objects.bulk_create(told)
+                told.append(line)
+        keep_rows(self.run.pk, told, trial=True)

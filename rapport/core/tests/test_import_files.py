@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 
 from rapport.accounts.actor import Actor
+from rapport.core.audit.erase import erase
 from rapport.core.errors import Invalid
 from rapport.core.importing import preparing, running, storing
 from rapport.core.importing.failed import failed_file
@@ -166,3 +167,12 @@ def test_another_sheet_that_is_empty_leaves_the_draft_as_it_was(tmp_path: Path, 
     found = ImportRun.objects.get()
     assert (found.state, found.options["sheet"]) == ("draft", "Kunden") and "empty" in found.error
     assert counts(running.run(ada, run.pk)) == (1, 0, 0, 0, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_erasing_somebody_forgets_the_file_she_came_in(files: Files, ada: Actor) -> None:
+    files.bring(ada, HEADER + "Ann,Berg,ann@example.com,,\n")
+    run = ImportRun.objects.get()
+    assert storing.is_kept(run)
+    erase(ada, Person.objects.get().pk)
+    assert not storing.is_kept(run) and not storing.is_kept(ImportRun.objects.get())

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rapport.lib.countries import country_code
 from rapport.lib.emails import check_email, normalise_email
 from rapport.lib.phones import check_phone, display_phone, normalise_phone
 from rapport.lib.urls import check_url, domain_of
@@ -249,3 +250,19 @@ def test_a_megabyte_takes_no_time(piece: str) -> None:
         with pytest.raises(ValueError, match=r"\."):
             check(text)
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Österreich", "AT"),
+        ("AUSTRIA", "AT"),
+        ("at", "AT"),
+        ("USA", "US"),
+        ("Frankreich", "FR"),
+        ("", ""),
+        ("Köln", ""),
+    ],
+)
+def test_a_country_is_known_by_its_names(text: str, code: str) -> None:
+    assert country_code(text) == code

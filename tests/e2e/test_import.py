@@ -1,0 +1,82 @@
+"""Bringing a file: chosen, looked at, tried, imported, mended; with scripts and without."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, FilePayload, expect
+from pytest_django.live_server_helper import LiveServer
+
+from rapport.core.jobs import worker
+from rapport.people.models import Person
+from tests.e2e.site import Site, sign_in
+from tests.world import World
+
+PEOPLE = "Vorname;Nachname;E-Mail;Geburtstag;Sprache\nAnn;Berg;ann@x.example;03/04/1980;Deutsh\nBo;Bad;nonsense;;\n"
+
+
+@pytest.fixture
+def plain(live_server: LiveServer, world: World, chromium: Browser) -> Iterator[Site]:
+    """The workspace in a browser whose scripts are switched off; Ann is signed in."""
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(10_000)
+    sign_in(context, live_server.url, world, "ann")
+    yield Site(context.new_page(), live_server.url, world)
+    context.close()
+
+
+def people(text: str = PEOPLE) -> FilePayload:
+    return {"name": "people.csv", "mimeType": "text/csv", "buffer": text.encode()}
+
+
+def work() -> None:
+    worker.work(threading.Event(), once=True)
+
+
+def test_it_works(site: Site) -> None:
+    page = site.open("/import?kind=person")
+    page.locator("input[type=file]").set_input_files(people())
+    page.get_by_role("button", name="Continue").click()
+    site.settle()
+    first = page.get_by_role("region", name="The first rows, as they will be read").locator("tbody tr").first
+    expect(first).to_contain_text("3 Apr 1980")
+    page.get_by_label("Days in “Birthday”").select_option("mdy")
+    site.settle()
+    expect(first).to_contain_text("4 Mar 1980")
+    expect(first).to_contain_text("German")
+    page.get_by_label("Column “Geburtstag” goes to").select_option("")
+    site.settle()
+    expect(first).not_to_contain_text("1980")
+    page.get_by_role("button", name="Dry run").click()
+    work()
+    expect(page.get_by_text("Nothing was written")).to_be_visible()
+    page.get_by_role("button", name="Start import").click()
+    site.settle()
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_text("stands still")).to_be_visible()
+    page.get_by_role("button", name="Go on importing").click()
+    site.settle()
+    work()
+    expect(page.get_by_role("heading", name="Rows that failed")).to_be_visible()
+    page.get_by_label("The mended file").set_input_files(people(PEOPLE.replace("nonsense", "bo@x.example")))
+    page.get_by_role("button", name="Import again").click()
+    expect(page.get_by_text("Columns and choices are those of the import before")).to_be_visible()
+    page.get_by_role("button", name="Start import").click()
+    site.settle()
+    work()
+    expect(page.get_by_text("All rows were read: 2.")).to_be_visible()
+    assert set(Person.objects.values_list("email", "birthday")) == {("ann@x.example", None), ("bo@x.example", None)}
+
+
+def test_a_file_is_imported_without_scripts(plain: Site) -> None:
+    page = plain.open("/import?kind=person")
+    page.locator("input[type=file]").set_input_files(people())
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Days in “Birthday”").select_option("mdy")
+    page.get_by_role("button", name="Show the first rows again").click()
+    expect(page.get_by_role("region", name="The first rows, as they will be read")).to_contain_text("4 Mar 1980")
+    page.get_by_role("button", name="Start import").click()
+    work()
+    page.reload()
+    expect(page.get_by_text("Not imported: 1")).to_be_visible()
+    assert str(Person.objects.get().birthday) == "1980-03-04"
