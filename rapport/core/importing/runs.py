@@ -157,7 +157,9 @@ def run_of_act(act_id: int | None) -> int | None:
 def note_undone(run_id: int | None = None) -> None:
     """Marks runs whose act was taken back since, through whichever door."""
     undone = ImportRun.objects.filter(act__undone_by__isnull=False).exclude(state="undone")
-    (undone.filter(pk=run_id) if run_id else undone).update(state="undone")
+    undone = undone.filter(pk=run_id) if run_id else undone
+    if undone.exists():  # looked at first: a page that only reads shall not wait for its turn to write
+        undone.update(state="undone")
 
 
 def get_run(actor: Actor, run_id: int) -> ImportRun:

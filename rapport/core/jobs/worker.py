@@ -16,6 +16,7 @@ from rapport.core.jobs import claiming, queue, registry
 from rapport.core.jobs.handlers import Cancelled, Stopping, Task
 from rapport.core.jobs.leases import Watch
 from rapport.core.jobs.models import LANES, Job
+from rapport.core.jobs.presence import Presence
 from rapport.core.jobs.registry import Handler
 from rapport.lib import clock
 from rapport.lib.faults import point
@@ -87,8 +88,12 @@ class Slot:
 
 def work(stop: threading.Event, once: bool = False) -> int:
     """Runs jobs of every lane in this thread, those first that a dead worker left; returns how many it took."""
-    Watch().rescue()
-    return Slot(stop).work(once)
+    here = Presence()
+    try:
+        Watch().rescue()
+        return Slot(stop, worker=here.name).work(once)
+    finally:
+        here.end()
 
 
 def run(job: Job, stop: threading.Event) -> None:
