@@ -10,8 +10,9 @@ from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
-from rapport.core.errors import Refused, TooMany
+from rapport.core.errors import NotAllowed, Refused, TooMany
 from rapport.ui.rendering import render, toast
+from rapport.web import denials
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,8 @@ class ErrorPages:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answers for an exception that left a view."""
+        if isinstance(error, NotAllowed):
+            denials.write_down(request)
         if isinstance(error, Refused):
             response = page(request, error.status, error.message, errors=getattr(error, "errors", None))
             if isinstance(error, TooMany):

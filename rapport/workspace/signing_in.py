@@ -1,6 +1,10 @@
-"""Who somebody is: the check of e-mail and password, and where they go afterwards."""
+"""Who somebody is: the check of e-mail and password, and where they go afterwards.
 
-from django.contrib.auth import authenticate, login
+The audit learns of every sign-in, good or bad, and from which address: that is how a stolen account is noticed. What
+was typed is not kept, for people type passwords into the wrong field.
+"""
+
+from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils import translation
@@ -8,13 +12,18 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import User
-from rapport.core.events.emit import acting
+from rapport.core.audit.notes import note
+from rapport.core.errors import TooMany
+from rapport.core.events.models import Event
+from rapport.lib import clock
 from rapport.lib.emails import MOST_ADDRESS, normalise_email
 from rapport.workspace import throttle
 from rapport.workspace.actions.users import MOST_PASSWORD
 
 LINK_KEY = "signed_in_by_link_at"
 _MOST_NEXT = 2_000
+_MOST_KNOCKS = 100  # throttled accounts looked at before one more is written down
+_NOBODY = Actor(user_id=None, name="", role=None)
 
 
 def check(request: HttpRequest, email: str, password: str) -> User | None:
@@ -23,10 +32,17 @@ def check(request: HttpRequest, email: str, password: str) -> User | None:
     TooMany while the account or the address is throttled, even for the right password.
     """
     email = normalise_email(email.replace("\x00", "")[: MOST_ADDRESS + 1])
-    account = throttle.subject("account", email)
-    tries = throttle.begin([account, throttle.subject("address", throttle.client_address(request))])
+    account, address = throttle.subject("account", email), throttle.client_address(request)
+    try:
+        tries = throttle.begin([account, throttle.subject("address", address)])
+    except TooMany:
+        _note_throttled(account, address)
+        raise
     user = authenticate(request, username=email, password=password[: MOST_PASSWORD + 1])
     if not isinstance(user, User):
+        # As much work for an unknown account as for a known one: the time must not tell which it was.
+        known = User.objects.filter(email=email).values_list("pk", flat=True).first()
+        note(_NOBODY, "user.sign_in_failed", {"user": known, "address": address})
         return None
     throttle.take_back(tries)
     throttle.forgive(account)
@@ -37,8 +53,22 @@ def open_session(request: HttpRequest, user: User, how: str) -> None:
     """Signs the user in under a new session key, and notes it in the history. ``how``: password or link."""
     login(request, user)
     translation.activate(user.language)
-    with acting(Actor.of(user), "user.signed_in", label=how):
-        pass
+    note(Actor.of(user), "user.signed_in", {"how": how, "address": throttle.client_address(request)}, label=how)
+
+
+def close_session(request: HttpRequest) -> None:
+    """Signs out, and notes it in the history."""
+    if isinstance(request.user, User):
+        note(Actor.of(request.user), "user.signed_out", {})
+    logout(request)
+
+
+def _note_throttled(account: str, address: str) -> None:
+    """Once for each account and window, however often somebody knocks."""
+    since = clock.now() - throttle.WINDOW
+    lately = Event.objects.filter(kind="user.sign_in_throttled", act__at__gt=since).order_by("-act", "-pk")
+    if account not in {data.get("account") for data in lately.values_list("data", flat=True)[:_MOST_KNOCKS]}:
+        note(_NOBODY, "user.sign_in_throttled", {"account": account, "address": address})
 
 
 def local_path(text: str) -> str:

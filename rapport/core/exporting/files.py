@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import demand, locale_of
 from rapport.core.access.pages import ListQuery
+from rapport.core.audit.notes import note
 from rapport.core.errors import BadQuery
 from rapport.core.exporting.columns import as_json, columns, exported_fields, number_title
 from rapport.core.exporting.reading import Chunk, Reading
@@ -119,7 +120,11 @@ def plan(actor: Actor, spec: "ObjectSpec", query: ListQuery, fmt: str, chosen: S
 
 
 def pieces(made: Plan) -> Iterator[tuple[bytes, int]]:
-    """The parts of the file (for a workbook: of its sheet), each with the number of records written so far."""
+    """The parts of the file (for a workbook: of its sheet), each with the number of records written so far.
+
+    The audit learns of it before the first part leaves the house.
+    """
+    tell_of(made)
     yield made.lines.begin(), 0
     done = 0
     for chunk in made.reading.chunks():
@@ -127,6 +132,13 @@ def pieces(made: Plan) -> Iterator[tuple[bytes, int]]:
         done += len(chunk.ids)
         yield piece, done
     yield made.lines.end(), done
+
+
+def tell_of(made: Plan) -> None:
+    """Notes in the audit who takes which columns of what. The filter is not kept: it may hold values of people."""
+    reading = made.reading
+    columns_ = [known.key for known in reading.fields]
+    note(reading.actor, "export.made", {"kind": made.spec.key, "format": made.format, "columns": columns_})
 
 
 def export(

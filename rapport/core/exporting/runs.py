@@ -40,7 +40,7 @@ def start(
     actor: Actor, spec: "ObjectSpec", query: ListQuery, fmt: str, chosen: Sequence[str] = ()
 ) -> tuple[ExportRun, Job]:
     """Asks for a file; a job writes it. NotAllowed or BadQuery where it cannot be."""
-    files.plan(actor, spec, query, fmt, chosen)
+    made_plan = files.plan(actor, spec, query, fmt, chosen)
     storing.drop_old()
     day = clock.today(locale_of(actor).time_zone).isoformat()
     question = {
@@ -52,6 +52,7 @@ def start(
             file_name=f"{spec.path}-{day}.{fmt}", stored_name=storing.new_name(fmt), rights=rights_of(actor, spec),
         )  # fmt: skip
         made = queue.enqueue("export", {"export": run.pk}, actor)
+        files.tell_of(made_plan)
     return run, made
 
 

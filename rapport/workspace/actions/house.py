@@ -10,6 +10,7 @@ from rapport.accounts import workspace
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Workspace
 from rapport.core.access.levels import locale_of
+from rapport.core.audit.notes import changed, tell
 from rapport.core.errors import Invalid
 from rapport.core.events.emit import acting
 from rapport.core.objects import registry, saving
@@ -71,8 +72,10 @@ def change_workspace(actor: Actor, data: WorkspaceData, *, seen: str = "") -> Wo
             "unique_identities": data.unique_identities,
         }  # fmt: skip
         told = [f"{key} {getattr(house, key)} → {value}" for key, value in new.items() if getattr(house, key) != value]
+        before = {key: getattr(house, key) for key in new}
         for key, value in new.items():
             setattr(house, key, value)
+        tell(actor, act, "workspace.changed", {"changes": changed(before, new)})
         house.save()
         act.label = (", ".join(told) or "nothing")[:200]
         act.save(update_fields=["label"])

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import SignInLink, User
+from rapport.core.audit.notes import tell
 from rapport.core.errors import Invalid
 from rapport.core.events.emit import acting
 from rapport.lib import clock
@@ -34,10 +35,11 @@ def make_sign_in_link(actor: Actor, user: User, *, lasts: timedelta = LASTS) -> 
     if not user.is_active:
         raise Invalid({"": [_("%(name)s is switched off. Switch the account on first.") % {"name": user.name}]})
     token, now = new_token(), clock.now()
-    with acting(actor, "user.link_made", label=f"{user.name} (#{user.pk})"[:200]):
+    with acting(actor, "user.link_made", label=f"{user.name} (#{user.pk})"[:200]) as act:
         void_links(user)
         SignInLink.objects.filter(expires_at__lt=now - _KEPT).delete()
         SignInLink.objects.create(user=user, digest=digest(token), expires_at=now + lasts)
+        tell(actor, act, "user.link_made", {"user": user.pk, "until": (now + lasts).isoformat(timespec="seconds")})
     return MadeLink(f"{settings.BASE_URL}/sign-in/{token}", now + lasts)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Role
 from rapport.core.access.levels import ACTIONS, Level
+from rapport.core.audit.notes import changed, tell
 from rapport.core.errors import Invalid, NotAllowed, NotFound
 from rapport.core.events.emit import acting
 from rapport.core.objects import registry
@@ -41,9 +42,10 @@ def create_role(actor: Actor, data: RoleData) -> Role:
     name = _free_name(data.name)
     role = Role(name=name, key=_free_key(name), levels=_levels(data.levels), field_rules=_field_rules(data.field_rules))
     try:
-        with acting(actor, "role.created", label=name):
+        with acting(actor, "role.created", label=name) as act:
             role.save()
             rebuilding.ask_if_needed()
+            tell(actor, act, "role.created", {"role": role.pk, "changes": changed({}, _audited(role))})
     except IntegrityError:
         raise Invalid({"name": [_taken()]}) from None
     return role
@@ -61,7 +63,10 @@ def change_role(actor: Actor, role_id: int, data: RoleData, *, seen: str = "") -
             levels, rules = role.levels, role.field_rules
         act.label = f"{role.name} (#{role.pk}): {_told(role, name, levels, rules)}"[:200]
         act.save(update_fields=["label"])
+        before = _audited(role)
         role.name, role.levels, role.field_rules = name, levels, rules
+        after = {**dict.fromkeys(before), **_audited(role)}
+        tell(actor, act, "role.changed", {"role": role.pk, "name": name, "changes": changed(before, after)})
         try:
             role.save(update_fields=["name", "levels", "field_rules"])
             rebuilding.ask_if_needed()
@@ -76,9 +81,11 @@ def remove_role(actor: Actor, role_id: int) -> None:
     role = get_role(role_id)
     if role.is_admin:
         raise NotAllowed(_("The administrator's role cannot be removed."))
-    with acting(actor, "role.removed", label=role.name):
+    with acting(actor, "role.removed", label=role.name) as act:
         if role.users.exists():
             raise Invalid({"": [_("Somebody still has this role. Give them another one first.")]})
+        gone = {key: [value, None] for key, value in _audited(role).items()}
+        tell(actor, act, "role.removed", {"role": role.pk, "changes": gone})
         role.delete()
         rebuilding.ask_if_needed()
 
@@ -86,6 +93,14 @@ def remove_role(actor: Actor, role_id: int) -> None:
 def get_role(role_id: int) -> Role:
     """The role, or NotFound."""
     return Role.objects.filter(pk=role_id).first() or _gone()
+
+
+def _audited(role: Role) -> dict[str, str]:
+    """What the audit keeps of a role, flat, so that before and after name each right: ``person.trash``."""
+    told = {"name": role.name}
+    told |= {f"{key}.{action}": level for key, rights in role.levels.items() for action, level in rights.items()}
+    told |= {f"{key}/{name}": rule for key, rules in role.field_rules.items() for name, rule in rules.items()}
+    return told
 
 
 def _gone() -> Role:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Team, User
 from rapport.core.access.models import Share
+from rapport.core.audit.notes import changed, tell
 from rapport.core.errors import Invalid, NotFound
 from rapport.core.events.emit import acting
 from rapport.workspace.actions.common import clean_name, demand_administrator, refuse_stale, state
@@ -33,13 +34,14 @@ def create_team(actor: Actor, data: TeamData) -> Team:
     """A new team."""
     demand_administrator(actor)
     name = clean_name(data.name)
-    with acting(actor, "team.created", label=name):
+    with acting(actor, "team.created", label=name) as act:
         _take_turns()
         parent = _parent(data.parent_id)
         _free(name, parent)
         team = Team.objects.create(name=name, parent=parent)
         team.path = f"{parent.path if parent else '/'}{team.pk}/"
         team.save(update_fields=["path"])
+        tell(actor, act, "team.created", {"team": team.pk, "changes": changed({}, _audited(team))})
     return team
 
 
@@ -59,8 +61,10 @@ def change_team(actor: Actor, team_id: int, data: TeamData, *, seen: str = "") -
         if team.parent_id != data.parent_id:
             told.append(f"under: {parent.name if parent else '–'}")
             _move(team, f"{parent.path if parent else '/'}{team.pk}/")
+        before = _audited(team)
         team.name, team.parent = name, parent
         team.save(update_fields=["name", "parent"])
+        tell(actor, act, "team.changed", {"team": team.pk, "changes": changed(before, _audited(team))})
         act.label = f"{team.name} (#{team.pk}): {', '.join(told)}"[:200]
         act.save(update_fields=["label"])
     return get_team(team_id)
@@ -70,13 +74,15 @@ def remove_team(actor: Actor, team_id: int) -> None:
     """Removes a team that holds nobody, no other team and no record."""
     demand_administrator(actor)
     team = get_team(team_id)
-    with acting(actor, "team.removed", label=team.name):
+    with acting(actor, "team.removed", label=team.name) as act:
         if team.children.exists():
             raise Invalid({"": [_("There are teams below this one. Move or remove them first.")]})
         if team.users.exists():
             raise Invalid({"": [_("This team still has members. Move them to another team first.")]})
         if _holds_records(team):
             raise Invalid({"": [_("Records still belong to this team. Give them to another team first.")]})
+        gone = {key: [value, None] for key, value in _audited(team).items()}
+        tell(actor, act, "team.removed", {"team": team.pk, "changes": gone})
         team.delete()
 
 
@@ -86,6 +92,11 @@ def get_team(team_id: int) -> Team:
     if team is None:
         raise NotFound(_("There is no such team any more."))
     return team
+
+
+def _audited(team: Team) -> dict[str, str | None]:
+    """What the audit keeps of a team, before and after."""
+    return {"name": team.name, "parent": team.parent.name if team.parent else None}
 
 
 def _parent(parent_id: int | None) -> Team | None:

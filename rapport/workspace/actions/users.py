@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Role, Team, User
+from rapport.core.audit.notes import changed, tell
 from rapport.core.errors import Invalid, NotAllowed, NotFound
 from rapport.core.events.emit import acting
 from rapport.lib import clock
@@ -70,6 +71,7 @@ def create_user(actor: Actor, data: UserData, *, password: str = "") -> User:
             made.save()
             act.label = f"{name} (#{made.pk}): role {role.name}"[:200]
             act.save(update_fields=["label"])
+            tell(actor, act, "user.created", {"user": made.pk, "changes": changed({}, _audited(made))})
     except IntegrityError:
         raise Invalid({"email": [_taken()]}) from None
     return made
@@ -98,7 +100,9 @@ def change_user(actor: Actor, user_id: int, data: UserData, *, seen: str = "") -
         act.save(update_fields=["label"])
         if email != user.email:
             void_links(user)
+        before = _audited(user)
         user.name, user.email, user.role, user.team = name, email, role, team
+        tell(actor, act, "user.changed", {"user": user.pk, "changes": changed(before, _audited(user))})
         try:
             user.save(update_fields=["name", "email", "role", "team"])
         except IntegrityError:
@@ -120,6 +124,7 @@ def switch_off(actor: Actor, user_id: int) -> User:
         _end_sessions(user)
         act.label = f"{user.name} (#{user.pk})"[:200]
         act.save(update_fields=["label"])
+        tell(actor, act, "user.switched_off", {"user": user.pk, "changes": {"active": [True, False]}})
     return user
 
 
@@ -127,8 +132,10 @@ def switch_on(actor: Actor, user_id: int) -> User:
     """Lets a user in again, with the password they had. Sessions from before stay ended."""
     demand_administrator(actor)
     user = get_user(user_id)
-    with acting(actor, "user.switched_on", label=f"{user.name} (#{user.pk})"[:200]):
+    with acting(actor, "user.switched_on", label=f"{user.name} (#{user.pk})"[:200]) as act:
+        was = user.is_active
         _set_active(user, True)
+        tell(actor, act, "user.switched_on", {"user": user.pk, "changes": {"active": [was, True]}})
     return user
 
 
@@ -141,7 +148,8 @@ def set_password(actor: Actor, user_id: int, new: NewPassword) -> User:
     if needs_proof and not user.check_password(new.current):
         raise Invalid({"current": [_("This is not your present password.")]})
     _check_password(new.password, user)
-    with acting(actor, "user.password_set", label=f"{user.name} (#{user.pk})"[:200]):
+    with acting(actor, "user.password_set", label=f"{user.name} (#{user.pk})"[:200]) as act:
+        tell(actor, act, "user.password_set", {"user": user.pk})
         user.set_password(new.password)
         user.save(update_fields=["password"])
         void_links(user)
@@ -158,8 +166,11 @@ def change_profile(actor: Actor, profile: Profile) -> User:
         clock.zone_named(profile.time_zone)
     except ValueError as error:
         raise Invalid({"time_zone": [str(error)]}) from None
-    with acting(actor, "user.profile_changed", label=f"{user.name} (#{user.pk})"[:200]):
+    with acting(actor, "user.profile_changed", label=f"{user.name} (#{user.pk})"[:200]) as act:
+        before = {key: getattr(user, key) for key in ("name", "language", "time_zone")}
         user.name, user.language, user.time_zone = name, profile.language, profile.time_zone
+        after = {key: getattr(user, key) for key in before}
+        tell(actor, act, "user.profile_changed", {"user": user.pk, "changes": changed(before, after)})
         user.save(update_fields=["name", "language", "time_zone"])
     return user
 
@@ -195,6 +206,16 @@ def _checked(data: UserData, *, besides: int = 0) -> tuple[str, str, Role, Team 
     if errors or role is None:
         raise Invalid(errors)
     return name, email, role, team
+
+
+def _audited(user: User) -> dict[str, object]:
+    """What the audit keeps of an account, before and after: no password, no link."""
+    return {
+        "name": user.name,
+        "email": user.email,
+        "role": user.role.name,
+        "team": user.team.name if user.team else None,
+    }
 
 
 def _taken() -> str:

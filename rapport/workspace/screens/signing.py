@@ -1,6 +1,5 @@
 """Pages for people who are not signed in: sign in, sign in by link, and the way out."""
 
-from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -10,7 +9,7 @@ from rapport.core.errors import TooMany
 from rapport.lib import clock
 from rapport.ui.rendering import flash, render
 from rapport.workspace.actions.links import link_is_good, use_link
-from rapport.workspace.signing_in import LINK_KEY, check, local_path, open_session
+from rapport.workspace.signing_in import LINK_KEY, check, close_session, local_path, open_session
 
 _SEE_OTHER = 303
 
@@ -57,7 +56,7 @@ def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Ends this session."""
-    logout(request)
+    close_session(request)
     return HttpResponseRedirect("/sign-in", status=_SEE_OTHER)
 
 
