@@ -11,7 +11,7 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        from rapport.core.audit import erase  # noqa: F401, PLC0415 - as below; declares its jobs
+        from rapport.core.audit import erase, verify  # noqa: F401, PLC0415 - as below; declare their jobs
         from rapport.core.events import pump  # noqa: F401, PLC0415 - the same; declares its loop
         from rapport.core.importing import forgetting, preparing, running  # noqa: F401, PLC0415 - the same
         from rapport.core.jobs import condition, purging, tasks  # noqa: F401, PLC0415 - as above

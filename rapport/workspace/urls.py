@@ -3,9 +3,10 @@
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
+from rapport.core.audit.rights import may_audit
 from rapport.ui.navigation import add_settings, administrators
 from rapport.workspace.brand import brand_css
-from rapport.workspace.screens import acts, general, profile, roles, signing, teams, users
+from rapport.workspace.screens import acts, audit, general, profile, roles, signing, teams, users
 
 urlpatterns: list[URLPattern] = [
     path("brand.css", brand_css, name="brand"),
@@ -32,6 +33,10 @@ urlpatterns: list[URLPattern] = [
     path("settings/roles/new", roles.new_role, name="role-new"),
     path("settings/roles/<int:role_id>", roles.edit_role, name="role"),
     path("settings/roles/<int:role_id>/remove", roles.remove_role, name="role-remove"),
+    path("settings/audit", audit.audit, name="audit"),
+    path("settings/audit/export", audit.download, name="audit-export"),
+    path("settings/audit/check", audit.check, name="audit-check"),
+    path("settings/audit/replay", audit.replay, name="audit-replay"),
 ]
 
 add_settings(_("You"), _("Profile"), "user-round", "/profile", order=10)
@@ -40,3 +45,4 @@ add_settings(_("Workspace"), _("General"), "building-2", "/settings/general", or
 add_settings(_("Workspace"), _("Users"), "users", "/settings/users", order=20, right=administrators)
 add_settings(_("Workspace"), _("Teams"), "network", "/settings/teams", order=30, right=administrators)
 add_settings(_("Workspace"), _("Roles"), "shield-check", "/settings/roles", order=40, right=administrators)
+add_settings(_("Workspace"), _("Audit"), "history", "/settings/audit", order=90, right=may_audit)

@@ -10,6 +10,7 @@ from rapport.core.audit.chain_check import Problem, Progress, check_anchors, che
 from rapport.core.audit.row_check import check_rows
 from rapport.core.events import sealer
 from rapport.core.events.models import SealState
+from rapport.core.jobs.handlers import Task, job
 from rapport.lib import clock
 
 MOST_PROBLEMS = 20  # named in a report; the others are only counted
@@ -57,3 +58,9 @@ def verify(progress: Progress | None = None) -> Report:
     told = {"at": report.at.isoformat(), "ok": report.is_whole, "sealed": report.sealed, "problem": first}
     SealState.objects.filter(pk=1).update(verified=told)
     return report
+
+
+@job("audit.verify")
+def _verify_job(task: Task) -> dict[str, Any]:
+    report = verify(lambda _what, done, total: task.progress(done, total))
+    return {"ok": report.is_whole, "sealed": report.sealed, "count": report.count}
