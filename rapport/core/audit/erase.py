@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import SET_NULL, ManyToOneRel, OneToOneRel, Q
+from django.db.models import SET_NULL, ManyToOneRel, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -127,11 +127,11 @@ def _wipe(ids: Sequence[int], kinds: dict[int, str]) -> None:
 
 
 def _detach(ids: Sequence[int]) -> None:
-    """Removes every row of any table that hangs on these records: identities, tags, shares. The history stays."""
+    """Removes every row of any table that hangs on these records: identities, tags, search. The history stays."""
     relations = [one for one in Record._meta.get_fields(include_hidden=True) if isinstance(one, ManyToOneRel)]
     for relation in relations:
         model: Any = relation.related_model
-        if model in (Event, EventLink, Change) or isinstance(relation, OneToOneRel):
+        if model in (Event, EventLink, Change) or issubclass(model, RecordModel):
             continue
         rows = model._base_manager.filter(**{f"{relation.field.name}__in": ids})
         if relation.on_delete is SET_NULL:

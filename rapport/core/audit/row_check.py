@@ -89,8 +89,10 @@ def _fields(spec: ObjectSpec, row: Any, says: Mapping[str, Any], children: Mappi
     for one in spec.all_fields:
         if one.read_only:
             continue
-        actual = one.to_json(children[one.key] if one.key in children else one.get(row))
-        expected = says.get(one.key)
+        expected, value = says.get(one.key), children[one.key] if one.key in children else one.get(row)
+        if expected is None and one.is_empty(value):
+            continue
+        actual = one.to_json(value)
         if _same(one, expected, actual) or _led_to_erased(one, expected):
             continue
         told = {**_named(spec, row.pk), "field": one.key}

@@ -1,9 +1,11 @@
 """Erasing: the content goes from everywhere, the chain stays whole, and the erasure is an event itself."""
 
 import json
+from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -11,7 +13,7 @@ from hypothesis.extra.django import TestCase
 from rapport.accounts.actor import Actor
 from rapport.activities.actions import CallInput, NoteInput, add_note, log_call
 from rapport.activities.models import Call, Note
-from rapport.core.audit.erase import erase, erase_again
+from rapport.core.audit.erase import erase, erase_again, rewrite
 from rapport.core.audit.verify import verify
 from rapport.core.errors import NotAllowed, NotFound
 from rapport.core.events import pump
@@ -55,6 +57,21 @@ def test_it_works(mia: Person, ada: Actor) -> None:
     assert Event.objects.filter(kind="person.erased", subject_id=mia.pk, seal_no__isnull=False).exists()
     report = verify()
     assert report.is_whole, report.problems
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.django_db(transaction=True)
+def test_after_the_rewriting_no_byte_of_it_is_left(tmp_path: Path) -> None:
+    ada = house.admin()
+    gone = house.a_person(ada, "Mirabella", "Quandt", email="mirabella@quandt.example")
+    add_note(ada, NoteInput("Quandt called", (gone.pk,)))
+    pump.drain()
+    erase(ada, gone.pk)
+    rewrite()
+    copy = tmp_path / "copy.sqlite3"
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(copy)])
+    assert b"quandt" not in copy.read_bytes().lower()
 
 
 def test_notes_about_her_alone_go_and_those_about_others_stay(mia: Person, ada: Actor) -> None:
