@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import demand, locale_of
+from rapport.core.audit.notes import tell
 from rapport.core.errors import Conflict, NotFound
 from rapport.core.events.emit import acting
 from rapport.core.events.models import Act
@@ -215,9 +216,12 @@ class _Work:
         state = "failed" if self.report.error else "done"
         point("import.end")
         if not self.report.halted:
-            ImportRun.objects.filter(pk=self.run.pk, state="running").update(
-                state=state, error=self.report.error, counts=self.report.counts, ended_at=clock.now()
-            )
+            with transaction.atomic():
+                ended = ImportRun.objects.filter(pk=self.run.pk, state="running").update(
+                    state=state, error=self.report.error, counts=self.report.counts, ended_at=clock.now()
+                )
+                if ended and act is not None:
+                    tell(self.actor, act, "import.made", {"kind": self.spec.key, **self.report.counts})
         if self.report.counts[CREATED] >= _ANALYZE_FROM:
             refresh_statistics()
         return self.report
