@@ -9,7 +9,7 @@ LEAST, MOST = 10, 2_000  # rows in one transaction
 
 
 class Pace:
-    """Measures chunks (``with pace: …``) and says how many rows the next one takes: ``pace.size``.
+    """Measures chunks (``with pace: …``, inside the transaction) and says how many rows the next one takes: ``size``.
 
     Grows to at most double from chunk to chunk, shrinks at once.
     """

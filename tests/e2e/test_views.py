@@ -97,3 +97,33 @@ def test_a_note_and_an_inline_change_are_taken_back_by_the_key(site: Site) -> No
     page.locator("h1").click()
     page.keyboard.press("z")
     expect(page.locator(".facts").first).to_contain_text("Head")
+    page.keyboard.press("n")
+    page.get_by_role("textbox", name="Write a note").fill("Wants a demo")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#history")).to_contain_text("Wants a demo")
+    site.settle()
+    page.locator("h1").click()
+    page.keyboard.press("z")
+    expect(page.locator("#history")).not_to_contain_text("Wants a demo")
+
+
+def test_views_and_the_look_before_an_undo_need_no_script(site: Site) -> None:
+    site.crowd(3)
+    browser = site.page.context.browser
+    assert browser is not None
+    plain = browser.new_context(java_script_enabled=False, storage_state=site.page.context.storage_state())
+    page = plain.new_page()
+    page.goto(f"{site.address}/people?sort=title")
+    page.get_by_role("button", name="Save view").first.click()
+    page.get_by_label("Name", exact=True).fill("By name")
+    page.locator("#save-view").get_by_role("button", name="Save view").click()
+    expect(page.get_by_role("navigation", name="Views").get_by_role("link", name="By name")).to_be_visible()
+    page.goto(f"{site.address}/people/columns")
+    page.get_by_role("checkbox", name="Company", exact=True).uncheck()
+    page.get_by_role("button", name="Show columns").click()
+    expect(page.get_by_role("columnheader", name="Company")).to_have_count(0)
+    page.goto(f"{site.address}/acts")
+    page.locator(".acts li").filter(has_text="3 created").get_by_role("link", name="Undo…").click()
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.get_by_text("This was undone.")).to_be_visible()
+    plain.close()

@@ -91,7 +91,7 @@ def _fixed(actor: Actor, spec: ObjectSpec, order: Order, run: BulkRun) -> Sequen
 def _chunk(actor: Actor, spec: ObjectSpec, order: Order, run: BulkRun, ids: Sequence[int], pace: Pace) -> None:
     outcome = Outcome()
     place = run.place + len(ids)
-    with pace, acting(actor, f"bulk.{order.verb}", label=bulk.label(spec, order), act=run.act) as act:
+    with acting(actor, f"bulk.{order.verb}", label=bulk.label(spec, order), act=run.act) as act, pace:
         pace.rows = len(ids)
         # First of all: of two workers with the same run, one moves it on and the other one stops here.
         if not BulkRun.objects.filter(pk=run.pk, place=run.place).update(place=place):

@@ -147,7 +147,7 @@ class _Work:
 
     def chunk(self) -> bool:
         """Takes some changes back in one transaction; False when there were none left or these were the last."""
-        with self.pace, transaction.atomic():
+        with transaction.atomic(), self.pace:  # the pace is that of the work, not of waiting for the lock
             # Read afresh: whoever else is at the same undo has moved the mark.
             counts = Act.objects.select_for_update().values_list("counts", flat=True).get(pk=self.undoing.pk)
             self.undoing.counts = counts

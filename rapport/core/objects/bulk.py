@@ -87,7 +87,7 @@ def carry_out(
     while act is None or done < len(ids):
         part = ids[done : done + pace.size]
         # The first chunk makes the act in its own transaction: a small act is done as a whole or not at all.
-        with pace, acting(actor, f"bulk.{order.verb}", label=label(spec, order), act=act) as mine:
+        with acting(actor, f"bulk.{order.verb}", label=label(spec, order), act=act) as mine, pace:
             pace.rows = len(part)
             take(actor, spec, order, part, mine, outcome)
             if outcome.left and not outcome.changed and len(ids) <= AT_ONCE:
