@@ -4,8 +4,8 @@ import time
 from types import TracebackType
 from typing import Self
 
-HOLD_SECONDS = 0.12  # what a chunk aims at; on a busy machine it may take twice that and is still short
-LEAST, MOST = 10, 2_000  # rows in one transaction
+HOLD_SECONDS = 0.15  # what a chunk aims at; on a busy machine it may take twice that and is still short
+LEAST, MOST = 100, 2_000  # rows in one transaction: fewer, and its dozen statements cost more than its rows
 
 
 class Pace:
