@@ -167,7 +167,7 @@ def _cancelled(args: dict[str, Any], _sentence: str) -> None:
     _close(int(args["export"]), "cancelled")
 
 
-@job("export", lane=LONG, title=gettext_lazy("Export"), gave_up=_gave_up, cancelled=_cancelled)
+@job("export", lane=LONG, title=gettext_lazy("Export"), gave_up=_gave_up, cancelled=_cancelled, can_retry=False)
 def _job(task: Task) -> dict[str, Any]:
     try:
         run = work(task.actor, int(task.args["export"]), task)

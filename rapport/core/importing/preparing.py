@@ -202,7 +202,7 @@ def _gave_up(args: dict[str, Any], sentence: str) -> None:
         ImportRun.objects.filter(pk=run.pk).update(state=state, error=sentence, ended_at=ended)
 
 
-@job("import.read", title=gettext_lazy("Reading of a file"), gave_up=_gave_up, cancelled=_gave_up)
+@job("import.read", title=gettext_lazy("Reading of a file"), gave_up=_gave_up, cancelled=_gave_up, can_retry=False)
 def _read_job(task: Task) -> dict[str, Any]:
     run = ImportRun.objects.filter(pk=int(task.args["run"]), state="reading").first()
     if run is not None:

@@ -245,7 +245,15 @@ def _cancelled(args: dict[str, Any], _sentence: str) -> None:
     waiting.update(state="cancelled", ended_at=clock.now())
 
 
-@job("import.run", lane=LONG, title=gettext_lazy("Import"), gave_up=_gave_up, cancelled=_cancelled)
+def _retried(args: dict[str, Any], _sentence: str) -> None:
+    stopped = ImportRun.objects.filter(pk=int(args["run"]), state__in=("failed", "cancelled")).exclude(stored_name="")
+    if not stopped.update(state="queued", ended_at=None, error=""):
+        raise Conflict(_("This import cannot go on: it has come to its end, or it is at work."))
+
+
+@job(
+    "import.run", lane=LONG, title=gettext_lazy("Import"), gave_up=_gave_up, cancelled=_cancelled, retried=_retried
+)  # fmt: skip
 def _run_job(task: Task) -> dict[str, Any]:
     try:
         report = run(task.actor, int(task.args["run"]), progress=task.progress)

@@ -78,9 +78,10 @@ def take_over(actor: Actor, run_id: int) -> ImportRun:
     run = get_run(actor, run_id)
     if run.state not in ("queued", "running", "paused", "cancelled") or not run.stored_name:
         raise Conflict(_("This import cannot go on: it has come to its end, or it is at work."))
+    # First the run, then its job: a job that is cancelled while it waits takes a waiting run along.
+    ImportRun.objects.filter(pk=run.pk, state=run.state).update(state="running", ended_at=None)
     if run.job_id and run.state in ("queued", "running"):
         queue.cancel(actor, run.job_id)
-    ImportRun.objects.filter(pk=run.pk, state=run.state).update(state="running", ended_at=None)
     run.state = "running"
     return run
 

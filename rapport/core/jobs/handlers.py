@@ -61,11 +61,13 @@ def job(
     batch: int = 1,
     gave_up: Told | None = None,
     cancelled: Told | None = None,
+    retried: Told | None = None,
+    can_retry: bool = True,
 ) -> Callable[[Run], Run]:
     """Declares the handler of a kind of job: ``@job("import.run", lane=LONG)``. What it returns is the job's result."""
 
     def declare(run: Run) -> Run:
-        registry.add(kind, Handler(run, gave_up, cancelled, title, lane, batch))
+        registry.add(kind, Handler(run, gave_up, cancelled, retried, can_retry, title, lane, batch))
         return run
 
     return declare

@@ -190,19 +190,31 @@ def cancel(actor: Actor, job_id: int) -> None:
 def retry(actor: Actor, job_id: int) -> Job:
     """Puts a job that failed or was cancelled back into the queue, with all its tries. Conflict if it has not."""
     job = get_job(actor, job_id)
-    line = [clock.now().isoformat(timespec="seconds"), job.attempts, _("Put back by %(name)s.") % {"name": actor.name}]
+    sentence = _("Put back by %(name)s.") % {"name": actor.name}
     values = {
         "state": "queued", "run_at": clock.now(), "attempts": 0, "cancel_asked": False, "ended_at": None,
-        "log": [*job.log, line], "done_count": 0, "total_count": 0,
+        "log": [*job.log, [clock.now().isoformat(timespec="seconds"), job.attempts, sentence]],
+        "done_count": 0, "total_count": 0,
     }  # fmt: skip
+    if not can_retry(job):
+        raise Conflict(_("This job has not failed, or it cannot be tried again: ask for its work anew."))
+    known = registry.handler(job.kind)
     try:
         with transaction.atomic():
             put_back = Job.objects.filter(pk=job.pk, state__in=AGAIN).update(**values)
+            if put_back and known is not None and known.retried is not None:
+                known.retried(dict(job.args), sentence)
     except IntegrityError:
         raise Conflict(_("The same work is waiting already.")) from None
     if not put_back:
-        raise Conflict(_("This job has not failed, so there is nothing to try again."))
+        raise Conflict(_("This job has not failed, or it cannot be tried again: ask for its work anew."))
     return get_job(actor, job_id)
+
+
+def can_retry(job: Job) -> bool:
+    """Whether a job can be put back: it ended without success, and its kind bears it."""
+    known = registry.handler(job.kind)
+    return job.state in AGAIN and (known is None or known.can_retry)
 
 
 def _mine(job: Job) -> "QuerySet[Job]":

@@ -18,13 +18,16 @@ class Handler:
     """``run`` does the work.
 
     ``gave_up(args, sentence)`` is told when the job has failed for good, ``cancelled(args, sentence)`` when it was
-    cancelled before it began. ``title`` is the kind in words. ``lane``: quick or long (seconds and more). ``batch``:
-    so many are leased and acknowledged at once; only for cheap work that may be repeated.
+    cancelled before it began, ``retried(args, sentence)`` when somebody puts it back after all; that one may refuse.
+    ``can_retry``: whether putting back makes sense at all. ``title`` is the kind in words. ``lane``: quick or long
+    (seconds and more). ``batch``: so many are leased and acknowledged at once; for cheap work that may be repeated.
     """
 
     run: Run
     gave_up: Told | None = None
     cancelled: Told | None = None
+    retried: Told | None = None
+    can_retry: bool = True
     title: Any = ""
     lane: str = QUICK
     batch: int = 1

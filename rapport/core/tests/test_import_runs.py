@@ -1,5 +1,6 @@
 """Runs of an import: who may, what a dry run says, what a broken run leaves, what Undo brings back."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ from rapport.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from rapport.core.events.models import Act, Event
 from rapport.core.importing import pace, running, runs, storing
 from rapport.core.importing.models import ImportRow, ImportRun
+from rapport.core.jobs import claiming, queue, worker
 from rapport.core.jobs.models import Job
 from rapport.core.tests.bringing import HEADER, Files, counts
+from rapport.lib import clock
 from rapport.people.models import Company, Person
 from tests import house
 
@@ -207,3 +210,33 @@ def test_one_row_the_database_refuses_does_not_take_the_others_with_it(files: Fi
     assert counts(report) == (2, 0, 0, 0, 1)
     assert report.act is not None
     assert Act.objects.get(pk=report.act).counts == {"created": 2}
+
+
+def test_an_import_that_gave_up_goes_on_when_its_job_is_put_back(ada: Actor, files: Files) -> None:
+    run = runs.start(ada, files.prepare(ada, HEADER + "A,B,a@example.com,,\n").pk)
+    job = run.job
+    assert job is not None
+    queue.give_up(claimed(), "dead", "It broke.")
+    assert runs.get_run(ada, run.pk).state == "failed"
+    queue.retry(ada, job.pk)
+    assert runs.get_run(ada, run.pk).state == "queued"
+    worker.work(threading.Event(), once=True)
+    assert runs.get_run(ada, run.pk).state == "done"
+    with pytest.raises(Conflict):
+        queue.retry(ada, job.pk)
+
+
+def test_an_import_that_waits_is_taken_over_without_its_job_taking_it_along(ada: Actor, files: Files) -> None:
+    run = runs.start(ada, files.prepare(ada, HEADER + "A,B,a@example.com,,\n").pk)
+    runs.take_over(ada, run.pk)
+    assert runs.get_run(ada, run.pk).state == "running"
+    run = runs.start(ada, files.prepare(ada, HEADER + "C,D,c@example.com,,\n").pk)
+    assert run.job is not None
+    queue.cancel(ada, run.job.pk)  # from the page of jobs
+    assert runs.get_run(ada, run.pk).state == "cancelled"
+
+
+def claimed() -> Job:
+    job = claiming.claim(clock.now())
+    assert job is not None
+    return job

@@ -275,3 +275,11 @@ def test_a_thread_that_breaks_ends_the_worker_so_that_it_is_started_anew(
     monkeypatch.setattr(Slot, "_claim", broken)
     with pytest.raises(process.Broken):
         process.run(threading.Event())
+
+
+def test_what_cannot_be_tried_again_is_not_put_back(declare: Any) -> None:
+    declare("t.once", lambda task: {}, can_retry=False)
+    job = queue.enqueue("t.once", {}, SYSTEM)
+    queue.cancel(SYSTEM, job.pk)
+    with pytest.raises(Conflict, match="anew"):
+        queue.retry(SYSTEM, job.pk)

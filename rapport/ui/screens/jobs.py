@@ -120,7 +120,7 @@ def _row(job: Job, actor: Actor) -> dict[str, Any]:
         "tries": _("%(count)s of %(most)s") % {"count": job.attempts, "most": queue.MOST_ATTEMPTS},
         "next": format_moment(job.run_at, actor.time_zone, actor.language) if waits else "",
         "when": ago(job.ended_at or job.started_at or job.created_at, clock.now(), actor.language),
-        "again": job.state in queue.AGAIN,
+        "again": queue.can_retry(job),
     }
 
 
