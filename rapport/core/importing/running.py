@@ -6,6 +6,7 @@ same way, and each of its transactions is rolled back.
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -15,25 +16,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import demand, locale_of
+from rapport.core.access.levels import demand
 from rapport.core.audit.notes import tell
 from rapport.core.errors import Conflict, NotFound
 from rapport.core.events.emit import acting
 from rapport.core.events.models import Act
-from rapport.core.importing import external, mapping, runs, storing
+from rapport.core.importing import ahead, external, runs, storing
 from rapport.core.importing.models import ImportRun
 from rapport.core.importing.options import Options
 from rapport.core.importing.pace import Pace
-from rapport.core.importing.reading import CREATED, FAILED, Line, Reader
+from rapport.core.importing.reading import CREATED, FAILED, Line
+from rapport.core.importing.source import Read, Source
 from rapport.core.importing.trial import Trial, keep_rows
 from rapport.core.importing.writing import Writer
 from rapport.core.jobs.handlers import Cancelled, Progress, Task, job
 from rapport.core.jobs.models import LONG
 from rapport.lib import clock
 from rapport.lib.faults import point
-from rapport.lib.table_encoding import BadTable
-from rapport.lib.table_file import Row, rows
-from rapport.lib.table_kind import CSV
 
 MOST_PROBLEMS = 20  # rows named in a report
 _ANALYZE_FROM = 1000  # rows created, from which on the planner's statistics are made anew
@@ -77,8 +76,8 @@ def run(actor: Actor, run_id: int, *, dry_run: bool = False, progress: Progress 
     work = _Work(actor, runs.get_run(actor, run_id), dry_run=dry_run, listed=progress is not None)
     size = storing.path_of(work.run).stat().st_size
     try:
-        for chunk in work.chunks():
-            work.take(chunk)
+        for chunk in work.chunks(size):
+            work.take([read.line for read in chunk])
             if progress:
                 progress(min(chunk[-1].offset, size), size)
     except Halted as halted:
@@ -95,21 +94,15 @@ class _Work:
             raise Conflict(_("This import has ended already."))
         if not storing.is_kept(found):
             raise NotFound(_("The file is no longer kept. Choose it again."))
-        columns = runs.columns_of(found)
-        chosen = mapping.check(actor, self.spec, columns)
-        mapping.check_match(actor, self.spec, columns, found.match)
-        options = Options.of(found.options)
-        self.source = options.source or external.USUAL_SOURCE
-        self.saver = self.spec.saver(self.spec, self.actor, locale_of(actor))
-        self.reader = Reader(
-            self.actor, self.spec, chosen, len(found.format["header"]), found.match, self.saver, options,
-            escaped=found.file_kind == CSV,
-        )  # fmt: skip
+        self.source = Source(self.actor, found)
+        self.saver = self.source.saver
+        self.system = Options.of(found.options).source or external.USUAL_SOURCE
         self.report = Report({**runs.no_counts(), **({} if dry_run else found.counts)})
         self.pace = Pace()
         self.trial = None
         if dry_run:
-            self.trial = Trial(found, {target.key.partition(".")[0] for target in chosen.values()}, listed=listed)
+            keys = {target.key.partition(".")[0] for target in self.source.targets.values()}
+            self.trial = Trial(found, keys, listed=listed)
         else:
             self._begin()
 
@@ -121,32 +114,22 @@ class _Work:
             raise Conflict(_("This import has ended already."))
         found.state = "running"
 
-    def chunks(self) -> Iterator[list[Row]]:
-        """The rows not taken yet, some at a time."""
-        done = 0 if self.dry_run else self.run.line
-        reading = (row for row in self._rows() if row.line > done)
-        while chunk := list(islice(reading, self.pace.rows)):
-            yield chunk
+    def chunks(self, size: int) -> Iterator[list[Read]]:
+        """The lines not taken yet, some at a time; ``size`` is that of the file in bytes."""
+        reading = ahead.lines(self.actor, self.source, 0 if self.dry_run else self.run.line, size)
+        with closing(reading):
+            while chunk := list(islice(reading, self.pace.rows)):
+                yield chunk
+        self.report.error = self.source.error
 
-    def _rows(self) -> Iterator[Row]:
-        last = 0
-        try:
-            for row in rows(storing.path_of(self.run), storing.format_of(self.run)):
-                last = row.line
-                yield row
-        except BadTable as bad:
-            self.report.error = bad.message
-            yield Row(max(bad.line, last + 1), [], bad.message)
-
-    def take(self, chunk: list[Row]) -> None:
-        """Reads and writes one chunk. Conflict if the run was taken over meanwhile; then nothing of it stays."""
-        lines = [self.reader.read(row) for row in chunk]
+    def take(self, lines: list[Line]) -> None:
+        """Writes one chunk. Conflict if the run was taken over meanwhile; then nothing of it stays."""
         point("import.read")
         if self.trial is not None:
             self._try(lines, self.trial)
         else:
-            self._write(lines, chunk[-1].line)
-        self.pace.end(len(chunk))
+            self._write(lines, lines[-1].number)
+        self.pace.end(len(lines))
 
     def _write(self, lines: list[Line], last: int) -> None:
         before = dict(self.report.counts)
@@ -166,9 +149,9 @@ class _Work:
 
     def _bring(self, lines: list[Line], act: Act) -> None:
         """Links, rows and the numbers of the other system: what an import and its dry run do alike."""
-        external.link(self.spec, self.source, lines)
-        Writer(self.actor, self.spec, self.run.match, self.saver, act, self.run.mode, self.source).write(lines)
-        external.remember(self.spec.key, self.source, lines)
+        external.link(self.spec, self.system, lines)
+        Writer(self.actor, self.spec, self.run.match, self.saver, act, self.run.mode, self.system).write(lines)
+        external.remember(self.spec.key, self.system, lines)
 
     def _try(self, lines: list[Line], trial: Trial) -> None:
         with transaction.atomic():

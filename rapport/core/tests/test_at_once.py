@@ -11,7 +11,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.changes.undo import undo
 from rapport.core.errors import Conflict, Invalid, NotFound
 from rapport.core.events.models import Act
-from rapport.core.importing import running, runs
+from rapport.core.importing import mapping, running, runs
 from rapport.core.importing.models import ImportRun
 from rapport.core.objects import saving
 from rapport.core.objects.bulk import bulk
@@ -61,7 +61,7 @@ def test_an_import_cancelled_meanwhile_stays_cancelled(
 ) -> None:
     run = files.prepare(ada, HEADER + "A,B,a@example.com,,\n")
     cancelled = ImportRun.objects.filter(pk=run.pk)
-    before(monkeypatch, running.mapping, "check_match", lambda: cancelled.update(state="cancelled"))
+    before(monkeypatch, mapping, "check_match", lambda: cancelled.update(state="cancelled"))
     with pytest.raises(Conflict):
         running.run(ada, run.pk)
     assert runs.get_run(ada, run.pk).state == "cancelled" and not Person.objects.exists()

@@ -1,0 +1,70 @@
+"""Reading ahead: a process of its own reads the next rows on the other core while the last ones are written.
+
+A thread would not do: whoever writes gives Python's lock away with every row and would wait for it each time.
+Nothing here imports a table at the top: the process that reads loads this module before Django is ready.
+"""
+
+import multiprocessing
+from collections.abc import Generator, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import django
+from django.db import connection
+from django.utils import translation
+
+if TYPE_CHECKING:
+    from rapport.accounts.actor import Actor
+    from rapport.core.importing.source import Read, Source
+
+WORTH_IT_FROM = 2_000_000  # bytes of a file; below, starting the process takes longer than it saves
+_BATCH = 250  # lines handed over at once
+
+
+def lines(actor: "Actor", source: "Source", after: int, size: int) -> Generator["Read", None, None]:
+    """The lines of ``source`` behind the line ``after``; ``size`` is that of its file in bytes."""
+    # A database in memory belongs to its process alone.
+    if size < WORTH_IT_FROM or (connection.vendor == "sqlite" and "memory" in str(connection.settings_dict["NAME"])):
+        yield from source.lines(after)
+        return
+    spawning = multiprocessing.get_context("spawn")
+    here, there = spawning.Pipe()
+    reader = spawning.Process(target=_read, args=(there,), daemon=True)
+    reader.start()
+    there.close()
+    try:
+        here.send((actor, source.run.pk, after, translation.get_language()))
+        yield from _received(here, source)
+    finally:
+        here.close()  # the reader ends with its next word
+        reader.join()
+
+
+def _received(pipe: Any, source: "Source") -> Iterator["Read"]:
+    while True:
+        try:
+            batch, error = pipe.recv()
+        except EOFError:
+            raise RuntimeError("The process that reads the file ended before the file did.") from None
+        yield from batch
+        if not batch:
+            source.error = error
+            return
+
+
+def _read(pipe: Any) -> None:
+    """The other process: hands over batches of lines, then an empty one with why the file ended early, or ""."""
+    django.setup()
+    from rapport.core.importing.models import ImportRun  # noqa: PLC0415 - tables need Django to be set up
+    from rapport.core.importing.source import Source  # noqa: PLC0415 - as above
+
+    actor, run_id, after, language = pipe.recv()
+    with translation.override(language):
+        source = Source(actor, ImportRun.objects.get(pk=run_id))
+        reading = source.lines(after)
+        try:
+            while batch := list(islice(reading, _BATCH)):
+                pipe.send((batch, ""))
+            pipe.send(([], source.error))
+        except BrokenPipeError:
+            pass  # whoever wanted to know is gone
