@@ -12,7 +12,11 @@ import pytest
 @pytest.mark.sqlite_only
 def test_it_works(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.faults", str(tmp_path)], capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "-m", "tests.faults.statements", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     report = json.loads(done.stdout)

@@ -1,4 +1,4 @@
-"""Kill a process at every statement of a verb and look at what it leaves: ``python -m tests.faults FOLDER``.
+"""Kill a process at every statement of a verb and look at what it leaves: ``python -m tests.faults.statements FOLDER``.
 
 Works on copies of a prepared SQLite file, in forks of a process that has loaded everything and opened no connection.
 Prints one line of JSON: for each verb how many kills, how many left nothing and how many all, and what was wrong.

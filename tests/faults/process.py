@@ -1,0 +1,69 @@
+"""The command ``rapport`` as the harness starts it: ``python -m tests.faults.process web --port …``.
+
+The same processes as everybody's, but with short leases, small chunks and quick second attempts, so that a hundred
+kills take minutes; with a clock that may be wrong (``FAULTS_CLOCK``, seconds); and with two kinds of jobs to watch.
+"""
+
+import os
+import sys
+from datetime import timedelta
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.config.settings")
+
+import django
+
+django.setup()
+
+from django.utils import timezone  # noqa: E402
+
+from rapport.cli import main  # noqa: E402
+from rapport.core.exporting import reading  # noqa: E402
+from rapport.core.exporting import runs as exports  # noqa: E402
+from rapport.core.importing import running  # noqa: E402
+from rapport.core.jobs import handlers, queue  # noqa: E402
+from rapport.core.objects import bulk, registry, saving  # noqa: E402
+from rapport.core.objects.once import once  # noqa: E402
+from rapport.lib import clock  # noqa: E402
+
+
+@handlers.job("faults.person")
+def make_person(task: handlers.Task) -> dict[str, Any]:
+    """Makes one person, once, however often it is run."""
+    name = task.args["name"]
+
+    def make() -> int:
+        values = {"first_name": name, "email": f"{name}@jobs.example"}
+        return int(saving.create(task.actor, registry.get("person"), values).pk)
+
+    record_id, _ran = once(task.actor, f"faults {name}", make)
+    return {"record": record_id}
+
+
+@handlers.job("faults.poison")
+def always_fails(task: handlers.Task) -> dict[str, Any]:
+    """A job that nothing helps."""
+    raise RuntimeError("a job that always fails")
+
+
+def hurry() -> None:
+    """Short leases and small chunks."""
+    queue.LEASE = timedelta(seconds=2)
+    queue.BACK_OFF = (0, 0, 0, 0)  # type: ignore[assignment]
+    handlers.PROGRESS_SECONDS = 0.0
+    running.CHUNK = bulk.CHUNK = reading.CHUNK = 40
+    exports.SETTLE_SECONDS = 0.0
+
+
+def bend_clock(seconds: float) -> None:
+    """Lets this process believe that it is ``seconds`` later."""
+    shift, real, djangos = timedelta(seconds=seconds), clock.now, timezone.now
+    clock.now = lambda: real() + shift
+    timezone.now = lambda: djangos() + shift
+
+
+if __name__ == "__main__":
+    hurry()
+    if offset := float(os.environ.get("FAULTS_CLOCK", "0")):
+        bend_clock(offset)
+    sys.exit(main(sys.argv[1:]))
