@@ -6,6 +6,8 @@ import json
 import os
 import random
 import re
+import signal
+import sqlite3
 import sys
 import tempfile
 import time
@@ -24,6 +26,7 @@ def points() -> list[str]:
 
 def main() -> int:
     """Everything, or what the options name."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no process stays behind
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--kills", type=int, default=100, help="in all, those at fault points among them")
     parser.add_argument("--only", nargs="*", default=[], help="scenarios and troubles by name")
@@ -51,10 +54,11 @@ def _run(folder: Path, options: argparse.Namespace) -> list[dict[str, Any]]:
     from rapport.cli.preparing import prepare  # noqa: PLC0415
     from tests.faults import troubles  # noqa: PLC0415
     from tests.faults.scenarios import SCENARIOS  # noqa: PLC0415
-    from tests.faults.site import Site  # noqa: PLC0415
+    from tests.faults.site import READY_SECONDS, Site  # noqa: PLC0415
 
     prepare()
     site = Site(folder)
+    _keep_clean(folder)
     wanted = [known for known in SCENARIOS if not options.only or known.__name__.lower() in options.only]
     try:
         rows = _kills(site, wanted, options.kills, random.Random(options.seed))
@@ -63,9 +67,18 @@ def _run(folder: Path, options: argparse.Namespace) -> list[dict[str, Any]]:
                 rows.append(_tell(troubles.row(site, trouble)))
     finally:
         site.kill()
-    if site.slowest_start > 10:
-        rows.append({"what": "ready", "kills": 0, "wrong": [f"{site.slowest_start:.1f} s until ready"]})
+    slow = [f"{site.slowest_start:.1f} s"] if site.slowest_start > READY_SECONDS else []
+    rows.append({"what": f"ready again after at most {site.slowest_start:.1f} s", "wrong": slow})
     return rows
+
+
+def _keep_clean(folder: Path) -> None:
+    """A copy of the file as it is at the beginning."""
+    if (folder / "rapport.sqlite3").exists():
+        with sqlite3.connect(folder / "rapport.sqlite3") as source, sqlite3.connect(folder / "clean.sqlite3") as target:
+            source.backup(target)
+        source.close()
+        target.close()
 
 
 def _kills(site: Any, wanted: Any, most: int, chance: random.Random) -> list[dict[str, Any]]:
@@ -85,7 +98,7 @@ def _kills(site: Any, wanted: Any, most: int, chance: random.Random) -> list[dic
         row = rows.setdefault(
             (known.__name__, name), {"what": f"{known.__name__.lower()} · {name}", "kills": 0, "missed": 0, "wrong": []}
         )
-        killed, wrong = _kill(site, known(site, number), point, chance)
+        killed, wrong = _kill(site, known(site, number, point), point, chance)
         row["kills" if killed else "missed"] += 1
         row["wrong"] += wrong
         _tell({**row, "wrong": wrong})
@@ -96,13 +109,17 @@ def _kill(site: Any, scenario: Any, point: str, chance: random.Random) -> tuple[
     """One kill: begin, die, start again, finish, look."""
     site.start(fault=point, at=scenario.process, only=("web",))
     scenario.begin()
-    site.start(fault=point, at=scenario.process, only=("work",))
+    if scenario.process != "command":
+        site.start(fault=point, at=scenario.process, only=("work",))
     killed = _await_death(site, scenario, point, chance)
     site.kill()
     site.start()
     with contextlib.suppress(OSError):
         scenario.after()
-    wrong = site.drain() + scenario.wrong() + site.wrong()
+    try:
+        wrong = site.drain() + scenario.wrong() + site.wrong()
+    except Exception as error:  # what cannot even be looked at is wrong, too
+        wrong = [f"{type(error).__name__}: {error}"]
     site.kill()
     return killed, [f"{scenario.mark}: {text}" for text in wrong]
 

@@ -1,7 +1,7 @@
 """The command ``rapport`` as the harness starts it: ``python -m tests.faults.process web --port …``.
 
 The same processes as everybody's, but with short leases, small chunks and quick second attempts, so that a hundred
-kills take minutes; with a clock that may be wrong (``FAULTS_CLOCK``, seconds); and with two kinds of jobs to watch.
+kills take minutes; with a clock that may be wrong (``FAULTS_CLOCK``, seconds); and with jobs and consumers to watch.
 """
 
 import os
@@ -17,7 +17,10 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402
 
+from rapport.activities.actions import NoteInput, add_note  # noqa: E402
 from rapport.cli import main  # noqa: E402
+from rapport.core.events import consumers, sealer  # noqa: E402
+from rapport.core.events.models import Parked  # noqa: E402
 from rapport.core.exporting import reading  # noqa: E402
 from rapport.core.exporting import runs as exports  # noqa: E402
 from rapport.core.importing import running  # noqa: E402
@@ -46,6 +49,22 @@ def always_fails(task: handlers.Task) -> dict[str, Any]:
     raise RuntimeError("a job that always fails")
 
 
+FOLLOWED, STUMBLES, FALLS = "followed", "stumbles", "falls"
+
+
+@consumers.on("person.created", name="faults.follow", each=True, from_start=True)
+def follow(happening: consumers.Happening) -> None:
+    """Writes one note about each person who is to be followed; fails once for some, and always for others."""
+    person = happening.event.subject_id
+    name = registry.get("person").model._default_manager.filter(pk=person).values_list("last_name", flat=True).first()
+    if person is None or name not in (FOLLOWED, STUMBLES, FALLS):
+        return
+    tried_before = Parked.objects.filter(event=happening.event).exists()
+    if name == FALLS or (name == STUMBLES and not tried_before):
+        raise RuntimeError("a consumer that cannot handle this")
+    add_note(happening.actor, NoteInput(f"followed {person}", (person,)))
+
+
 def hurry() -> None:
     """Short leases and small chunks."""
     queue.LEASE = timedelta(seconds=2)
@@ -53,6 +72,16 @@ def hurry() -> None:
     handlers.PROGRESS_SECONDS = 0.0
     running.CHUNK = bulk.CHUNK = reading.CHUNK = 40
     exports.SETTLE_SECONDS = 0.0
+    sealer.MOST = consumers.WINDOW = 40
+    sealer.ANCHOR_SECONDS = 0.0
+    consumers.BACK_OFF = (1,) * len(consumers.BACK_OFF)  # type: ignore[assignment]
+    make = sealer.Sealer.__init__
+
+    def small(self: sealer.Sealer) -> None:
+        make(self)
+        self.size = sealer.MOST
+
+    sealer.Sealer.__init__ = small  # type: ignore[method-assign]
 
 
 def bend_clock(seconds: float) -> None:

@@ -26,6 +26,7 @@ from rapport.core.jobs.models import Job
 from rapport.core.objects import registry, saving
 from rapport.core.tags.models import TagLink
 from rapport.people.models import Identity, Person
+from tests.faults.process import FOLLOWED, STUMBLES
 from tests.faults.site import Site
 
 ROWS = 400
@@ -37,8 +38,8 @@ class Scenario:
     points: ClassVar[tuple[str, ...]] = ()
     process: ClassVar[str] = "work"
 
-    def __init__(self, site: Site, number: int) -> None:
-        self.site, self.number, self.actor = site, number, site.actor
+    def __init__(self, site: Site, number: int, fault: str = "") -> None:
+        self.site, self.number, self.fault, self.actor = site, number, fault, site.actor
         self.spec = registry.get("person")
 
     def begin(self) -> None:
@@ -73,11 +74,11 @@ class Scenario:
 class Write(Scenario):
     """Three visitors make people, change them and write notes over HTTP, one form after the other."""
 
-    points = ("write", "save", "seal", "events", "lock")
+    points = ("write", "save", "lock")
     process = "web"
 
-    def __init__(self, site: Site, number: int) -> None:
-        super().__init__(site, number)
+    def __init__(self, site: Site, number: int, fault: str = "") -> None:
+        super().__init__(site, number, fault)
         self.sent: dict[str, dict[str, str]] = {}
         self.answered: set[str] = set()
         self.titles: dict[str, str] = {}
@@ -186,7 +187,7 @@ class Bulk(Scenario):
     def wrong(self) -> list[str]:
         tagged = list(TagLink.objects.filter(tag__name=self.mark).values_list("record_id", flat=True))
         found = [] if sorted(tagged) == self.ids else [f"{len(tagged)} tags on {ROWS} people"]
-        events = Event.objects.filter(kind="person.updated", links__record__in=self.ids).count()
+        events = Event.objects.filter(kind="person.updated", subject__in=self.ids).count()
         return [*found, *([f"{events} events of {ROWS} changes"] if events != ROWS else [])]
 
 
@@ -254,7 +255,61 @@ class Jobs(Scenario):
         return found
 
 
-SCENARIOS: tuple[type[Scenario], ...] = (Write, Import, Bulk, Undo, Export, Jobs)
+class Follow(Scenario):
+    """New events are sealed, and a consumer writes a note about each of some people; it fails once for a few."""
+
+    points = ("seal", "consumer")
+
+    def begin(self) -> None:
+        names = [STUMBLES if n % 40 == 7 else FOLLOWED for n in range(200)]
+        rows = [{"first_name": self.mark, "last_name": name} for name in names]
+        with acting(self.actor, "faults.people") as act:
+            made = saving.create_many(self.actor, self.spec, rows, act=act)
+        self.ids = sorted(draft.instance.pk for draft in made)
+
+    def is_under_way(self) -> bool:
+        return Event.objects.filter(seal_no=None, kind="person.created", subject__in=self.ids).count() != 200
+
+    def wrong(self) -> list[str]:
+        notes = followed_among(self.ids)
+        found = [] if notes == self.ids else [f"{len(notes)} notes on {len(self.ids)}, {len(set(notes))} different"]
+        return [*found, *self.site.history()]
+
+
+def followed_among(ids: list[int]) -> list[int]:
+    """Those of the people about whom the consumer wrote, one id for each of its notes."""
+    bodies = Note.objects.filter(body__in=[f"followed {pk}" for pk in ids]).values_list("body", flat=True)
+    return sorted(int(body.split()[1]) for body in bodies)
+
+
+class Erase(Scenario):
+    """A person is erased by a command."""
+
+    points = ("erase",)
+    process = "command"
+
+    def begin(self) -> None:
+        self.pk = saving.create(self.actor, self.spec, {"first_name": self.mark, "email": f"{self.mark}@x.example"}).pk
+        self.site.start(only=("work",))
+        self.site.drain()  # sealed first, so that the chain has something to lose
+        self._erase(self.fault)
+
+    def is_under_way(self) -> bool:
+        return True
+
+    def _erase(self, fault: str) -> None:
+        self.site.command("audit", "erase", str(self.pk), "--yes", fault=fault)
+
+    def after(self) -> None:
+        self._erase("")
+        self.site.processes.pop("command").wait(60)
+
+    def wrong(self) -> list[str]:
+        left = Person.objects.filter(pk=self.pk).exists() or Identity.objects.filter(record=self.pk).exists()
+        return [*(["something of the erased person is left"] if left else []), *self.site.history()]
+
+
+SCENARIOS: tuple[type[Scenario], ...] = (Write, Import, Bulk, Undo, Export, Jobs, Follow, Erase)
 
 
 def scenario_of(point: str) -> type[Scenario] | None:

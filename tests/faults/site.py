@@ -1,6 +1,7 @@
 """The workspace that is mistreated: its processes, a visitor who signs in, and what must be true of all of it."""
 
 import contextlib
+import datetime
 import http.client
 import os
 import signal
@@ -17,9 +18,12 @@ from django.db.models import Count
 from bench.client import Visitor
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Role, User
-from rapport.core.events.models import EventLink
+from rapport.core.audit.verify import verify
+from rapport.core.events import consumers, sealer
+from rapport.core.events.models import EventLink, Parked
 from rapport.core.jobs.models import Job
 from rapport.core.records.models import Record
+from rapport.lib import clock
 
 READY_SECONDS = 10.0
 DRAIN_SECONDS = 60.0
@@ -42,12 +46,12 @@ class Site:
 
     # ------------------------------------------------------------------ processes
     def start(
-        self, *, fault: str = "", at: str = "", clock: float = 0.0, only: tuple[str, ...] = ("web", "work")
+        self, *, fault: str = "", at: str = "", shift: float = 0.0, only: tuple[str, ...] = ("web", "work")
     ) -> None:
         """Starts the processes, ``at`` (web or work) with a fault point, and waits for those that answer."""
         for name in only:
             command = ["web", "--port", str(self.port)] if name == "web" else ["work"]
-            env = {**os.environ, "RAPPORT_URL": f"http://127.0.0.1:{self.port}", "FAULTS_CLOCK": str(clock)}
+            env = {**os.environ, "RAPPORT_URL": f"http://127.0.0.1:{self.port}", "FAULTS_CLOCK": str(shift)}
             if name == at and fault:
                 env["RAPPORT_FAULT"] = fault
             with (self.folder / f"{name}.log").open("ab") as log:
@@ -57,6 +61,15 @@ class Site:
                 )  # fmt: skip
         if "web" in only:
             self._wait_ready()
+
+    def command(self, *arguments: str, fault: str = "") -> None:
+        """Starts one command of the terminal, perhaps with a fault point."""
+        env = {**os.environ, **({"RAPPORT_FAULT": fault} if fault else {})}
+        with (self.folder / "command.log").open("ab") as log:
+            self.processes["command"] = subprocess.Popen(
+                [sys.executable, "-m", "tests.faults.process", *arguments],
+                env=env, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
 
     def _wait_ready(self) -> None:
         begun = time.monotonic()
@@ -88,7 +101,7 @@ class Site:
         """Whether the process, or the worker of the web server, has been killed at its fault point."""
         process = self.processes[name]
         if process.poll() is not None:
-            return True
+            return process.returncode == -signal.SIGKILL
         if name == "work":
             return False
         known = self.__dict__.setdefault("_web_workers", {})
@@ -107,11 +120,21 @@ class Site:
         """Waits until no job is left to do; what is wrong if that takes too long."""
         end = time.monotonic() + DRAIN_SECONDS
         while time.monotonic() < end:
-            if not Job.objects.exclude(state__in=_FINAL).exists():
+            if not self.left():
                 return []
             time.sleep(0.1)
-        left = Job.objects.exclude(state__in=_FINAL).values_list("kind", "state", "attempts")
-        return [f"not drained after {DRAIN_SECONDS:.0f} s: {list(left)[:3]}"]
+        return [f"not drained after {DRAIN_SECONDS:.0f} s: {'; '.join(self.left())}"]
+
+    def left(self) -> list[str]:
+        """What the worker has still to do."""
+        due = clock.now() + datetime.timedelta(minutes=1)
+        jobs = Job.objects.exclude(state__in=_FINAL).filter(run_at__lt=due).values_list("kind", "state", "attempts")
+        found = [f"{kind} {state}, attempt {attempts}" for kind, state, attempts in jobs[:3]]
+        events, _age = sealer.waiting()
+        found += [f"{events} events without a seal"] if events else []
+        found += [f"{lag.name} is {lag.behind} behind" for lag in consumers.lags() if lag.behind]
+        again = Parked.objects.filter(attempts__lt=3, next_at__isnull=False).count()
+        return [*found, *([f"{again} events to be tried again"] if again else [])]
 
     def wrong(self) -> list[str]:
         """What does not hold of the whole database."""
@@ -126,6 +149,10 @@ class Site:
         if twice:
             found.append(f"{twice} people were created twice according to the events")
         return found
+
+    def history(self) -> list[str]:
+        """What is wrong with the sealed history as a whole: chain, anchors, and the records against it."""
+        return [f"history: {problem.sentence}" for problem in verify().problems]
 
 
 def _broken_file() -> Iterator[str]:
