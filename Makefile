@@ -13,7 +13,7 @@ INSTALL := $(PIP) install --require-hashes --only-binary :all: -r
 CLEAN_ENV := env -u DATABASE_URL -u RAPPORT_DATA -u RAPPORT_URL -u RAPPORT_SECRET_KEY
 PYTEST := $(CLEAN_ENV) $(BIN)/python -m pytest
 
-.PHONY: help setup setup-dev assets messages catalogue run test fast lint format types chromium photographs bench lock
+.PHONY: help setup setup-dev assets messages catalogue run test fast lint format types chromium photographs faults bench lock
 .DEFAULT_GOAL := help
 
 help:  ## list these commands
@@ -94,6 +94,9 @@ chromium:
 
 photographs: setup-dev chromium  ## take the pictures of the documentation anew
 	@$(CLEAN_ENV) $(BIN)/python -m tests.photographs docs/images
+
+faults: setup-dev  ## kill the real processes a hundred times and look at what is left (some 20 minutes)
+	@$(CLEAN_ENV) $(BIN)/python -m tests.faults --json var/faults.json
 
 bench: setup-dev  ## measure speed against the promises (long; results in bench/results.json)
 	@$(BIN)/python -m bench

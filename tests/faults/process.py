@@ -1,7 +1,7 @@
 """The command ``rapport`` as the harness starts it: ``python -m tests.faults.process web --port …``.
 
-The same processes as everybody's, but with short leases, small chunks and quick second attempts, so that a hundred
-kills take minutes; with a clock that may be wrong (``FAULTS_CLOCK``, seconds); and with jobs and consumers to watch.
+The same processes as everybody's, but with small chunks and quick second attempts, so that a hundred kills take
+minutes; with a clock that may be wrong (``FAULTS_CLOCK``, seconds); and with jobs and consumers to watch.
 """
 
 import os
@@ -24,7 +24,7 @@ from rapport.core.events.models import Parked  # noqa: E402
 from rapport.core.exporting import reading  # noqa: E402
 from rapport.core.exporting import runs as exports  # noqa: E402
 from rapport.core.importing import running  # noqa: E402
-from rapport.core.jobs import handlers, queue  # noqa: E402
+from rapport.core.jobs import handlers, schedules, worker  # noqa: E402
 from rapport.core.objects import bulk, registry, saving  # noqa: E402
 from rapport.core.objects.once import once  # noqa: E402
 from rapport.lib import clock  # noqa: E402
@@ -49,6 +49,12 @@ def always_fails(task: handlers.Task) -> dict[str, Any]:
     raise RuntimeError("a job that always fails")
 
 
+@schedules.schedule("every 1", "faults.tick")
+def tick(task: handlers.Task) -> dict[str, Any]:
+    """Something that comes again every second."""
+    return {}
+
+
 FOLLOWED, STUMBLES, FALLS = "followed", "stumbles", "falls"
 
 
@@ -66,9 +72,8 @@ def follow(happening: consumers.Happening) -> None:
 
 
 def hurry() -> None:
-    """Short leases and small chunks."""
-    queue.LEASE = timedelta(seconds=2)
-    queue.BACK_OFF = (0, 0, 0, 0)  # type: ignore[assignment]
+    """Small chunks, so that there is much between two of them, and no waiting before a second try."""
+    worker.BACK_OFF = (0, 0, 0, 0)  # type: ignore[assignment]
     handlers.PROGRESS_SECONDS = 0.0
     running.CHUNK = bulk.CHUNK = reading.CHUNK = 40
     exports.SETTLE_SECONDS = 0.0

@@ -25,6 +25,7 @@ from rapport.core.exporting.models import ExportRun
 from rapport.core.jobs import queue
 from rapport.core.jobs.handlers import Cancelled, Task, job
 from rapport.core.jobs.models import LONG, Job
+from rapport.core.jobs.schedules import schedule
 from rapport.core.objects import registry
 from rapport.lib import clock
 from rapport.lib.faults import point
@@ -179,3 +180,9 @@ def _job(task: Task) -> dict[str, Any]:
         "message": words % {"count": grouped(run.row_count)}, "rows": run.row_count, "size": run.size,
         "sha256": run.sha256, "download": f"/exports/{run.pk}", "url": f"/{registry.get(run.kind).path}",
     }  # fmt: skip
+
+
+@schedule("0 4 * * *", "export.purge", title=gettext_lazy("Removal of old exports"))
+def _purge(task: Task) -> dict[str, Any]:
+    storing.drop_old()
+    return {}
