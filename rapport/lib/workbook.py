@@ -2,7 +2,8 @@
 
 A sheet is text that can be appended to: first ``head``, then ``rows`` as often as wanted, then ``TAIL``. Whoever
 writes it to a file can go on behind any whole piece after a crash. ``pack`` makes the workbook out of the finished
-sheet. Every cell is text or a number; none is ever a formula.
+sheet. Every cell is text or a number; none is ever a formula, and one that looks like a formula is marked as text (as
+if somebody had typed an apostrophe), so that it does not become one when it is edited.
 """
 
 import re
@@ -11,6 +12,8 @@ import zipfile
 from collections.abc import Sequence
 from typing import IO
 from xml.sax.saxutils import escape
+
+from rapport.lib.csv_safe import neutral
 
 MOST_ROWS = 1_048_575  # of a sheet, less its header
 MOST_CELL = 32_767  # characters in a cell
@@ -35,12 +38,13 @@ _PARTS = {
     "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_LINKS}">'
     f'<Relationship Id="rId1" Type="{_KIND}/worksheet" Target="worksheets/sheet1.xml"/>'
     f'<Relationship Id="rId2" Type="{_KIND}/styles" Target="styles.xml"/></Relationships>',
-    # Two looks: the usual one, and text in bold for the header.
+    # Three looks: the usual one, text in bold for the header, and what is text although it looks like a formula.
     "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
     '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
     '</fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
-    '<cellXfs count="2"><xf xfId="0"/><xf fontId="1" xfId="0" applyFont="1"/></cellXfs></styleSheet>',
+    '<cellXfs count="3"><xf xfId="0"/><xf fontId="1" xfId="0" applyFont="1"/><xf quotePrefix="1" xfId="0"/></cellXfs>'
+    "</styleSheet>",
 }  # fmt: skip
 
 
@@ -66,10 +70,7 @@ def rows(columns: Sequence[Sequence[str]], numbers: Sequence[bool], first: int) 
     made = [
         [_number(name, line, text) for line, text in zip(lines, column, strict=True)]
         if is_number
-        else [
-            f'<c r="{name}{line}" t="inlineStr"><is>{_text(text)}</is></c>' if text else ""
-            for line, text in zip(lines, column, strict=True)
-        ]
+        else [_cell(name, line, text) if text else "" for line, text in zip(lines, column, strict=True)]
         for name, column, is_number in zip(column_names(len(columns)), columns, numbers, strict=True)
     ]
     whole = [f'<row r="{line}">{"".join(cells)}</row>' for line, *cells in zip(lines, *made, strict=True)]
@@ -108,7 +109,12 @@ def _number(name: str, line: str, text: str) -> str:
         return ""
     if _NUMBER.fullmatch(text) and sum(map(str.isdigit, text)) <= _MOST_DIGITS:
         return f'<c r="{name}{line}"><v>{text}</v></c>'
-    return f'<c r="{name}{line}" t="inlineStr"><is>{_text(text)}</is></c>'
+    return _cell(name, line, text)
+
+
+def _cell(name: str, line: str, text: str) -> str:
+    look = "" if text[0].isalnum() or neutral(text) == text else ' s="2"'
+    return f'<c r="{name}{line}"{look} t="inlineStr"><is>{_text(text)}</is></c>'
 
 
 def _text(text: str) -> str:

@@ -98,7 +98,11 @@ def _kills(site: Any, wanted: Any, most: int, chance: random.Random) -> list[dic
         row = rows.setdefault(
             (known.__name__, name), {"what": f"{known.__name__.lower()} · {name}", "kills": 0, "missed": 0, "wrong": []}
         )
-        killed, wrong = _kill(site, known(site, number, point), point, chance)
+        try:
+            killed, wrong = _kill(site, known(site, number, point), point, chance)
+        except Exception as error:  # what cannot even be tried is wrong, too
+            killed, wrong = False, [f"{type(error).__name__}: {error}"]
+            site.kill()
         row["kills" if killed else "missed"] += 1
         row["wrong"] += wrong
         _tell({**row, "wrong": wrong})
@@ -116,10 +120,7 @@ def _kill(site: Any, scenario: Any, point: str, chance: random.Random) -> tuple[
     site.start()
     with contextlib.suppress(OSError):
         scenario.after()
-    try:
-        wrong = site.drain() + scenario.wrong() + site.wrong()
-    except Exception as error:  # what cannot even be looked at is wrong, too
-        wrong = [f"{type(error).__name__}: {error}"]
+    wrong = site.drain() + scenario.wrong() + site.wrong()
     site.kill()
     return killed, [f"{scenario.mark}: {text}" for text in wrong]
 

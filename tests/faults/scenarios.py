@@ -19,6 +19,7 @@ from rapport.core.events.emit import acting
 from rapport.core.events.models import Change, Event
 from rapport.core.exporting import runs as exports
 from rapport.core.exporting import storing
+from rapport.core.importing import preparing
 from rapport.core.importing import runs as imports
 from rapport.core.importing.models import ImportRow, ImportRun
 from rapport.core.jobs import queue
@@ -74,7 +75,7 @@ class Scenario:
 class Write(Scenario):
     """Three visitors make people, change them and write notes over HTTP, one form after the other."""
 
-    points = ("write", "save", "lock")
+    points = ("write", "save", "lock", "search")
     process = "web"
 
     def __init__(self, site: Site, number: int, fault: str = "") -> None:
@@ -157,7 +158,7 @@ class Import(Scenario):
             lines.writerow(["First name", "E-mail", "Company", "Source"])
             for row in range(ROWS):
                 lines.writerow([f"R{row}", f"{self.mark}-{row}@x.example", f"{self.mark} {row % 7}", self.mark])
-        run = imports.prepare(self.actor, self.spec, path, path.name)
+        run = preparing.prepare(self.actor, self.spec, path, path.name)
         self.run = imports.start(self.actor, run.pk)
 
     def wrong(self) -> list[str]:

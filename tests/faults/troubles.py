@@ -38,6 +38,8 @@ def row(site: Site, trouble: Trouble) -> dict[str, Any]:
     site.kill()
     try:
         wrong = trouble(site)
+    except Exception as error:  # what cannot even be tried is wrong, too
+        wrong = [f"{type(error).__name__}: {error}"]
     finally:
         site.kill()
     return {"what": (trouble.__doc__ or trouble.__name__).splitlines()[0].rstrip("."), "kills": 0, "wrong": wrong}

@@ -66,7 +66,7 @@ class Xlsx(Csv):
     def rows(self, chunk: Chunk, done: int) -> bytes:
         if done + len(chunk.ids) > workbook.MOST_ROWS:
             raise BadQuery(_("A worksheet holds at most 1,048,575 records. Narrow the list, or export it as CSV."))
-        cells = [column.texts(chunk) if column.number else neutral_all(column.texts(chunk)) for column in self.columns]
+        cells = [column.texts(chunk) for column in self.columns]
         numbers = [True, *(column.number for column in self.columns)]
         return workbook.rows([list(map(str, chunk.ids)), *cells], numbers, first=done + 2)
 

@@ -93,7 +93,9 @@ class Reader:
         makes = Columns(spec, self.locale, self.options)
         self.takes = [(number, target.label, makes.take(target)) for number, target in columns.items()]
         self._blank = blank(spec.model)
-        self._phones = [target.key for target in columns.values() if isinstance(target.field, Phone)]
+        # In a file that we wrote ourselves, numbers mean what they mean in our records.
+        ours = any(target.key == RECORD_ID for target in columns.values())
+        self._phones = [] if ours else [target.key for target in columns.values() if isinstance(target.field, Phone)]
         self._lands = [target.field.key for target in columns.values() if target.field and target.part == "country"]
         plain = {field.key for field in spec.all_fields if not isinstance(field, Address | ChildField)}
         self._named = {key: spec.by_key[key].set for key in plain}

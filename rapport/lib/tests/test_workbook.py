@@ -48,6 +48,13 @@ def test_what_would_change_as_a_number_stays_text(text: str) -> None:
     assert read([[text]], [True])[1] == [text]
 
 
+@pytest.mark.parametrize(
+    ("text", "marked"), [("=1+1", True), ("-3", False), ("@x", True), ("'=1", True), ("x=1", False)]
+)
+def test_what_looks_like_a_formula_is_marked_as_text(text: str, marked: bool) -> None:
+    assert (b' s="2"' in workbook.rows([[text]], [False], first=2)) == marked
+
+
 def test_no_cell_is_longer_than_a_spreadsheet_takes() -> None:
     assert len(read([["x" * 40_000]], [False])[1][0]) == workbook.MOST_CELL
 

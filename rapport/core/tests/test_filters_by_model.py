@@ -1,0 +1,244 @@
+"""Every operator of every type of field means in the database what a line of Python says it means."""
+
+import datetime
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rapport.accounts.actor import Actor
+from rapport.core.access.conditions import Term
+from rapport.core.access.visible import compile_condition
+from rapport.core.fields import ChildField, Field
+from rapport.core.fields.base import join_values
+from rapport.core.fields.date import PERIODS
+from rapport.core.fields.money import Amount
+from rapport.core.records.models import Record
+from rapport.lib import clock
+from rapport.people.models import Company, Identity
+from tests import house
+from tests.fields import BERLIN, with_custom
+
+pytestmark = pytest.mark.django_db
+SPEC = with_custom(house.company())
+FEW = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+NOW = datetime.datetime(2026, 3, 29, 10, tzinfo=datetime.UTC)  # a Sunday, on which clocks in Berlin go forward
+TODAY = NOW.date()
+# Filled by the house, or no column of its own.
+LEFT_OUT = {"owner", "team", "created_at", "updated_at", "domain", "about"}
+KEYS = [known.key for known in SPEC.all_fields if known.operators and known.key not in LEFT_OUT]
+
+WORDS = st.sampled_from(["", "a", "A", "ab", "Ba", "b%", "_", "a\\", "a,b", "a;b", "'", '"', "50 %"])
+DAYS = st.one_of(st.none(), st.dates(TODAY - datetime.timedelta(days=430), TODAY + datetime.timedelta(days=430)))
+VALUES: dict[str, st.SearchStrategy[Any]] = {
+    "text": WORDS,
+    "long_text": WORDS.map(lambda word: f"{word}\nx" if word else ""),
+    "integer": st.one_of(st.none(), st.integers(-3, 3), st.integers(-(10**15), 10**15)),
+    "decimal": st.one_of(st.none(), st.decimals(-3, 3, places=1).map(lambda n: n.quantize(Decimal("0.0001")) + 0)),
+    "percent": st.one_of(st.none(), st.integers(-30, 30).map(lambda n: Decimal(n).quantize(Decimal("0.01")))),
+    "money": st.one_of(st.none(), st.builds(Amount, st.integers(-300, 300), st.sampled_from(["EUR", "USD", "JPY"]))),
+    "date": DAYS,
+    "moment": st.one_of(
+        st.none(), st.integers(-400 * 86_400, 400 * 86_400).map(lambda n: NOW + datetime.timedelta(seconds=n))
+    ),
+    "yes_no": st.booleans(),
+    "choice": st.sampled_from(["", "a", "b", "c"]),
+    "choices": st.lists(st.sampled_from("abc"), unique=True).map(sorted),
+    "email": st.sampled_from(["", "a@x.example", "B@x.example", "ab@y.example"]),
+    "phone": st.sampled_from(["", "+49 30 123", "030 99"]),
+    "url": st.sampled_from(["", "https://a.example", "https://b.example/x?y=%20_"]),
+    "address": st.fixed_dictionaries({}, optional={"city": WORDS.filter(bool), "street": WORDS.filter(bool)}),
+    "link": st.one_of(st.none(), st.integers(1, 3)),
+    "user": st.one_of(st.none(), st.integers(1, 3)),
+    "tags": st.lists(st.sampled_from(["a", "b", "c, d"]), unique=True).map(sorted),
+    "identities": st.lists(st.sampled_from(["a@x.example", "ab@y.example", "c@x.example"]), unique=True).map(
+        lambda values: [{"value": value, "label": ""} for value in values]
+    ),
+}  # fmt: skip
+
+
+def texts(value: Any) -> list[str]:
+    """What a text operator looks into."""
+    if isinstance(value, dict):
+        return [part.lower() for part in value.values()]
+    if isinstance(value, list):
+        return [str(item["value"]).lower() for item in value]
+    return [value.lower()] if value else []
+
+
+def within(value: Any, low: Any, high: Any) -> bool:
+    return value is not None and low <= value < high
+
+
+def day_of(value: Any) -> Any:
+    return value.astimezone(ZoneInfo(BERLIN.time_zone)).date() if isinstance(value, datetime.datetime) else value
+
+
+def period(name: str) -> tuple[datetime.date, datetime.date]:
+    """The first day of a period, and the first one behind it."""
+    which, _, unit = name.partition("_")
+    step = {"last": -1, "this": 0, "next": 1}.get(which, 0)
+    if not unit:
+        day = TODAY + datetime.timedelta(days={"yesterday": -1, "today": 0, "tomorrow": 1}[name])
+        return day, day + datetime.timedelta(days=1)
+    if unit == "week":
+        monday = TODAY - datetime.timedelta(days=TODAY.weekday()) + datetime.timedelta(weeks=step)
+        return monday, monday + datetime.timedelta(weeks=1)
+    months = {"month": 1, "quarter": 3, "year": 12}[unit]
+    number = (TODAY.year * 12 + TODAY.month - 1) // months + step
+    first, behind = ((n * months // 12, n * months % 12 + 1) for n in (number, number + 1))
+    return datetime.date(*first, 1), datetime.date(*behind, 1)
+
+
+Rule = Callable[[Any, Any], bool]
+TEXT: dict[str, Rule] = {
+    "contains": lambda value, wanted: any(wanted.lower() in text for text in texts(value)),
+    "starts": lambda value, wanted: any(text.startswith(wanted.lower()) for text in texts(value)),
+    "is": lambda value, wanted: value == wanted,
+    "not": lambda value, wanted: value != wanted,
+}
+NUMBERS: dict[str, Rule] = {
+    "is": lambda value, wanted: value == wanted,
+    "not": lambda value, wanted: value != wanted,
+    "above": lambda value, wanted: value is not None and value > wanted,
+    "below": lambda value, wanted: value is not None and value < wanted,
+    "from": lambda value, wanted: value is not None and value >= wanted,
+    "to": lambda value, wanted: value is not None and value <= wanted,
+}
+DATES: dict[str, Rule] = {
+    "on": lambda value, day: day_of(value) == day,
+    "before": lambda value, day: value is not None and day_of(value) < day,
+    "after": lambda value, day: value is not None and day_of(value) > day,
+    "within": lambda value, days: value is not None and TODAY - days <= day_of(value) <= TODAY,
+    "older": lambda value, days: value is not None and day_of(value) < TODAY - days,
+    "next": lambda value, days: value is not None and TODAY <= day_of(value) <= TODAY + days,
+    "in": lambda value, name: within(day_of(value), *period(name)),
+}
+ONE: dict[str, Rule] = {"any": lambda value, wanted: value in wanted, "none": lambda value, wanted: value not in wanted}
+MANY: dict[str, Rule] = {
+    "any": lambda value, wanted: bool({*value} & {*wanted}),
+    "all": lambda value, wanted: {*wanted} <= {*value},
+    "none": lambda value, wanted: not {*value} & {*wanted},
+}
+
+
+def in_currency(rule: Rule) -> Rule:
+    """Amounts of other currencies never match."""
+    return lambda value, wanted: value is not None and value.currency == wanted.currency and rule(value, wanted)
+
+
+RULES: dict[str, dict[str, Rule]] = {
+    "text": TEXT, "long_text": TEXT, "phone": TEXT, "url": TEXT, "address": TEXT,
+    "email": {**TEXT, "is": lambda value, wanted: value.lower() == wanted.lower(),
+              "not": lambda value, wanted: value.lower() != wanted.lower()},
+    "identities": {**TEXT, "is": lambda value, wanted: wanted.lower() in texts(value)},
+    "integer": NUMBERS, "decimal": NUMBERS, "percent": NUMBERS,
+    "money": {key: in_currency(rule) for key, rule in NUMBERS.items()},
+    "date": DATES, "moment": DATES,
+    "yes_no": {"is": lambda value, wanted: bool(value) == wanted},
+    "choice": ONE, "link": ONE, "user": ONE, "choices": MANY, "tags": MANY,
+}  # fmt: skip
+
+
+def expected(field: Field, operator: str, value: Any, operand: Any) -> bool:
+    """Whether a record with this value is found."""
+    if operator in ("empty", "filled"):
+        return (value in (None, "", [], {})) == (operator == "empty")
+    if operator == "between":
+        low, high = operand
+        rules = RULES[field.type]
+        return rules["from"](value, low) and rules["to"](value, high)
+    return RULES[field.type][operator](value, operand)
+
+
+@st.composite
+def operand_of(draw: Any, field: Field, operator: str) -> tuple[Any, str]:
+    """Something to compare with, and how it is written in an address."""
+    values = VALUES[field.type].filter(lambda value: value not in (None, "", [], {}))
+    if operator in ("empty", "filled"):
+        return None, ""
+    if operator in ("within", "older", "next"):
+        count, unit = draw(st.integers(1, 60)), draw(st.sampled_from("dw"))
+        return datetime.timedelta(days=count * (7 if unit == "w" else 1)), f"{count}{unit}"
+    if operator == "in":
+        name = draw(st.sampled_from(list(PERIODS)))
+        return name, name
+    if field.type in ("date", "moment"):
+        day = draw(DAYS.filter(bool))
+        return day, day.isoformat()
+    if operator == "between":
+        ends = sorted((draw(values), draw(values)), key=str)
+        return ends, "..".join(field.to_text(end) for end in ends)
+    if operator in ("any", "all", "none"):
+        one = values.flatmap(lambda value: st.sampled_from(value) if isinstance(value, list) else st.just(value))
+        wanted = draw(st.lists(one, min_size=1, max_size=3))
+        return wanted, join_values([str(value) for value in wanted])
+    if field.type in ("address", "identities"):
+        text = draw(st.sampled_from(["a", "A", "b%", "_", "x.example", "a@x.example"]))
+        return text, text
+    if field.type == "long_text":
+        return (text := draw(WORDS.filter(bool))), text
+    value = draw(values)
+    return value, field.to_text(value)
+
+
+def fill(field: Field, values: list[Any]) -> None:
+    """Companies r0, r1 … with these values."""
+    Company.objects.all().delete()
+    Identity.objects.all().delete()
+    records = Record.objects.bulk_create(Record(kind="company") for _value in values)
+    companies = []
+    for number, (record, value) in enumerate(zip(records, values, strict=True)):
+        company = Company(record=record, title=f"r{number}", title_key=f"r{number}", created_at=NOW, updated_at=NOW)
+        if field.key == "name":
+            company.title_key = value.lower()
+        if not isinstance(field, ChildField):
+            field.set(company, value)
+        companies.append(company)
+    Company.objects.bulk_create(companies)
+    if isinstance(field, ChildField):
+        field.write_many([(company, [], value) for company, value in zip(companies, values, strict=True)])
+
+
+def test_every_type_and_operator_has_a_rule() -> None:
+    for known in (SPEC.by_key[key] for key in KEYS):
+        assert known.type in VALUES, known.type
+        missing = {operator.key for operator in known.operators} - {"empty", "filled", "between", *RULES[known.type]}
+        assert not missing, (known.type, missing)
+
+
+@pytest.fixture
+def shared_emails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two companies may have one address here."""
+    monkeypatch.setattr("rapport.people.identities.unique_key", lambda *_which: None)
+
+
+@pytest.mark.usefixtures("shared_emails")
+@FEW
+@given(data=st.data())
+@pytest.mark.parametrize("key", KEYS)
+def test_it_works(ada: Actor, key: str, data: st.DataObject) -> None:
+    field = SPEC.by_key[key]
+    values = VALUES[field.type]
+    if key == "name":
+        values = values.filter(bool)
+    elif key == "phones":
+        values = st.just([])
+    elif field.type == "choice" and not field.custom:
+        values = st.just("")
+    stored = data.draw(st.lists(values, max_size=6), label="stored")
+    operator = data.draw(st.sampled_from([known.key for known in field.operators]), label="operator")
+    if (field.type == "choice" and not field.custom and operator not in ("empty", "filled")) or key == "phones":
+        return  # its options are another's, and are tried with the custom one
+    operand, text = data.draw(operand_of(field, operator), label="operand")
+    fill(field, stored)
+    with clock.frozen(NOW):
+        rows = Company.objects.filter(compile_condition(ada, SPEC, Term(key, operator, text), BERLIN))
+        found = set(rows.values_list("pk", flat=True))
+    places = dict(zip(Company.objects.order_by("pk").values_list("pk", flat=True), stored, strict=True))
+    wanted = {pk for pk, value in places.items() if expected(field, operator, value, operand)}
+    assert sorted(found) == sorted(wanted), (operator, text)
