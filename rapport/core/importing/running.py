@@ -24,7 +24,6 @@ from rapport.core.events.models import Act
 from rapport.core.importing import ahead, external, runs, storing
 from rapport.core.importing.models import ImportRun
 from rapport.core.importing.options import Options
-from rapport.core.importing.pace import Pace
 from rapport.core.importing.reading import CREATED, FAILED, Line
 from rapport.core.importing.source import Read, Source
 from rapport.core.importing.trial import Trial, keep_rows
@@ -33,7 +32,9 @@ from rapport.core.jobs.handlers import Cancelled, Progress, Task, job
 from rapport.core.jobs.models import LONG
 from rapport.lib import clock
 from rapport.lib.faults import point
+from rapport.lib.pace import Pace
 
+MOST_ROWS, HOLD_SECONDS = 4_000, 0.18  # of one transaction: new records cost little each, a transaction's start a lot
 MOST_PROBLEMS = 20  # rows named in a report
 _ANALYZE_FROM = 1000  # rows created, from which on the planner's statistics are made anew
 
@@ -98,7 +99,7 @@ class _Work:
         self.saver = self.source.saver
         self.system = Options.of(found.options).source or external.USUAL_SOURCE
         self.report = Report({**runs.no_counts(), **({} if dry_run else found.counts)})
-        self.pace = Pace()
+        self.pace = Pace(most=MOST_ROWS, seconds=HOLD_SECONDS)
         self.trial = None
         if dry_run:
             keys = {target.key.partition(".")[0] for target in self.source.targets.values()}
@@ -118,7 +119,7 @@ class _Work:
         """The lines not taken yet, some at a time; ``size`` is that of the file in bytes."""
         reading = ahead.lines(self.actor, self.source, 0 if self.dry_run else self.run.line, size)
         with closing(reading):
-            while chunk := list(islice(reading, self.pace.rows)):
+            while chunk := list(islice(reading, self.pace.size)):
                 yield chunk
         self.report.error = self.source.error
 
@@ -129,13 +130,12 @@ class _Work:
             self._try(lines, self.trial)
         else:
             self._write(lines, lines[-1].number)
-        self.pace.end(len(lines))
 
     def _write(self, lines: list[Line], last: int) -> None:
         before = dict(self.report.counts)
         try:
-            with acting(self.actor, "import", label=self.run.file_name[:200], act=self.run.act) as act:
-                self.pace.begin()
+            with acting(self.actor, "import", label=self.run.file_name[:200], act=self.run.act) as act, self.pace:
+                self.pace.rows = len(lines)
                 self._step(last)
                 self._bring(lines, act)
                 self._count(lines)
@@ -155,8 +155,8 @@ class _Work:
 
     def _try(self, lines: list[Line], trial: Trial) -> None:
         with transaction.atomic():
-            with acting(self.actor, "import") as act:
-                self.pace.begin()
+            with acting(self.actor, "import") as act, self.pace:
+                self.pace.rows = len(lines)
                 self._bring(lines, act)
             transaction.set_rollback(True)
         trial.take(lines)

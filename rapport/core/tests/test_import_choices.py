@@ -7,13 +7,14 @@ import pytest
 
 from rapport.accounts.actor import Actor
 from rapport.core.errors import Conflict, Invalid
-from rapport.core.importing import looking, pace, proposing, running, runs, storing
+from rapport.core.importing import looking, proposing, running, runs, storing
 from rapport.core.importing.models import ExternalId, ImportRow, ImportRun
 from rapport.core.importing.options import Options
 from rapport.core.importing.preview import preview, raw_rows
 from rapport.core.importing.running import Report
 from rapport.core.importing.targets import targets
 from rapport.core.tests.bringing import HEADER, Files, counts
+from rapport.lib.pace import Pace
 from rapport.people.models import Company, Person
 from tests import house
 
@@ -170,8 +171,7 @@ def test_the_first_rows_are_shown_as_they_will_be_read(files: Files, ada: Actor)
 
 # ------------------------------------------------------------------ standing still
 def test_an_import_stands_still_and_goes_on(files: Files, ada: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("FIRST", "FEWEST", "MOST"):
-        monkeypatch.setattr(pace, name, 2)
+    monkeypatch.setattr(running, "Pace", lambda **_usual: Pace(2, most=2))
     run = files.prepare(ada, HEADER + "".join(f"P,N{number},p{number}@x.example,,\n" for number in range(6)))
     runs.start(ada, run.pk)
 
@@ -211,14 +211,3 @@ def test_a_dry_run_lists_what_would_become_of_rows(files: Files, ada: Actor) -> 
     assert rows == [(2, "created", True), (3, "failed", True), (4, "unchanged", True)]
     assert counts(running.run(ada, run.pk)) == (1, 0, 1, 0, 1)
     assert len(runs.failed_rows(run)) == len(runs.failed_rows(run, trial=True)) == 1
-
-
-# ------------------------------------------------------------------ pace
-def test_chunks_shrink_at_once_and_grow_slowly() -> None:
-    found = pace.Pace()
-    found.took(found.rows, 0.001)
-    assert found.rows == 300
-    found.took(300, 3.0)
-    assert found.rows == 12
-    found.took(12, 60.0)
-    assert found.rows == pace.FEWEST

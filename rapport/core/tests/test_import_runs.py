@@ -11,12 +11,13 @@ from rapport.accounts.actor import Actor
 from rapport.core.changes.undo import undo
 from rapport.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from rapport.core.events.models import Act, Event
-from rapport.core.importing import pace, running, runs, storing
+from rapport.core.importing import running, runs, storing
 from rapport.core.importing.models import ImportRow, ImportRun
 from rapport.core.jobs import claiming, queue, worker
 from rapport.core.jobs.models import Job
 from rapport.core.tests.bringing import HEADER, Files, counts
 from rapport.lib import clock
+from rapport.lib.pace import Pace
 from rapport.people.models import Company, Person
 from tests import house
 
@@ -97,8 +98,7 @@ def test_the_kept_file_is_ours_alone(files: Files, ada: Actor) -> None:
 
 # ------------------------------------------------------------------ dry run, resume, undo
 def small_chunks(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
-    for name in ("FIRST", "FEWEST", "MOST"):
-        monkeypatch.setattr(pace, name, rows)
+    monkeypatch.setattr(running, "Pace", lambda **_usual: Pace(rows, most=rows))
 
 
 def test_a_dry_run_counts_the_same_and_writes_nothing(
