@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 DATABASES = ("sqlite", "postgres")
 
@@ -39,6 +40,13 @@ def _new_person(number: int) -> dict[str, str]:
     }
 
 
+def _asking(path: str, term: str) -> Callable[[Ids, int], str]:
+    return lambda _ids, _n: f"{path}?q={quote(term)}"
+
+
+# Few of a million, many, all of them (what every address of the sample ends in), digits, two letters, two words, none.
+TERMS = ("eder", "mar", "example", "123", "li", "anna schmidt", "zzzqqq")
+
 # 50 rows × 9 columns: the title and eight others, as the list of people has them from the start.
 OPERATIONS = (
     Operation("list", lambda _ids, _n: "/people", {"sqlite": 12, "postgres": 18}),
@@ -52,4 +60,6 @@ OPERATIONS = (
         "create", lambda _ids, _n: "/people/new", {"sqlite": 10, "postgres": 12}, form=_new_person,
         status=(200, 201, 204, 302, 303),
     ),
+    *(Operation(f"search {term}", _asking("/people", term), {"sqlite": 15, "postgres": 25}) for term in TERMS),
+    *(Operation(f"palette {term}", _asking("/palette", term), {"sqlite": 25, "postgres": 35}) for term in TERMS),
 )  # fmt: skip

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from rapport.lib.text import fold
 
+_SHORT = 200  # characters of a text that is taken for a name or a line
 MOST_WORDS = 3_000  # of one text; the rest of a very long one is not searched
 # Hangul, Kana, Chinese signs and what belongs to them.
 _CONTINUOUS = (
@@ -50,6 +51,12 @@ def words(text: str) -> list[str]:
         if "ae" in text or "oe" in text or "ue" in text:
             found += _both_ways(found)
         return found
+    if len(text) > _SHORT:
+        return _foreign(text)
+    return [word for part in text.split() for word in _known(part)]
+
+
+def _foreign(text: str) -> list[str]:
     folded = fold(text)
     found = _WORD.findall(folded)
     if any(char >= _FIRST_CONTINUOUS for char in folded):
@@ -57,6 +64,12 @@ def words(text: str) -> list[str]:
     if _HAS_UMLAUT.search(text):
         found += _WORD.findall(fold(text.translate(_UMLAUTS)))
     return found + _both_ways(found)
+
+
+@lru_cache(maxsize=16_384)
+def _known(part: str) -> list[str]:
+    """The words of a part of a name: most names are those of many, and folding is slow."""
+    return _foreign(part) if not part.isascii() else words(part)
 
 
 @lru_cache(maxsize=16_384)

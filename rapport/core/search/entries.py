@@ -1,6 +1,7 @@
 """Writing what search looks into, in the transaction that writes the records."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from rapport.accounts.actor import Actor
@@ -64,22 +65,28 @@ def entry(
     The title is open, except for words of it that are kept apart: what a role may not see it does not find.
     """
     opened, restricted = words(title), list[str]()
-    for field in spec.searched:
-        if not (value := values.get(field.key)) or (field.weight == 1 and field.key not in apart):
-            continue  # what a record is called is in its title
-        found: Sequence[str]
-        if isinstance(field, Link):
-            found = common_words(titles.get(value, "") if isinstance(value, int) else value.title)
-        else:
-            found = field.search_words(value)
-        if field.key in apart:
-            restricted += found
-        else:
-            opened += found
+    for key, read, is_kept in _plan(spec, frozenset(apart)):
+        if value := values.get(key):
+            found = (
+                read(value) if read else common_words(titles.get(value, "") if isinstance(value, int) else value.title)
+            )
+            (restricted if is_kept else opened).extend(found)
     if restricted:
         kept = set(restricted)
         opened = [word for word in opened if word not in kept]
     return pk, spec.key, live, joined(opened), joined(restricted)
+
+
+@lru_cache(maxsize=64)
+def _plan(spec: "ObjectSpec", apart: frozenset[str]) -> list[tuple[str, Callable[[Any], Sequence[str]] | None, bool]]:
+    """What is to be read of each record: a field, how its words are made (None: by a title), whether they are kept
+    apart. What a record is called is in its title already.
+    """
+    return [
+        (field.key, None if isinstance(field, Link) else field.search_words, field.key in apart)
+        for field in spec.searched
+        if field.weight > 1 or field.key in apart
+    ]
 
 
 def _titles(spec: "ObjectSpec", values: Sequence[Mapping[str, Any]]) -> dict[int, str]:
