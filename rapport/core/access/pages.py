@@ -20,7 +20,7 @@ from rapport.core.access.visible import compile_condition, condition_for, few_vi
 from rapport.core.errors import BadQuery
 from rapport.core.fields import ChildField, Field, Text
 from rapport.core.records.models import living
-from rapport.core.search.listing import matching
+from rapport.core.search.listing import FEW_HITS, MANY_HITS, SOME_HITS, matching
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
@@ -130,8 +130,9 @@ def list_page(actor: Actor, spec: "ObjectSpec", query: ListQuery, columns: Seque
 def _base(actor: Actor, spec: "ObjectSpec", query: ListQuery, by: Field | None) -> "QuerySet[Any] | None":
     few = None if query.trash else few_visible(actor, spec)
     by_name = by is None or isinstance(by, Text)
-    partly = level_of(actor, spec.key, "view") is not Level.ALL
-    hits = matching(actor, spec, query.find, look=query.trash or few is not None, scattered=by_name or partly)
+    most = SOME_HITS if level_of(actor, spec.key, "view") is not Level.ALL else FEW_HITS
+    look = query.trash or few is not None
+    hits = matching(actor, spec, query.find, look=look, most=MANY_HITS if by_name else most)
     if few is not None:
         return _narrow(actor, spec, unindexed(spec).filter(hits.condition, pk__in=few), query)
     if hits.ids is not None:

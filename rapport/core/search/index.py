@@ -34,7 +34,9 @@ def newest(kind: str, ways: Ways, sight: Sight, most: int, before: int = NEWEST)
         sql, values = _matching(kind, ways, sight, f"i.rowid, {_text(sight)}", always=True)
         return _rows(f"{sql} AND i.rowid < %s ORDER BY i.rowid DESC LIMIT %s", [*values, before, most])
     found = _latest(kind, ways, sight, most, before)
-    if len(found) >= min(most, LOOKED_THROUGH // 20):
+    if _OFTEN <= len(found) < most:  # often, but not often enough: among so many more there are as many as asked for
+        found = _latest(kind, ways, sight, most, before, LOOKED_THROUGH * (most // len(found) + 2))
+    if len(found) == most:
         return found
     held, patterns = _held(ways, sight)
     sql = (
@@ -131,13 +133,15 @@ def _held(ways: Ways, sight: Sight) -> tuple[str, list[str]]:
     return held, [f"%{piece}%" for way in ways for piece in way for _time in range(times)]
 
 
-def _latest(kind: str, ways: Ways, sight: Sight, most: int, before: int) -> list[tuple[int, str]]:
+def _latest(
+    kind: str, ways: Ways, sight: Sight, most: int, before: int, looked: int = LOOKED_THROUGH
+) -> list[tuple[int, str]]:
     held, patterns = _held(ways, sight)
     sql = (
         f"SELECT record_id, {_text(sight)} FROM (SELECT * FROM core_searchentry WHERE kind = %s AND live "  # noqa: S608
         f"AND record_id < %s ORDER BY record_id DESC LIMIT %s) e WHERE {held} ORDER BY record_id DESC LIMIT %s"
     )
-    return _rows(sql, [kind, before, LOOKED_THROUGH, *patterns, most])
+    return _rows(sql, [kind, before, looked, *patterns, most])
 
 
 def _rows(sql: str, values: list[Any]) -> list[Any]:

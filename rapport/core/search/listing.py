@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FEW_HITS = 5_000  # fetched by id
 MANY_HITS = 40_000  # fetched by the database where walking may lead past all of them
+SOME_HITS = 20_000  # the same where walking leads past many, because the actor sees but a part
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,11 @@ class Hits:
     condition: Q
 
 
-def matching(actor: Actor, spec: "ObjectSpec", text: str, *, look: bool = False, scattered: bool = True) -> Hits:
+def matching(actor: Actor, spec: "ObjectSpec", text: str, *, look: bool = False, most: int = MANY_HITS) -> Hits:
     """The records in which every word of ``text`` occurs, as far as the actor may look into them.
 
     ``look`` says that only few records are asked about, or such as are not live: then their texts are looked at.
-    ``scattered`` that walking a sort may lead past the hits. Where entries are being written anew it is the beginnings
+    Up to ``most`` hits are fetched before a sort is walked. Where entries are being written anew it is the beginnings
     of names that are found.
     """
     text = clean_line(text[:MOST_SIGNS], MOST_SIGNS)
@@ -53,7 +54,7 @@ def matching(actor: Actor, spec: "ObjectSpec", text: str, *, look: bool = False,
         ids = index.ids(spec.key, ways, within, FEW_HITS)
         if ids is not None:
             return Hits(ids, also)
-        if scattered and not index.is_common(spec.key, ways, within, MANY_HITS):
+        if most > FEW_HITS and not index.is_common(spec.key, ways, within, most):
             return Hits(index.subquery(spec.key, ways, within), also)
     return Hits(None, also & index.holds(ways, within))
 

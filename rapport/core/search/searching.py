@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
 
 CANDIDATES = 200  # the newest hits, among which the best are chosen
+ENOUGH = 20  # hits to choose from, for one who sees a part of them
 _CHUNKS = (500, 2_000, 8_000)  # hits looked at in one go for one who sees a part of them
 
 
@@ -65,7 +66,7 @@ def _search(actor: Actor, spec: "ObjectSpec", text: str, few: list[int] | None, 
     within = sight(actor, spec) if len(found) < limit else None
     if within is not None and (ways := sought(text)):
         also = at_providers(actor, spec, text)
-        for pk, title in _ranked(_newest(actor, spec, ways, within, few, also), fold(text), ways):
+        for pk, title in _ranked(_newest(actor, spec, ways, within, few, also, limit), fold(text), ways):
             found.setdefault(pk, title)
     elif within is None and len(found) < limit:
         rest = visible_to(actor, spec).filter(finding(actor, spec, text)).order_by("title_key", "pk")
@@ -86,22 +87,29 @@ def _first(actor: Actor, spec: "ObjectSpec", text: str, few: list[int] | None, l
 
 
 def _newest(
-    actor: Actor, spec: "ObjectSpec", ways: index.Ways, within: Sight, few: list[int] | None, also: Q
+    actor: Actor,
+    spec: "ObjectSpec",
+    ways: index.Ways,
+    within: Sight,
+    few: list[int] | None,
+    also: Q,
+    limit: int,
 ) -> list[tuple[int, str, str, str]]:
     """Id, title, folded title and words of the newest hits that the actor sees and that are ``also`` so.
 
     Three plans: one who sees few has those looked at, one who sees all gets the newest as they are, and for all
     others the newest are asked for in growing chunks until enough of them are to be seen.
     """
+    most = max(CANDIDATES, limit)
     if few is not None:
-        return _seen(actor, spec, index.among(spec.key, ways, within, few, CANDIDATES), also)
+        return _seen(actor, spec, index.among(spec.key, ways, within, few, most), also)
     everything = not condition_for(actor, spec, "view")
     seen: list[tuple[int, str, str, str]] = []
     before = index.NEWEST
-    for size in (CANDIDATES,) if everything else _chunks():
+    for size in (most,) if everything else _chunks():
         hits = index.newest(spec.key, ways, within, size, before)
         seen += _seen(actor, spec, hits, also)
-        if len(hits) < size or len(seen) >= CANDIDATES // 4:
+        if len(hits) < size or len(seen) >= max(ENOUGH, limit):
             break
         before = hits[-1][0]
     return seen
