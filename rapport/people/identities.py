@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from rapport.accounts import workspace
-from rapport.core.access.finding import begins
+from rapport.core.access.finding import begins, near
 from rapport.core.fields import Cell, ChildField, Locale
 from rapport.core.fields import operators as op
 from rapport.core.fields.operators import Operator
@@ -124,7 +124,7 @@ class Identities(ChildField):
             return []
         found: list[int] = []
         for start in self._starts(text):  # one after the other: each is read along the index
-            rows = Identity.objects.filter(begins("norm", start), kind=self.kind, record__kind=self.record_kind)
+            rows = Identity.objects.filter(near("norm", start), kind=self.kind, record__kind=self.record_kind)
             found += rows.order_by("norm", "record_id").values_list("record_id", flat=True)[:most]
         return list(dict.fromkeys(found))[:most]
 
