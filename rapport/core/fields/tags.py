@@ -36,7 +36,8 @@ class Tags(ChildField):
         for part in parts:
             name = clean_line(str(part), TAG_LIMIT)
             if name:
-                by_key.setdefault(fold(name), name)
+                # The key must fit its column, too: “ß” is folded to “ss”.
+                by_key.setdefault(clean_line(fold(name), TAG_LIMIT), name)
         if len(by_key) > MOST_TAGS:
             raise ValueError(_("a record carries at most %(most)s tags.") % {"most": MOST_TAGS})
         return sorted(by_key.values(), key=fold)
