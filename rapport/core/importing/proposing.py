@@ -16,6 +16,9 @@ from rapport.lib.text import fold
 
 MOST_UNKNOWN = 50  # values of one column that people are asked about
 TELLING = (Date, Integer, Decimal, Money)  # fields whose texts are read in one way or another
+_NO_VALUE = frozenset(
+    {"n/a", "na", "-", "--", "–", "?", "none", "null", "unknown", "unbekannt", "k.a.", "keine angabe"}
+)
 _CLOSE = 0.75  # how alike two words are at least, from 0 to 1
 
 
@@ -43,7 +46,9 @@ def unknown_values(known: Choice, facts: Facts) -> list[Value]:
 
 
 def closest(known: Choice, text: str) -> str | None:
-    """The option that a text comes closest to, in any language; None if none is close."""
+    """The option that a text comes closest to; "" if the text means no value, None if none is close."""
+    if fold(text) in _NO_VALUE:
+        return LEAVE_EMPTY
     names = {
         fold(name): option.key
         for option in known.options
@@ -76,6 +81,17 @@ def complete(options: Options, chosen: Mapping[int, Target], facts: Sequence[Fac
             options.orders.setdefault(known.key, order)
         elif isinstance(known, Integer | Decimal | Money) and (mark := seen.mark()):
             options.marks.setdefault(known.key, mark)
+    return options
+
+
+def with_proposals(options: Options, chosen: Mapping[int, Target], facts: Sequence[Facts]) -> Options:
+    """The options as a form shows them that nobody has touched: with what unknown values probably mean."""
+    for number, target in chosen.items():
+        known = target.field
+        if number < len(facts) and isinstance(known, Choice) and is_choice(known):
+            meanings = options.values.setdefault(known.key, {})
+            for value in unknown_values(known, facts[number]):
+                meanings.setdefault(value.key, value.proposed)
     return options
 
 
@@ -116,7 +132,7 @@ def _meanings(known: Choice, posted: Mapping[str, Any], seen: Facts) -> dict[str
     for place, value in enumerate(unknown_values(known, seen)):
         said = posted.get(f"value.{known.key}.{place}")
         if said is None:
-            said = value.proposed or "!"
+            said = {None: "!", LEAVE_EMPTY: "-"}.get(value.proposed, value.proposed)
         if said not in ("-", "!") and said not in known.by_key:
             raise Invalid({known.key: [_("“%(value)s” is no option of “%(label)s”.")
                                        % {"value": said, "label": known.label}]})  # fmt: skip

@@ -114,6 +114,7 @@ def test_options_are_proposed_by_closeness_and_never_taken_unasked(files: Files,
     industry: Any = house.company().field("industry")
     for text, option in (
         ("Sofware", "software"), ("Manufacturing (heavy)", "manufacturing"), ("Bauwesen", None), ("xyz", None),
+        ("N/A", ""),
     ):  # fmt: skip
         assert proposing.closest(industry, text) == option, text
     content = "Name,Industry\nA,Sofware\nB,Sofware\n"

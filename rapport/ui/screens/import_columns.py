@@ -100,7 +100,7 @@ def _context(
     spec, facts = runs.spec_of(run), from_json(run.facts)
     known = targets(actor, spec)
     chosen = {number: known[key] for number, key in columns.items() if key in known}
-    settled = options or Options.of(run.options)
+    settled = options or proposing.with_proposals(Options.of(run.options), chosen, facts)
     found = preview.raw_rows(run)
     heads = [header or _("Column %(number)s") % {"number": place + 1}
              for place, header in enumerate(run.format["header"])]  # fmt: skip
@@ -187,15 +187,15 @@ def _values(
                 "header": heads[number],
                 "many": facts[number].many,
                 "options": [(option.key, str(option.label)) for option in field.options],
-                "rows": [(place, value, _meaning(meant.get(value.key, value.proposed), value.key in meant))
+                "rows": [(place, value, _meaning(meant.get(value.key, value.proposed)))
                          for place, value in enumerate(unknown)],
             }
         )  # fmt: skip
     return shown
 
 
-def _meaning(key: str | None, settled: bool) -> str:
+def _meaning(key: str | None) -> str:
     """A meaning as the form writes it: ``-`` for no value, ``!`` for rows that fail."""
     if key is None:
         return "!"
-    return "-" if settled and key == LEAVE_EMPTY else key
+    return "-" if key == LEAVE_EMPTY else key
