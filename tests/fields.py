@@ -18,6 +18,8 @@ CUSTOM: tuple[Field, ...] = (
     fields.LongText("c_long", "Long text", custom=True),
     fields.Integer("c_integer", "Integer", custom=True, sortable=True),
     fields.Decimal("c_decimal", "Decimal", custom=True, sortable=True),
+    fields.Percent("c_percent", "Percent", custom=True, sortable=True),
+    fields.RichText("c_rich", "Rich text", custom=True),
     fields.Money("c_money", "Money", custom=True),
     fields.Date("c_date", "Date", custom=True, sortable=True),
     fields.Moment("c_moment", "Moment", custom=True, sortable=True),
@@ -30,6 +32,7 @@ CUSTOM: tuple[Field, ...] = (
     fields.Address("c_address", "Address", custom=True),
     fields.Link("c_link", "Link", custom=True, to="company"),
     fields.User("c_user", "User", custom=True),
+    fields.Links("c_links", "Links", custom=True, to="company"),
 )
 
 # Two or more values of each type, as they are stored.
@@ -38,6 +41,14 @@ SAMPLES: dict[str, list[Any]] = {
     "long_text": ["one\ntwo", "<script>alert(1)</script>\n\n{{ 7*7 }}"],
     "integer": [0, -7, 12, 10**15],
     "decimal": [Decimal("0.0000"), Decimal("-1.5000"), Decimal("1234.5678"), Decimal("99999999999.9999")],
+    "percent": [Decimal("0.00"), Decimal("12.50"), Decimal("-3.25"), Decimal("150.00")],
+    "rich_text": [
+        "<p>one<br>two</p><p>three &amp; four</p>",
+        '<p><strong>Call</strong> <a href="https://hexa.example/?a=1&amp;b=2" rel="noopener noreferrer">Hexa</a></p>'
+        "<ul><li>a<ol><li>b</li></ol></li></ul><blockquote><p><em>c</em></p></blockquote><pre>d\n e</pre><h2>f</h2>",
+        "<p>&lt;script&gt;alert(1)&lt;/script&gt; {{ 7*7 }}</p>",
+    ],
+    "links": [[1], [1, 4711]],
     "money": [Amount(0, "EUR"), Amount(-125050, "EUR"), Amount(7, "JPY"), Amount(1234, "KWD"), Amount(99, "USD")],
     "date": [datetime.date(1990, 2, 28), datetime.date(2026, 3, 29), datetime.date(2000, 2, 29)],
     "moment": [

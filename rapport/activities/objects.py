@@ -47,7 +47,7 @@ NOTE = registry.register(
     ObjectSpec(
         key="note", model=Note, label=_("Note"), plural=_("Notes"), icon="sticky-note", path="notes",
         fields=(
-            LongText("body", _("Note"), required=True, quick=True, search=3, privacy="personal"),
+            LongText("body", _("Note"), required=True, quick=True, search=3, privacy="personal", mentions=True),
             About("about", pgettext_lazy("note or call", "About"), privacy="none"),
         ),
         columns=("owner", "created_at"),
@@ -70,7 +70,7 @@ CALL = registry.register(
             Choice("outcome", _("Outcome"), options=OUTCOMES, default="connected", required=True, quick=True),
             Integer("duration", _("Seconds"), minimum=0, maximum=86_400),
             Moment("happened_at", _("Time")),
-            LongText("body", _("Summary"), quick=True, search=3, privacy="personal"),
+            LongText("body", _("Summary"), quick=True, search=3, privacy="personal", mentions=True),
             About("about", pgettext_lazy("note or call", "About"), privacy="none"),
         ),
         columns=("direction", "outcome", "duration", "owner", "created_at"),

@@ -32,6 +32,14 @@ def base_url() -> str:
     return (os.environ.get("RAPPORT_URL") or "http://127.0.0.1:8000").rstrip("/")
 
 
+def megabytes(name: str, usual: int) -> int:
+    """Bytes in the whole number of megabytes that the variable ``name`` gives, or in the usual number."""
+    text = os.environ.get(name) or str(usual)
+    if not (text.isascii() and text.isdecimal() and 0 < len(text) < 10):
+        raise ValueError(f"{name} is “{text}”; it must be a whole number of megabytes.")
+    return int(text) * 1024 * 1024
+
+
 def database(folder: Path) -> dict[str, object]:
     """Django's settings for ``DATABASE_URL`` (``sqlite:///PATH`` or ``postgresql://…``); else SQLite in the folder."""
     url = os.environ.get("DATABASE_URL") or f"sqlite:///{folder / 'rapport.sqlite3'}"

@@ -100,6 +100,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
+# Files on records: the most bytes of one, and of all together.
+FILE_BYTES = environment.megabytes("RAPPORT_FILE_MB", 25)
+FILES_QUOTA = environment.megabytes("RAPPORT_FILES_MB", 10_240)
+
 # Never a personal datum in a log: no query strings, no bodies, no values.
 LOGGING = {
     "version": 1,

@@ -4,15 +4,17 @@ from rapport.core.access.models import Share
 from rapport.core.changes.models import BulkRun
 from rapport.core.events.models import Act, Change, ConsumerCursor, Event, EventLink, Handled, Parked, SealState
 from rapport.core.exporting.models import ExportRun
+from rapport.core.files.models import File
 from rapport.core.importing.models import ExternalId, ImportRow, ImportRun
 from rapport.core.jobs.models import Job, Schedule, Worker
-from rapport.core.records.models import Record, Submission
+from rapport.core.mentions.models import Mention
+from rapport.core.records.models import Record, RecordLink, Submission
 from rapport.core.search.models import SearchEntry, SearchScope
 from rapport.core.tags.models import Tag, TagLink
 from rapport.core.views.models import View, ViewChoice
 
 __all__ = [
-    "Act", "BulkRun", "Change", "ConsumerCursor", "Event", "EventLink", "ExportRun", "ExternalId", "Handled",
-    "ImportRow", "ImportRun", "Job", "Parked", "Record", "Schedule", "SealState", "SearchEntry", "SearchScope",
-    "Share", "Submission", "Tag", "TagLink", "View", "ViewChoice", "Worker",
+    "Act", "BulkRun", "Change", "ConsumerCursor", "Event", "EventLink", "ExportRun", "ExternalId", "File", "Handled",
+    "ImportRow", "ImportRun", "Job", "Mention", "Parked", "Record", "RecordLink", "Schedule", "SealState",
+    "SearchEntry", "SearchScope", "Share", "Submission", "Tag", "TagLink", "View", "ViewChoice", "Worker",
 ]  # fmt: skip

@@ -22,5 +22,16 @@ def grouped(number: int) -> str:
     return f"{number:,}".replace(",", _GROUPS.get(_language(), ","))
 
 
+def file_size(size: int) -> str:
+    """A number of bytes as people say it: “3.4 MB”, in German “3,4 MB”."""
+    number, unit = float(size), "B"
+    for unit in ("B", "KB", "MB", "GB"):
+        if number < 1000 or unit == "GB":
+            break
+        number /= 1024
+    text = f"{number:.1f}" if number < 10 and unit != "B" else f"{number:.0f}"
+    return f"{text.replace('.', ',') if _language() == 'de' else text}\u00a0{unit}"
+
+
 def _language() -> str:
     return (get_language() or "en").partition("-")[0]

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from rapport.core.fields.money import Amount
+from rapport.lib.rich_text import from_plain
 from rapport.lib.text import fold
 from rapport.sample import texts
 from rapport.sample.names import CULTURES, OTHER_SCRIPTS, Culture
@@ -121,7 +122,7 @@ class _Maker:
         if rng.random() < 0.35:
             values["address"] = dict(company.values["address"])
         if rng.random() < 0.06:
-            values["about"] = rng.choice(texts.ABOUT)
+            values["about"] = from_plain(rng.choice(texts.ABOUT))
         tags = sorted({tag for tag, weight in texts.TAGS if rng.random() < weight / 100}, key=fold)
         if tags:
             values["tags"] = tags

@@ -14,6 +14,7 @@ STYLESHEETS = (
     "css/components/badges.css",
     "css/components/buttons.css",
     "css/components/dialogs.css",
+    "css/components/editor.css",
     "css/components/feedback.css",
     "css/components/fields.css",
     "css/components/menus.css",

@@ -7,6 +7,7 @@ from html import escape
 from markupsafe import Markup
 
 from rapport.core.fields import Cell
+from rapport.lib.rich_text import tidy
 from rapport.lib.text import hue, initials
 
 Drawer = Callable[[Cell], str]
@@ -33,8 +34,8 @@ def draw(cell: Cell) -> Markup:
 
 
 def draw_brief(cell: Cell) -> str:
-    """The HTML of a cell in a list, where users go by their first name."""
-    return _brief_user(cell) if cell.shape == "user" else _DRAWERS.get(cell.shape, _text)(cell)
+    """The HTML of a cell in a list, where users go by their first name and rich text has no formatting."""
+    return _BRIEF.get(cell.shape, _DRAWERS.get(cell.shape, _text))(cell)
 
 
 def drawn_brief(cell: Cell) -> Markup:
@@ -100,6 +101,27 @@ def _block(cell: Cell) -> str:
     return f'<span class="clip" title="{escape(cell.hint[:500])}">{escape(cell.text)}</span>'
 
 
+def _rich(cell: Cell) -> str:
+    """Formatted text, sanitised once more; htmx reads no attribute in it."""
+    return f'<div class="rich" hx-disable>{tidy(cell.hint)}</div>'
+
+
+def _brief_rich(cell: Cell) -> str:
+    return f'<span class="clip">{escape(cell.text)}</span>'
+
+
+def _links(cell: Cell) -> str:
+    lines = zip(cell.items, cell.hrefs, strict=True)
+    return f'<span class="lines">{"".join(_link(Cell(text, href=href)) for text, href in lines)}</span>'
+
+
+def _brief_links(cell: Cell) -> str:
+    shown = ", ".join(_link(Cell(text, href=href)) for text, href in zip(cell.items[:2], cell.hrefs[:2], strict=True))
+    rest = len(cell.items) - 2
+    more = f' <span class="mut fs12" title="{escape(cell.text)}">+{rest}</span>' if rest > 0 else ""
+    return f'<span class="clip">{shown}{more}</span>'
+
+
 _DRAWERS: dict[str, Drawer] = {
     "empty": _empty,
     "badge": _badge,
@@ -113,4 +135,7 @@ _DRAWERS: dict[str, Drawer] = {
     "user": _user,
     "moment": _moment,
     "block": _block,
+    "rich": _rich,
+    "links": _links,
 }
+_BRIEF: dict[str, Drawer] = {"user": _brief_user, "rich": _brief_rich, "links": _brief_links}

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from markupsafe import Markup
 
 from rapport.ui.rendering import render
 
@@ -15,6 +16,10 @@ PEOPLE = (
     ("Clara Bianchi", "CB", 2, "Casa Bianchi", "C", 6, "Subscriber", "grey", 22, "clara@casabianchi.com"),
 )
 SELECTED = (1, 3)
+FORMATTED = Markup(
+    "<p>Makes <strong>ovens</strong> for <em>bakeries</em>.</p><ul><li>Contact twice a year</li>"
+    "<li>Prefers the phone</li></ul><blockquote>We bake, you ship.</blockquote>"
+)
 PERSON_KEYS = ("name", "initials", "hue", "company", "letter", "company_hue", "stage", "tone", "score", "email")
 
 
@@ -52,6 +57,7 @@ def sample() -> dict[str, Any]:
             {"label": "Note", "panel": "kit-note", "icon": "sticky-note", "selected": True},
             {"label": "Call", "panel": "kit-call", "icon": "phone"},
         ],
+        "formatted": FORMATTED,
         "changes": [("Job title", "Head of Operations", "COO"), ("Phone", "", "+33 1 84 88 20 14")],
     }
 

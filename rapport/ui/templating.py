@@ -17,8 +17,9 @@ from django.utils.translation import get_language, gettext, ngettext, npgettext,
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from rapport.lib.wording import grouped, inside
+from rapport.lib.wording import file_size, grouped, inside
 from rapport.ui.assets import STYLESHEETS, asset
+from rapport.ui.chips import chips_in_text
 
 PACKAGES = ("ui", "workspace", "people", "activities", "web")
 COMPONENTS = "components/"
@@ -152,6 +153,7 @@ def environment(**options: Any) -> Environment:
     install(quick_gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)
     # A lazy translation can be iterated over like a list, so options ask for what really is one.
     made.tests["pairs"] = lambda value: isinstance(value, list | tuple)
-    made.filters.update(inside=inside, grouped=grouped)
+    made.filters.update(bytes=file_size, chips=chips_in_text, inside=inside, grouped=grouped)
+    made.globals.update(most_file_bytes=lambda: settings.FILE_BYTES)
     made.globals.update(aria=aria, asset=asset, attributes=attributes, stylesheets=STYLESHEETS, ui=Components(made))
     return made

@@ -8,11 +8,14 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from rapport.lib.wording import grouped
 from rapport.web.errors import page
 
 FORM_BYTES = 4 * 1024 * 1024  # the largest body of a form; Django itself counts what is in the fields
 FILE_BYTES = 101 * 1024 * 1024  # the largest body that brings a file
 FILE_ADDRESSES = frozenset({"/import"})
+UPLOADS = "/files/on/"  # addresses below take the files of a record
+_AROUND = 1024 * 1024  # what a form adds to the bytes of its file
 LARGEST_NUMBER = 2**63 - 1  # no row of either database has a larger number; SQLite breaks when it is asked for one
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -66,11 +69,21 @@ class LimitedBodies:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if request.path.startswith(UPLOADS) and signed_in:
+            return self._upload(request)
         most = FILE_BYTES if request.path in FILE_ADDRESSES and signed_in else FORM_BYTES
-        if _length(request) > most and request.path not in FILE_ADDRESSES:
+        if _length(request) > most and request.path not in FILE_ADDRESSES and not request.path.startswith(UPLOADS):
             return page(request, 413, _("That is more than a form may carry. Send less at once, or import a file."))
         if _length(request) > most and not signed_in:
             return page(request, 413, _("Sign in before you send a file."))
+        return self.get_response(request)
+
+    def _upload(self, request: HttpRequest) -> HttpResponse:
+        """Refused by the length it announces: nothing of it is read. Without a length there is no telling."""
+        if _length(request) > settings.FILE_BYTES + _AROUND:
+            limit = grouped(settings.FILE_BYTES // 1024**2)
+            sentence = _("Together these files have more than %(limit)s MB. Send less at once.")
+            return page(request, 413, sentence % {"limit": limit})
         return self.get_response(request)
 
 

@@ -8,6 +8,8 @@ from django.views.decorators.http import require_safe
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import Level, level_of, locale_of, readable_fields
 from rapport.core.access.pages import ListQuery, list_page
+from rapport.core.fields import Moment
+from rapport.core.mentions.reading import mentions_of
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
 from rapport.ui.cells import avatar, draw
@@ -24,7 +26,17 @@ def home(request: HttpRequest) -> HttpResponse:
     specs = [spec for spec in registry.every() if spec.in_navigation and level_of(actor, spec.key, "view") > Level.NONE]
     parts = [{"spec": spec, "rows": _latest(actor, spec)} for spec in specs]
     may_import = any(level_of(actor, spec.key, "import") > Level.NONE for spec in specs)
-    return render(request, "home.html", {"parts": parts, "may_import": may_import, "actor": actor})
+    context = {"parts": parts, "may_import": may_import, "actor": actor, "mentions": _mentions(actor)}
+    return render(request, "home.html", context)
+
+
+def _mentions(actor: Actor) -> list[dict[str, Any]]:
+    """The latest mentions of the actor, as the page shows them."""
+    moments, locale = Moment("at", ""), locale_of(actor)
+    return [
+        {"told": told, "mark": avatar(told.by, "person", "md"), "when": draw(moments.cell(told.at, locale))}
+        for told in mentions_of(actor)
+    ]
 
 
 def _latest(actor: Actor, spec: ObjectSpec) -> list[dict[str, Any]]:

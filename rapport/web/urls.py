@@ -4,7 +4,9 @@ from django.urls import URLPattern, URLResolver, path
 
 from rapport.activities.urls import urlpatterns as activities
 from rapport.people.urls import urlpatterns as people
+from rapport.ui.screens.files import urlpatterns as files
 from rapport.ui.screens.importing import urlpatterns as importing
+from rapport.ui.screens.mentions import urlpatterns as mentions
 from rapport.ui.urls import urlpatterns as objects
 from rapport.web import health
 from rapport.web.home import home
@@ -20,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *people,
     *activities,
     *importing,
+    *files,
+    *mentions,
     *objects,
 ]
 

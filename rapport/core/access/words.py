@@ -9,7 +9,7 @@ from rapport.accounts.models import Team, User
 from rapport.core.access.conditions import AllOf, Condition, Meaning, Term, understand
 from rapport.core.access.levels import locale_of
 from rapport.core.access.visible import visible_to
-from rapport.core.fields import Link, Locale
+from rapport.core.fields import Link, Links, Locale
 from rapport.core.fields.base import split_values
 from rapport.core.objects import registry
 
@@ -40,12 +40,12 @@ def operand_words(meaning: Meaning, value: str, locale: Locale) -> str:
     """The value of a term as people read it; titles instead of ids for links."""
     if meaning.operator.takes == "nothing":
         return ""
-    if isinstance(meaning.field, Link):
+    if isinstance(meaning.field, Link | Links):
         return link_words(meaning.actor, meaning.field, value)
     return meaning.field.operand_words(meaning.operator, value, locale)
 
 
-def link_words(actor: Actor, field: Link, value: str) -> str:
+def link_words(actor: Actor, field: Link | Links, value: str) -> str:
     """Names for the ids in a filter on a link; the bare number of a record that the actor may not see."""
     parts = split_values(value)
     ids = {part: int(part) for part in parts if part.isdecimal() and len(part) <= MOST_DIGITS}
@@ -58,7 +58,7 @@ def link_words(actor: Actor, field: Link, value: str) -> str:
     return ", ".join(names.get(ids[part], f"#{part}") if part in ids else _(part) for part in parts)
 
 
-def field_target(field: Link) -> Any:
+def field_target(field: Link | Links) -> Any:
     """The model a link points to."""
     if field.table in _TABLES:
         return _TABLES[field.table]

@@ -18,9 +18,11 @@ from rapport.core.access.levels import Level, level_of, locale_of, readable_fiel
 from rapport.core.access.visible import role_filter, seen_among
 from rapport.core.events.kinds import EventKind, house_kinds
 from rapport.core.events.models import Act, Change, Event, EventLink
-from rapport.core.fields import Field, Link, Locale
+from rapport.core.fields import Field, Link, Links, Locale
 from rapport.core.fields.base import Titles
+from rapport.core.mentions.noting import names_on
 from rapport.core.objects import registry
+from rapport.core.objects.linking import show_seen
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.models import Record, RecordModel
 
@@ -33,7 +35,7 @@ class Entry:
 
     A main entry tells of an activity (``text``, ``detail``, ``quote`` as the activity stands now); upkeep
     carries ``changes``: label, text before and text after of each field the reader may see. ``subject_id`` is
-    the record it happened to. ``at`` is UTC.
+    the record it happened to. ``names`` are the users the quotation names. ``at`` is UTC.
     """
 
     id: int
@@ -49,6 +51,7 @@ class Entry:
     changes: tuple[tuple[str, str, str], ...]
     subject_id: int
     is_main: bool
+    names: tuple[str, ...] = ()
 
 
 def timeline(
@@ -103,14 +106,23 @@ def _entries(actor: Actor, spec: ObjectSpec, record: RecordModel, events: Sequen
             continue  # only fields the reader may not see, or that are not told
         entry = _entry(event, subject, told or (), locale, own=own)
         entries.append(replace(entry, detail=" · ".join(filter(None, (*others.get(event.pk, ()), entry.detail)))))
-    return entries
+    return _with_names(entries)
+
+
+def _with_names(entries: list[Entry]) -> list[Entry]:
+    """The entries with the users that their quotations name; asks only where there is an “@”."""
+    ids = [entry.subject_id for entry in entries if "@" in entry.quote]
+    if not ids:
+        return entries
+    names = names_on(ids)
+    return [replace(entry, names=tuple(names.get(entry.subject_id, ()))) for entry in entries]
 
 
 def _entry(
     event: Event, subject: Any, changes: tuple[tuple[str, str, str], ...], locale: Locale, *, own: bool
 ) -> Entry:
     kind, about = kind_of(event.kind)
-    heading, text, detail, quote = str(kind.sentence), "" if own else _subject(event).title, _doing(event.act), ""
+    heading, text, detail, quote = kind.said(event.data), "" if own else _subject(event).title, _doing(event.act), ""
     if kind.main and about and about.telling and subject is not None:
         telling = about.telling(subject, locale)
         heading, text, detail, quote = str(telling.heading), telling.text, telling.detail, telling.quote
@@ -217,6 +229,7 @@ def _changes(
         "event_id", "record_id", "fields"
     ):
         values.setdefault(event_id, []).extend(_told(readable.get(record_id, {}), fields))
+    _hide_links(actor, values.values())
     titles = _titles(values.values())
     return {
         event_id: tuple(
@@ -250,6 +263,13 @@ def _told(readable: Mapping[str, Field], fields: Mapping[str, Sequence[Any]]) ->
         if key in fields and not any(other in fields for other in field.repeats)
         for before, after in [fields[key]]
     ]
+
+
+def _hide_links(actor: Actor, values: Collection[list[tuple[Field, Any, Any]]]) -> None:
+    """Fields with several links name only what the reader may see, also in what they were before."""
+    told = [triple for triples in values for triple in triples if isinstance(triple[0], Links)]
+    rows = [{field.key: value} for field, *both in told for value in both]
+    show_seen(actor, {field for field, _before, _after in told}, rows)
 
 
 def _titles(values: Collection[list[tuple[Field, Any, Any]]]) -> Titles:

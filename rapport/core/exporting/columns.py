@@ -10,9 +10,9 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.levels import readable_fields
 from rapport.core.errors import BadQuery
 from rapport.core.exporting.reading import Chunk, links_many
-from rapport.core.fields import Address, Field, Link, Locale, User
+from rapport.core.fields import Address, Field, Link, Links, Locale, RichText, User
 from rapport.core.fields.address import PARTS
-from rapport.core.importing.targets import address_title, id_title
+from rapport.core.importing.targets import address_title, html_title, id_title
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
@@ -46,7 +46,9 @@ def exported_fields(actor: Actor, spec: "ObjectSpec", chosen: Sequence[str] = ()
 
 
 def columns(fields: Sequence[Field], locale: Locale) -> list[Column]:
-    """Two columns for a link (title and number), one for each part of an address, one for all else."""
+    """Two columns for links (title and number) and rich text (words and HTML), one for each part of an address, one for
+    all else.
+    """
     addresses = sum(isinstance(field, Address) for field in fields)
     made: list[Column] = []
     for field in fields:
@@ -58,11 +60,17 @@ def columns(fields: Sequence[Field], locale: Locale) -> list[Column]:
             made.append(Column(label, _titles(field.key)))
             if not isinstance(field, User):
                 made.append(Column(id_title(label), _texts(field), number=True))
+        elif isinstance(field, Links):
+            made.append(Column(label, _each(field.key, field.to_titles)))
+            made.append(Column(id_title(label), _each(field.key, field.to_text)))
+        elif isinstance(field, RichText):
+            made.append(Column(label, _each(field.key, field.to_plain)))
+            made.append(Column(html_title(label), _texts(field)))
         elif links_many(field):
             made.append(Column(label, _names(field, locale)))
             made.append(Column(id_title(label), _numbers(field)))
         else:
-            made.append(Column(label, _texts(field), number=field.type in ("integer", "decimal")))
+            made.append(Column(label, _texts(field), number=field.type in ("integer", "decimal", "percent")))
     return made
 
 
@@ -76,6 +84,10 @@ def _texts(field: Field) -> Texts:
     if type(field).to_text is Field.to_text and field.empty == "" and not field.nullable:
         return lambda chunk: chunk.values[key]  # texts as they are
     return lambda chunk: [to_text(value) for value in chunk.values[key]]
+
+
+def _each(key: str, text: Callable[[Any], str]) -> Texts:
+    return lambda chunk: [text(value) for value in chunk.values[key]]
 
 
 def _titles(key: str) -> Texts:
@@ -124,7 +136,10 @@ def _link(value: Any) -> Any:
 
 def _linked(field: Field, value: Any, chunk: Chunk) -> Any:
     items = [
-        {**(item if isinstance(item, dict) else {"id": item}), "title": chunk.names[field.targets([item])[0]]}
+        {
+            **(item if isinstance(item, dict) else {"id": getattr(item, "id", item)}),
+            "title": chunk.names[field.targets([item])[0]],
+        }
         for item in value or []
     ]
     return items or None

@@ -8,13 +8,17 @@ from rapport.core.fields.choice import Choice, Choices, Option
 from rapport.core.fields.contact import Email, Phone, Url
 from rapport.core.fields.date import Date, Moment
 from rapport.core.fields.link import Link, TeamLink, User
+from rapport.core.fields.links import Links
 from rapport.core.fields.money import Money
 from rapport.core.fields.number import Decimal, Integer
+from rapport.core.fields.percent import Percent
+from rapport.core.fields.rich_text import RichText
 from rapport.core.fields.tags import Tags
 from rapport.core.fields.text import LongText, Text
 from rapport.core.fields.yes_no import YesNo
 
 __all__ = [
     "Address", "Cell", "ChildField", "Choice", "Choices", "Date", "Decimal", "Email", "Field", "Integer", "Link",
-    "Locale", "LongText", "Moment", "Money", "Option", "Phone", "Tags", "TeamLink", "Text", "Url", "User", "YesNo",
+    "Links", "Locale", "LongText", "Moment", "Money", "Option", "Percent", "Phone", "RichText", "Tags", "TeamLink",
+    "Text", "Url", "User", "YesNo",
 ]  # fmt: skip

@@ -70,7 +70,7 @@ class Field:
     ``quick`` puts it on the short create form. ``privacy`` is personal, business or none. A ``custom`` field
     lives in the JSON column under its key. ``search`` makes it one that search looks into: 1 for what a record is
     called, 2 for its addresses and numbers, 3 for all else. ``repeats`` lists fields that say the same shorter:
-    where one of them changed, too, a history tells only that.
+    where one of them changed, too, a history tells only that. ``mentions``: users named in it with “@” are told.
     """
 
     key: str
@@ -90,6 +90,7 @@ class Field:
     placeholder: Text_ = ""
     search: int = 0
     repeats: tuple[str, ...] = ()
+    mentions: bool = False
 
     type: ClassVar[str] = ""
     control: ClassVar[str] = "text"

@@ -25,11 +25,13 @@ class Link(Field):
     """A link to one record of the kind ``to``, by a foreign key of the same name as the field's column.
 
     Its value is the id of the other record, or a :class:`Target` where the title is at hand. Text is the id:
-    whoever reads titles (the import, a combobox) finds the record first.
+    whoever reads titles (the import, a combobox) finds the record first. ``mark`` is the shape of its cell: link, or
+    person or company where an avatar stands before the title.
     """
 
     to: str = ""
     title_path: str = "title"
+    mark: str = "link"
 
     type: ClassVar[str] = "link"
     control: ClassVar[str] = "combobox"
@@ -88,7 +90,7 @@ class Link(Field):
     def show(self, value: Any, locale: Locale) -> Cell:
         if not isinstance(value, Target):
             return Cell(f"#{value}", shape="link", href=f"/r/{value}")
-        return Cell(value.title or f"#{value.id}", shape=self.shape, href=f"/r/{value.id}")
+        return Cell(value.title or f"#{value.id}", shape=self.mark, href=f"/r/{value.id}")
 
     def targets(self, value: Any) -> Sequence[tuple[str, int]]:
         return () if value is None else [(self.table, self.to_json(value))]
@@ -101,11 +103,6 @@ class Link(Field):
     def table(self) -> str:
         """Where the target stands: record, user or team."""
         return "record"
-
-    @property
-    def shape(self) -> str:
-        """How the target looks: companies and people carry an avatar."""
-        return self.to if self.to in ("person", "company") else "link"
 
     def resolve_words(self, word: str, locale: Locale) -> list[int] | None:
         """Ids meant by a word such as “me”; None if it is not such a word."""
@@ -140,10 +137,6 @@ class User(Link):
     def table(self) -> str:
         return "user"
 
-    @property
-    def shape(self) -> str:
-        return "user"
-
     def show(self, value: Any, locale: Locale) -> Cell:
         return Cell((value.title or f"#{value.id}") if isinstance(value, Target) else f"#{value}", shape="user")
 
@@ -162,10 +155,6 @@ class TeamLink(User):
     @property
     def table(self) -> str:
         return "team"
-
-    @property
-    def shape(self) -> str:
-        return "text"
 
     def show(self, value: Any, locale: Locale) -> Cell:
         return Cell((value.title or f"#{value.id}") if isinstance(value, Target) else f"#{value}")

@@ -24,10 +24,12 @@ from rapport.core.fields import (
     Field,
     Integer,
     Link,
+    Links,
     Locale,
     Moment,
     Money,
     Phone,
+    RichText,
     TeamLink,
     User,
     YesNo,
@@ -97,7 +99,7 @@ class Columns:
         clean = self._clean(known)
         if isinstance(known, Email | Phone) and (several := list_of(self.spec, known)):
             return self._perhaps_several(known.key, clean, several)
-        return _plain(known.key, clean)
+        return _unless_given(known.key, clean) if _says_less(known, target) else _plain(known.key, clean)
 
     def _combined(self, split: Callable[[str], Mapping[str, str]]) -> Take:
         fields, locale = self.spec.by_key, self.locale
@@ -214,6 +216,19 @@ def serial_day(text: str) -> datetime.date | None:
     if not whole.isascii() or not whole.isdecimal() or not 1 <= len(whole) <= 6:
         return None
     return _FIRST_DAY + datetime.timedelta(days=int(whole))
+
+
+def _says_less(known: Field, target: Target) -> bool:
+    """Of two columns for one field: numbers beside titles (perhaps another house's), words without formatting."""
+    return (isinstance(known, Links) and target.part == "id") or (isinstance(known, RichText) and not target.part)
+
+
+def _unless_given(key: str, clean: Clean) -> Take:
+    def take(line: "Line", text: str) -> None:
+        if key not in line.values:
+            line.values[key] = clean(text)
+
+    return take
 
 
 def _plain(key: str, clean: Clean) -> Take:

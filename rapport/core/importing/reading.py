@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.core.fields import Address, ChildField, Field, Phone
+from rapport.core.fields.link import Target as LinkedRecord
 from rapport.core.importing.cells import Columns
 from rapport.core.importing.options import Options
 from rapport.core.importing.targets import EXTERNAL_ID, RECORD_ID, Target
@@ -186,7 +187,7 @@ def merged(known: Field, stored: Any, new: Any) -> Any:
     if isinstance(known, Address):
         return {**(stored or {}), **new}
     if isinstance(stored, list) and isinstance(new, list):
-        there = {_item(item) for item in stored}
+        there = {key for item in stored for key in (_item(item), fold(str(getattr(item, "title", ""))))} - {""}
         return stored + [item for item in new if _item(item) not in there]
     return new
 
@@ -197,4 +198,6 @@ def sentence(label: str, problem: str) -> str:
 
 
 def _item(item: Any) -> str:
+    if isinstance(item, LinkedRecord):
+        return str(item.id)
     return fold(str(item.get("value", item) if isinstance(item, Mapping) else item))

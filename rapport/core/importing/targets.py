@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import writable_fields
-from rapport.core.fields import Address, Field, Link, User
+from rapport.core.fields import Address, Field, Link, Links, RichText, User
 from rapport.lib.text import fold
 
 if TYPE_CHECKING:
@@ -50,7 +50,9 @@ class Combined:
 
 @dataclass(frozen=True)
 class Target:
-    """A place for a column. ``part``: the part of an address; of a linked record its ``id`` or ``external`` id."""
+    """A place for a column. ``part``: the part of an address; of a linked record its ``id`` or ``external`` id;
+    of rich text its ``html``.
+    """
 
     key: str
     label: str
@@ -92,13 +94,18 @@ def targets(actor: Actor, spec: "ObjectSpec") -> dict[str, Target]:
         found[field.key] = Target(
             field.key, str(field.label), _titles(field.key, *spoken(field.label), *field.headers), field
         )
-        if isinstance(field, Link) and not isinstance(field, User):
+        if isinstance(field, Link | Links) and not isinstance(field, User):
             key = f"{field.key}.id"
             names = [id_title(label) for label in spoken(field.label)]
             found[key] = Target(key, id_title(str(field.label)), _titles(key, *names), field, "id")
+        if isinstance(field, Link) and not isinstance(field, User):
             key = f"{field.key}.external"
             names = [_external_title(label) for label in spoken(field.label)]
             found[key] = Target(key, _external_title(str(field.label)), _titles(key, *names), field, "external")
+        elif isinstance(field, RichText):
+            key = f"{field.key}.html"
+            names = [html_title(label) for label in spoken(field.label)]
+            found[key] = Target(key, html_title(str(field.label)), _titles(key, *names), field, "html")
     for column in _combined.get(spec.key, ()):
         titles = _titles(column.key, *spoken(column.label), *column.headers)
         found[column.key] = Target(column.key, str(column.label), titles, combined=column)
@@ -133,6 +140,11 @@ def id_title(label: str) -> str:
 def _external_title(label: str) -> str:
     """The title of the column with the number that another system gave a linked record."""
     return f"{label} (external ID)"
+
+
+def html_title(label: str) -> str:
+    """The title of the column with a rich text as HTML, beside the one with its words."""
+    return f"{label} (HTML)"
 
 
 def address_title(field: Address, part: str, *, alone: bool) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 
 from rapport.core.access.conditions import RESERVED
-from rapport.core.fields import ChildField, Link
+from rapport.core.fields import ChildField, Link, Links
 from rapport.core.fields.json_key import KEY
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
@@ -28,7 +28,7 @@ def problems(spec: ObjectSpec) -> Iterator[CheckMessage]:
             yield Error(f"{spec.key}.{field.key}: the name is taken by the address of lists.", id="rapport.E002")
         if field.custom and not KEY.match(field.key):
             yield Error(f"{spec.key}.{field.key}: a custom key is “c_” and a slug.", id="rapport.E003")
-        if isinstance(field, Link) and field.to and registry.find(field.to) is None:
+        if isinstance(field, Link | Links) and field.to and registry.find(field.to) is None:
             yield Error(f"{spec.key}.{field.key}: links to “{field.to}”, which is not registered.", id="rapport.E004")
         if not field.custom and not isinstance(field, ChildField):
             yield from _missing_columns(spec, field)

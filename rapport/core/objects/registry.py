@@ -23,13 +23,17 @@ class PanelRow:
 
 @dataclass(frozen=True)
 class Panel:
-    """A related panel. ``rows(actor, record id)`` gives what the actor may see; ``add_url`` a form for one more."""
+    """A related panel. ``rows(actor, record id)`` gives what the actor may see; ``add_url`` a form for one more.
+
+    With a ``template`` the rows may be of any kind: it draws them, and the panel around them.
+    """
 
     key: str
     title: Any
-    rows: Callable[[Any, int], Sequence[PanelRow]]
+    rows: Callable[[Any, int], Sequence[Any]]
     add_url: Callable[[int], str] | None = None
     add_label: Any = ""
+    template: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class Contributions:
     composers: list[Composer] = field(default_factory=list)
 
 
+EVERY = "*"  # in place of a kind: what is contributed to all of them
 _specs: dict[str, "ObjectSpec"] = {}
 _contributions: dict[str, Contributions] = {}
 
@@ -105,5 +110,8 @@ def contribute(
 
 
 def contributions(kind: str) -> Contributions:
-    """What was contributed to ``kind``."""
-    return _contributions.get(kind) or Contributions()
+    """What was contributed to ``kind``, then what was to all kinds."""
+    own, common = (_contributions.get(key) or Contributions() for key in (kind, EVERY))
+    return Contributions(
+        own.panels + common.panels, own.highlights + common.highlights, own.composers + common.composers
+    )

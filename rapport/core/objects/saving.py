@@ -18,8 +18,10 @@ from rapport.core.errors import Conflict, Invalid
 from rapport.core.events.emit import Fact, acting, emit
 from rapport.core.events.models import Act, Change
 from rapport.core.fields import Locale
+from rapport.core.mentions.noting import note_mentions
 from rapport.core.objects import drafts, storing
 from rapport.core.objects.drafts import Values
+from rapport.core.objects.linking import settle_links
 from rapport.core.objects.saver import Draft, Saver
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.models import Record
@@ -51,6 +53,7 @@ def create_many(
     drafts.settle(spec, made)
     drafts.require(spec, made)
     drafts.check_links(actor, spec, made)
+    settle_links(actor, spec, made)
     saver.check(made)
     good = [draft for draft in made if not draft.errors]
     if good:
@@ -58,6 +61,7 @@ def create_many(
         entries.write(spec, good)
         saver.stored(good)
         _keep_in_view(actor, spec, good)
+        note_mentions(actor, spec, good, act)
         emit(actor, act, _facts(spec, saver, good, "created"))
     return made
 
@@ -112,6 +116,7 @@ def update_many(
     saver.prepare(made)
     drafts.settle(spec, made)
     drafts.load_before(spec, made)
+    settle_links(actor, spec, made)
     drafts.keep_changes(spec, made)
     drafts.require(spec, made)
     touched = [draft for draft in made if draft.values and not draft.errors]
@@ -124,6 +129,7 @@ def update_many(
         entries.write(spec, good)
         saver.stored(good)
         _keep_in_view(actor, spec, good)
+        note_mentions(actor, spec, good, act)
         emit(actor, act, _facts(spec, saver, good, "updated"))
     return made
 

@@ -33,6 +33,20 @@ class Record(models.Model):
         return self.title
 
 
+class RecordLink(models.Model):
+    """A record that another one names in a field for several links."""
+
+    from_record = models.ForeignKey(Record, models.CASCADE, related_name="+", db_index=False)
+    field_key = models.CharField(max_length=60)
+    to_record = models.ForeignKey(Record, models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["from_record", "field_key", "to_record"], name="recordlink_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["to_record", "field_key", "from_record"], name="recordlink_to")]
+
+
 class RecordKey(models.OneToOneField):  # type: ignore[type-arg]
     """The key that an object's row shares with the spine.
 

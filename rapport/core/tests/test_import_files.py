@@ -49,7 +49,7 @@ def test_it_works(tmp_path: Path, ada: Actor) -> None:
     report = bring(ada, path)
     assert counts(report) == (1, 0, 0, 0, 1) and report.problems[0][0] == 3
     person = Person.objects.get()
-    assert (person.title, person.phone, person.about) == ("Ann Berg", "301234567", "=1+1")
+    assert (person.title, person.phone, person.about) == ("Ann Berg", "301234567", "<p>=1+1</p>")
     assert person.birthday == datetime.date(1980, 4, 3)
     run = ImportRun.objects.get()
     assert storing.source_of(run).read_bytes() == path.read_bytes()

@@ -186,7 +186,7 @@ def test_an_update_changes_only_what_the_file_says(files: Files, ada: Actor) -> 
     report = files.bring(ada, "E-mail,Last name,Phone,Tags,City\nann@example.com,Bergmann,,Fair,Köln\n")
     assert counts(report) == (0, 1, 0, 0, 0)
     person.refresh_from_db()
-    assert (person.title, person.phone, person.about) == ("Ann Bergmann", "030 1234567", "Old friend")
+    assert (person.title, person.phone, person.about) == ("Ann Bergmann", "030 1234567", "<p>Old friend</p>")
     assert (person.address_street, person.address_city) == ("Am Weg 1", "Köln")
     assert house.person().field("tags").get(person) == ["Fair", "VIP"]
     assert counts(files.bring(ada, "E-mail,Tags\nann@example.com,VIP\n")) == (0, 0, 1, 0, 0)

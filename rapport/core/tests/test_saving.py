@@ -81,7 +81,7 @@ def test_a_save_without_a_change_leaves_no_trace(ada: Actor) -> None:
         ("industry", "Handel", "", "retail"),
         ("revenue", "1.250,50 USD", None, {"minor": 125050, "currency": "USD"}),
         ("address", {"city": "Bonn"}, {}, {"city": "Bonn"}),
-        ("about", "one\ntwo", "", "one\ntwo"),
+        ("about", "one\ntwo", "", "<p>one<br>two</p>"),
         ("tags", "VIP, vip, New", [], ["New", "VIP"]),
         ("emails", "a@x.example", [], [{"value": "a@x.example", "label": ""}]),
         ("vat_id", "DE 1", "", "DE 1"),

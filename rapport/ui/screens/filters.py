@@ -13,7 +13,7 @@ from rapport.core.access.levels import demand, locale_of, readable_fields
 from rapport.core.access.visible import visible_to
 from rapport.core.access.words import field_target, link_words
 from rapport.core.errors import BadQuery
-from rapport.core.fields import Address, Choice, Link, YesNo
+from rapport.core.fields import Address, Choice, Link, Links, YesNo
 from rapport.core.fields.address import PARTS
 from rapport.core.fields.base import join_values, split_values
 from rapport.core.fields.date import PERIODS
@@ -92,7 +92,7 @@ def _to_list(request: HttpRequest, actor: Actor, spec: ObjectSpec, pairs: Any, t
 def _typed_name(actor: Actor, spec: ObjectSpec, path: str, name: str) -> str:
     """The id of the record of this name, for a combobox in which nothing was chosen (or without scripts)."""
     field = understand(actor, spec, path).field
-    target = registry.find(field.to) if name.strip() and isinstance(field, Link) and field.to else None
+    target = registry.find(field.to) if name.strip() and isinstance(field, Link | Links) and field.to else None
     if target is None:
         return ""
     found = list(visible_to(actor, target).filter(title_key=fold(name.strip())).values_list("pk", flat=True)[:2])
@@ -106,7 +106,7 @@ def _typed_name(actor: Actor, spec: ObjectSpec, path: str, name: str) -> str:
 def _title_of(actor: Actor, meaning: Any, value: str) -> str:
     """What the record that a combobox shows is called."""
     field = meaning.field if meaning else None
-    return link_words(actor, field, value) if value and isinstance(field, Link) and field.to else ""
+    return link_words(actor, field, value) if value and isinstance(field, Link | Links) and field.to else ""
 
 
 def filter_paths(actor: Actor, spec: ObjectSpec) -> list[tuple[str, Any]]:
@@ -143,14 +143,14 @@ def _control(meaning: Any) -> dict[str, Any]:
         return {"kind": "checks", "options": [(option.key, option.label) for option in field.options]}
     if isinstance(field, YesNo):
         return {"kind": "select", "options": [("yes", _("yes")), ("no", _("no"))]}
-    if isinstance(field, Link):
+    if isinstance(field, Link | Links):
         return _link_control(field)
     if takes == "range":
         return {"kind": "text", "placeholder": "1..5"}
     return {"kind": "date" if field.type in ("date", "moment") else "text", "placeholder": ""}
 
 
-def _link_control(field: Link) -> dict[str, Any]:
+def _link_control(field: Link | Links) -> dict[str, Any]:
     if field.to:
         return {"kind": "combobox", "url": f"/choose/{field.to}"}
     model = field_target(field)

@@ -13,8 +13,9 @@ from rapport.core.access.pages import fetch
 from rapport.core.access.visible import get_record, visible_to
 from rapport.core.changes.acts import latest_act
 from rapport.core.errors import Conflict, Invalid, NotFound
-from rapport.core.fields import Field, Link, Locale
+from rapport.core.fields import Field, Link, Links, Locale
 from rapport.core.objects import registry, saving
+from rapport.core.objects.linking import show_seen
 from rapport.core.objects.once import once
 from rapport.core.objects.spec import ObjectSpec
 from rapport.lib.money import CURRENCIES
@@ -54,7 +55,7 @@ def edit_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpR
     actor = actor_of(request)
     instance = get_record(actor, spec, record_id, "edit")
     fields = _form_fields(actor, spec)
-    stored = _stored(spec, record_id, fields)
+    stored = _stored(actor, spec, record_id, fields)
     if request.method != "POST":
         locale = locale_of(actor)
         values = {key: field.form_value(stored[key], locale) for key, field in fields.items()}
@@ -85,7 +86,7 @@ def fact_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, key: str
         raise NotFound(_("There is no such field, or you may not change it."))
     locale = locale_of(actor)
     if request.method != "POST":
-        value = _stored(spec, record_id, {key: field})[key]
+        value = _stored(actor, spec, record_id, {key: field})[key]
         if "shown" in request.GET and key == "tags":  # they have no row of their own
             return HttpResponse()
         if "shown" in request.GET:
@@ -164,12 +165,20 @@ def _typed(fields: Mapping[str, Field], data: QueryDict) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     for key, field in fields.items():
         raw = field.from_form(data)
-        if isinstance(field, Link):
+        if isinstance(field, Links):
+            raw = _typed_links(field, data)
+        elif isinstance(field, Link):
             raw = {"id": data.get(key, ""), "title": data.get(f"{key}_text", "")}
         elif field.control == "money":
             raw = {"number": data.get(key, ""), "currency": data.get(f"{key}_currency", "")}
         shown[key] = raw
     return shown
+
+
+def _typed_links(field: Links, data: QueryDict) -> list[dict[str, str]]:
+    """The links that a form named, with their titles as far as they can be known without asking."""
+    numbers = [text for text in data.getlist(field.key) if text.strip()]
+    return [{"id": text, "title": data.get(f"{field.key}_title_{text}", "") or f"#{text}"} for text in numbers[:200]]
 
 
 def typed(field: Field, data: QueryDict) -> Any:
@@ -182,8 +191,9 @@ def _version(data: QueryDict) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
-def _stored(spec: ObjectSpec, record_id: int, fields: Mapping[str, Field]) -> dict[str, Any]:
+def _stored(actor: Actor, spec: ObjectSpec, record_id: int, fields: Mapping[str, Field]) -> dict[str, Any]:
     (row,) = fetch(spec, [record_id], list(fields.values()))
+    show_seen(actor, fields.values(), [row.values])
     return row.values
 
 
@@ -232,7 +242,7 @@ def _form(
     folds = new and any(field.quick for field in fields.values())
     for key, field in fields.items():
         place = short if folds and field.quick else groups.setdefault(str(field.group or ""), [])
-        place.append(control(actor, field, values.get(key), errors.get(key, ())))
+        place.append(control(actor, field, values.get(key), errors.get(key, ()), record_id=0 if new else instance.pk))
     context = {
         "spec": spec,
         "record": instance,
@@ -252,8 +262,8 @@ def _form(
     return render(request, "record/form.html", context, fragment=fragment, status=status)
 
 
-def control(actor: Actor, field: Field, value: Any, errors: Sequence[str]) -> dict[str, Any]:
-    """What the template needs to draw one input."""
+def control(actor: Actor, field: Field, value: Any, errors: Sequence[str], *, record_id: int = 0) -> dict[str, Any]:
+    """What the template needs to draw one input. ``record_id`` is the record that it belongs to, 0 for a new one."""
     return {
         "field": field,
         "kind": field.control,
@@ -261,7 +271,8 @@ def control(actor: Actor, field: Field, value: Any, errors: Sequence[str]) -> di
         "errors": list(errors),
         "id": f"f-{field.key}",
         "options": choosing.options(actor, field),
-        "url": f"/choose/{field.to}" if isinstance(field, Link) and field.to else "",
+        "url": f"/choose/{field.to}" if isinstance(field, Link | Links) and field.to else "",
+        "mentions_url": f"/mentions/users?record={record_id}" if field.mentions else "",
         "currencies": [(code, code) for code in sorted(CURRENCIES)] if field.control == "money" else (),
     }
 
@@ -341,7 +352,7 @@ def _editor(
         "spec": spec,
         "record": instance,
         "title": instance.title or _("No name"),
-        "control": control(actor_of(request), field, value, errors),
+        "control": control(actor_of(request), field, value, errors, record_id=instance.pk),
         "action": f"/{spec.path}/{instance.pk}/fact/{field.key}",
         "version": version,
         "conflict": conflict,
@@ -351,7 +362,7 @@ def _editor(
 
 
 def _fact(request: HttpRequest, actor: Actor, spec: ObjectSpec, record_id: int, field: Field) -> HttpResponse:
-    value = _stored(spec, record_id, {field.key: field})[field.key]
+    value = _stored(actor, spec, record_id, {field.key: field})[field.key]
     row = fact(spec, record_id, field, value, locale_of(actor), editable=True)
     return render(request, "record/fact.html", {"fact": row}, fragment="fact")
 

@@ -13,6 +13,7 @@ from rapport.core.access.pages import COUNT_CAP, ListQuery, Page, Row, count_cap
 from rapport.core.access.words import operand_words, words
 from rapport.core.fields import Field, Locale
 from rapport.core.fields.cell import EMPTY
+from rapport.core.objects.linking import show_seen
 from rapport.core.objects.spec import ObjectSpec
 from rapport.lib.wording import grouped
 from rapport.ui.rendering import render
@@ -45,6 +46,7 @@ def list_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     phone = [fields[key] for key in _phone_columns(spec) if key in fields]
     wanted = list(dict.fromkeys((*columns, *phone)))
     page = Page() if opened.is_closed else list_page(actor, spec, query, wanted)
+    show_seen(actor, wanted, [row.values for row in page.rows])
     walk = walk_of(pairs)
     locale = locale_of(actor)
     rows = [

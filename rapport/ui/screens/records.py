@@ -20,7 +20,9 @@ from rapport.core.errors import NotFound, Refused
 from rapport.core.events.timeline import Entry, timeline
 from rapport.core.fields import Field, Locale
 from rapport.core.fields.cell import EMPTY
+from rapport.core.mentions.noting import names_on
 from rapport.core.objects import registry, saving
+from rapport.core.objects.linking import show_seen
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.models import Record
 from rapport.lib import clock
@@ -28,6 +30,7 @@ from rapport.lib.dates import format_date
 from rapport.lib.tokens import new_token
 from rapport.lib.wording import inside
 from rapport.ui.cells import avatar, draw, draw_link, drawn_brief
+from rapport.ui.chips import chips_in_html
 from rapport.ui.rendering import flash, render
 from rapport.ui.screens.asking import actor_of
 
@@ -136,6 +139,7 @@ def _values(actor: Actor, spec: ObjectSpec, record_id: int) -> dict[str, Any]:
     """All values that the actor may see. Links to records that are not visible keep their title: a name is no page."""
     shown = [field for field in readable_fields(actor, spec).values() if field.control != "none"]
     (row,) = fetch(spec, [record_id], shown)
+    show_seen(actor, shown, [row.values])
     return row.values
 
 
@@ -174,11 +178,14 @@ def fact(
 ) -> dict[str, Any]:
     """One row of the facts."""
     cell = field.cell(value, locale)
+    html = draw(cell) if cell is not EMPTY else ""
+    if cell.shape == "rich" and "@" in cell.hint:
+        html = Markup(chips_in_html(str(html), names_on([record_id]).get(record_id, ())))  # noqa: S704 - sanitised
     return {
         "key": field.key,
         "label": field.label,
-        "html": draw(cell) if cell is not EMPTY else "",
-        "linked": bool(cell.href),
+        "html": html,
+        "linked": bool(cell.href) or cell.shape in ("rich", "links", "files"),
         "edit_url": f"/{spec.path}/{record_id}/fact/{field.key}" if editable else "",
         "empty": _("Add %(label)s") % {"label": inside(field.label)} if editable else "",
     }
@@ -209,9 +216,10 @@ def _panel(actor: Actor, panel: Any, record_id: int) -> dict[str, Any]:
         "count": len(rows),
         "key": panel.key,
         "title": panel.title,
-        "rows": [
-            (row, avatar(row.title, row.shape, "md") if row.shape in ("person", "company") else "") for row in rows
-        ],
+        "template": panel.template,
+        "rows": rows
+        if panel.template
+        else [(row, avatar(row.title, row.shape, "md") if row.shape in ("person", "company") else "") for row in rows],
         "add_url": panel.add_url(record_id) if panel.add_url else "",
         "add_label": panel.add_label,
     }

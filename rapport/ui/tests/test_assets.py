@@ -20,7 +20,9 @@ SCRIPTS = ROOT / "static" / "js"
 PRODUCT = ROOT.parent
 # Scripts that only some pages load are not part of an ordinary page.
 # Fetched when something on a page asks for them: see LATER in app.js.
-ONLY_SOMETIMES = {"drop.js", "combobox.js", "suggesting.js", "palette.js", "facts.js"}
+ONLY_SOMETIMES = {
+    "combobox.js", "drop.js", "editor.js", "facts.js", "mentions.js", "palette.js", "suggesting.js", "upload.js",
+}  # fmt: skip
 SCRIPT_BUDGET = 12 * 1024
 
 

@@ -11,6 +11,9 @@ const LATER = [
   ["[data-list]", () => import("./selection.js")],
   ["[data-combobox]", () => import("./combobox.js")],
   ["dl.facts", () => import("./facts.js")],
+  ["form[data-upload]", () => import("./upload.js")],
+  ["[data-mentions]", () => import("./mentions.js")],
+  ["[data-editor]", () => import("./editor.js")],
 ];
 const loadWanted = () => LATER.forEach(([selector, load]) => one(selector) && load());
 for (const type of ["htmx:afterSettle", "rapport:reloaded"]) document.addEventListener(type, loadWanted);

@@ -1,6 +1,6 @@
 /** The combobox in forms. It posts the chosen id in its hidden field: "" when the text was changed by hand, "new" for
  *  “Create …”. Loaded where one is on the page. */
-import { debounce, on, one } from "./dom.js";
+import { all, debounce, on, one } from "./dom.js";
 import { PATIENCE, activeLine, ask, lines, move, setActive, steps } from "./suggesting.js";
 
 const partsOf = (box) => [one("[role=combobox]", box), one("[role=listbox]", box), one("input[type=hidden]", box)];
@@ -23,11 +23,29 @@ const suggestSoon = debounce(PATIENCE, suggest);
 
 function choose(box, line) {
   const [input, , hidden] = partsOf(box);
+  if (box.dataset.many) return tick(box, line);
   input.value = line.dataset.text;
   hidden.value = line.dataset.value;
   fold(box);
   hidden.dispatchEvent(new Event("input", { bubbles: true }));
   hidden.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/** In a field for several, what was chosen becomes one more ticked box. */
+function tick(box, line) {
+  const chosen = one("[data-chosen]", box.closest("fieldset"));
+  const known = all("input", chosen).find((known) => known.value === line.dataset.value);
+  const label = document.createElement("label");
+  const tickbox = Object.assign(document.createElement("input"), { type: "checkbox", className: "check", value: line.dataset.value });
+  const name = Object.assign(document.createElement("span"), { textContent: line.dataset.text });
+  Object.assign(tickbox, { name: box.dataset.many, checked: true });
+  label.className = "choice";
+  label.append(tickbox, name);
+  if (known) known.checked = true;
+  else chosen.append(label);
+  one("[role=combobox]", box).value = "";
+  fold(box);
+  box.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 on("input", "[data-combobox] [role=combobox]", (input) => {

@@ -1,0 +1,95 @@
+"""The bytes of files: in the data folder, under random names, readable by us alone, and whole or not at all."""
+
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from rapport.lib import faults
+from rapport.lib.file_kinds import HEAD
+
+
+class TooLarge(Exception):
+    """More bytes came than may be kept; nothing of them was."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was written: its name in the folder, its size in bytes, its SHA-256 and its first bytes."""
+
+    stored_name: str
+    size: int
+    sha256: str
+    head: bytes
+
+
+def folder() -> Path:
+    """Where files lie (``RAPPORT_DATA``/files), each in a folder named after the first two signs of its name."""
+    return _made(Path(settings.DATA_FOLDER) / "files")
+
+
+def keep(chunks: Iterable[bytes], most: int) -> Kept:
+    """Writes the bytes down and makes sure that they outlive a power cut. TooLarge beyond ``most`` bytes.
+
+    The file gets its name only when it is whole. Until a row names it, it is an orphan that :mod:`.sweeping` finds.
+    """
+    name = secrets.token_hex(16)
+    incoming = _made(folder() / "incoming") / name
+    digest, size, head = hashlib.sha256(), 0, b""
+    try:
+        descriptor = os.open(incoming, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as target:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > most:
+                    raise TooLarge
+                digest.update(chunk)
+                head += chunk[: HEAD - len(head)]
+                target.write(chunk)
+            target.flush()
+            os.fsync(target.fileno())
+        faults.point("files.written")
+        place = path_of(name)
+        _made(place.parent)
+        incoming.replace(place)
+        _sync(place.parent)
+    finally:
+        incoming.unlink(missing_ok=True)
+    faults.point("files.renamed")
+    return Kept(name, size, digest.hexdigest(), head)
+
+
+def path_of(stored_name: str) -> Path:
+    """Where a file lies. ValueError for what is no name of ours."""
+    if len(stored_name) != 32 or not set(stored_name) <= set("0123456789abcdef"):
+        raise ValueError("Not the name of a stored file.")
+    return folder() / stored_name[:2] / stored_name
+
+
+def drop(stored_name: str) -> None:
+    """Removes a file for good, if it is there."""
+    path_of(stored_name).unlink(missing_ok=True)
+
+
+def room_left() -> int:
+    """Bytes left on the disk that the files lie on."""
+    return shutil.disk_usage(folder()).free
+
+
+def _made(place: Path) -> Path:
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return place
+
+
+def _sync(place: Path) -> None:
+    """Makes the names in a folder outlive a power cut."""
+    descriptor = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,135 @@
+"""Mentions in texts: who is named, whether they may see it, and the rows that tell them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from rapport.accounts.actor import Actor
+from rapport.accounts.models import User
+from rapport.core.access.visible import seen_among
+from rapport.core.errors import Invalid
+from rapport.core.events.models import Act
+from rapport.core.fields import Field, RichText
+from rapport.core.mentions.models import Mention
+from rapport.core.objects.saver import Draft
+from rapport.lib import clock
+from rapport.lib.wording import inside
+
+if TYPE_CHECKING:
+    from rapport.core.objects.spec import ObjectSpec
+
+DOORS = ("screen", "api")  # an import or a command tells nobody
+MOST_NAMED = 20  # in one text
+_AT = re.compile(r"(?<![\w@.+-])@(?=\w)")
+
+
+@dataclass(frozen=True)
+class Named:
+    """A user in a text, and how the text says it."""
+
+    user_id: int
+    written: str
+
+
+def note_mentions(actor: Actor, spec: "ObjectSpec", drafts: Sequence[Draft], act: Act) -> None:
+    """Tells users who are named in texts that were just stored; called inside the transaction of the save.
+
+    Invalid where somebody is named who may not see the record: the mention would not reach them.
+    """
+    if actor.via not in DOORS or act.kind == "undo":
+        return
+    found = [(draft, field, named) for draft, field, text in _texts(spec, drafts) for named in named_in(text)]
+    if not found:
+        return
+    by_user: dict[int, set[int]] = defaultdict(set)
+    for draft, _field, named in found:
+        by_user[named.user_id].add(draft.instance.pk)
+    users = {user.pk: user for user in User.objects.select_related("role", "team").filter(pk__in=by_user)}
+    seen = {
+        user_id: set(seen_among(Actor.of(users[user_id]), spec, ids).values_list("pk", flat=True))
+        for user_id, ids in by_user.items()
+    }
+    problems: dict[str, list[str]] = {}
+    for draft, field, named in found:
+        if draft.instance.pk not in seen[named.user_id]:
+            sentence = _(
+                "%(name)s may not see this %(label)s, so a mention would not reach them. Share it first, or leave "
+                "out the @."
+            )
+            values = {"name": users[named.user_id].name, "label": inside(spec.label)}
+            problems.setdefault(field.key, []).append(sentence % values)
+    if problems:
+        raise Invalid({key: list(dict.fromkeys(sentences)) for key, sentences in problems.items()})
+    _store(actor, found)
+
+
+def _store(actor: Actor, found: Sequence[tuple[Draft, Field, Named]]) -> None:
+    now = clock.now()
+    Mention.objects.bulk_create(
+        [
+            Mention(
+                record_id=draft.instance.pk,
+                user_id=named.user_id,
+                by_id=actor.user_id,
+                name=named.written,
+                at=now,
+                seen_at=now if named.user_id == actor.user_id else None,
+            )
+            for draft, _field, named in found
+        ],
+        ignore_conflicts=True,  # once for each record, however often and whenever it is said again
+    )
+
+
+def _texts(spec: "ObjectSpec", drafts: Sequence[Draft]) -> Iterator[tuple[Draft, Field, str]]:
+    """The words in which somebody may be named, of fields that were given."""
+    for field in spec.all_fields:
+        if not field.mentions:
+            continue
+        for draft in drafts:
+            value = draft.values.get(field.key)
+            if value and "@" in value:
+                yield draft, field, field.to_plain(value) if isinstance(field, RichText) else value
+
+
+def named_in(text: str) -> list[Named]:
+    """The users a text names with “@”, by full name or e-mail address; the longest name that fits counts."""
+    places = [match.end() for match in _AT.finditer(text)]
+    if not places:
+        return []
+    names = _names()
+    found: dict[int, Named] = {}
+    for place in places:
+        rest = text[place : place + 260]
+        named = next((known for known in names if _begins(rest, known[0])), None)
+        if named and len(found) < MOST_NAMED:
+            found.setdefault(named[1], Named(named[1], rest[: len(named[0])]))
+    return list(found.values())
+
+
+def _names() -> list[tuple[str, int]]:
+    """What users can be called, the longest first; of two with one name the one who came first."""
+    rows = User.objects.filter(is_active=True).order_by("pk").values_list("pk", "name", "email")
+    known: dict[str, int] = {}
+    for pk, name, email in rows:
+        for word in (name, email):
+            known.setdefault(word, pk)
+    return sorted(known.items(), key=lambda item: -len(item[0]))
+
+
+def _begins(text: str, name: str) -> bool:
+    after = text[len(name) : len(name) + 1]
+    return bool(name) and text[: len(name)].casefold() == name.casefold() and not (after.isalnum() or after == "_")
+
+
+def names_on(record_ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
+    """How the texts of records name users, by record; one query."""
+    found: dict[int, list[str]] = defaultdict(list)
+    rows: Any = Mention.objects.filter(record_id__in=record_ids).values_list("record_id", "name")
+    for record_id, name in rows:
+        found[record_id].append(name)
+    return found

@@ -1,0 +1,86 @@
+"""Fields with several links in the save path and on the way out: titles become ids, and nobody sees or cuts a link to
+what is hidden from them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from rapport.accounts.actor import Actor
+from rapport.core.access.visible import seen_among, visible_to
+from rapport.core.fields import Field, Links
+from rapport.core.objects import registry
+from rapport.core.objects.saver import Draft
+from rapport.core.records.models import TITLE_LIMIT
+from rapport.lib.text import fold
+from rapport.lib.wording import inside
+
+if TYPE_CHECKING:
+    from rapport.core.objects.spec import ObjectSpec
+
+
+def settle_links(actor: Actor, spec: "ObjectSpec", drafts: Sequence[Draft]) -> None:
+    """Makes the values of all fields for several links what will be stored; refuses what leads nowhere.
+
+    A title means the oldest visible record that is called so. Links that are stored and that the actor does not see
+    stay: leaving them out of a form that never showed them is nobody's decision. ``before`` must be loaded.
+    """
+    for field in spec.all_fields:
+        if isinstance(field, Links):
+            given = [draft for draft in drafts if field.key in draft.values]
+            target = registry.find(field.to) if given else None
+            if target is not None:
+                _settle_field(actor, target, field, given)
+
+
+def _settle_field(actor: Actor, target: "ObjectSpec", field: Links, drafts: Sequence[Draft]) -> None:
+    stored = {id(draft): set(field.to_json(draft.before.get(field.key))) for draft in drafts}
+    items = {item for draft in drafts for item in draft.values[field.key]}
+    ids = {item for item in items if not isinstance(item, str)}.union(*stored.values())
+    seen = set(seen_among(actor, target, ids).values_list("pk", flat=True)) if ids else set()
+    by_title = _by_title(actor, target, {item for item in items if isinstance(item, str)})
+    for draft in drafts:
+        there = stored[id(draft)]
+        wanted = there - seen  # hidden from the actor, or in the trash
+        for item in draft.values[field.key]:
+            number = by_title.get(_key(item)) if isinstance(item, str) else item
+            if number is None:
+                sentence = _("There is no %(label)s called “%(name)s”.")
+                draft.refuse(field.key, sentence % {"label": inside(target.label), "name": item})
+            elif number in seen or number in there or isinstance(item, str):
+                wanted.add(number)
+            else:
+                sentence = _("There is no such %(label)s, or you may not see it.")
+                draft.refuse(field.key, sentence % {"label": inside(field.label)})
+        draft.values[field.key] = sorted(wanted)
+
+
+def _by_title(actor: Actor, target: "ObjectSpec", titles: Iterable[str]) -> dict[str, int]:
+    keys = {_key(title) for title in titles}
+    found: dict[str, int] = {}
+    if keys:
+        rows = visible_to(actor, target).filter(title_key__in=keys).order_by("pk")
+        for number, key in rows.values_list("pk", "title_key"):
+            found.setdefault(key, number)
+    return found
+
+
+def _key(title: str) -> str:
+    return fold(title)[:TITLE_LIMIT]
+
+
+def show_seen(actor: Actor, fields: Iterable[Field], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Takes links to what the actor may not see, or what is in the trash, out of the values of some rows.
+
+    One query for each field that has any.
+    """
+    for field in fields:
+        target = registry.find(field.to) if isinstance(field, Links) else None
+        if not isinstance(field, Links) or target is None:
+            continue
+        ids = {number for row in rows for number in field.to_json(row.get(field.key))}
+        seen = set(seen_among(actor, target, ids).values_list("pk", flat=True)) if ids else set()
+        for row in rows:
+            if row.get(field.key):
+                row[field.key][:] = [item for item in row[field.key] if field.number(item) in seen]
