@@ -141,7 +141,7 @@ def _fitting(text: str, limit: int) -> str:
 
 def _few_marks(text: str) -> str:
     """The text without the combining marks that follow thirty others."""
-    if len(text) <= _MOST_MARKS:
+    if len(text) <= _MOST_MARKS or _is_latin(text):
         return text
     kept: list[str] = []
     run = 0
@@ -150,6 +150,15 @@ def _few_marks(text: str) -> str:
         if run <= _MOST_MARKS:
             kept.append(char)
     return text if len(kept) == len(text) else "".join(kept)
+
+
+def _is_latin(text: str) -> bool:
+    """Whether all characters are of Latin-1, which has no combining marks; much quicker than looking at each."""
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _first_letter(word: str) -> str:

@@ -211,20 +211,17 @@ def _keep_in_view(actor: Actor, spec: ObjectSpec, saved: Sequence[Draft]) -> Non
 
 def _facts(spec: ObjectSpec, saver: Saver, saved: Sequence[Draft], verb: str) -> list[Fact]:
     """What the history shall know of saved drafts: before and after of every field."""
-    kind, by_key = f"{spec.key}.{verb}", spec.by_key
+    kind = f"{spec.key}.{verb}"
+    told = {key: (field.is_empty, field.to_json) for key, field in spec.by_key.items()}
     facts = []
     for draft in saved:
-        if draft.is_new:
-            fields = {
-                key: [None, by_key[key].to_json(value)]
-                for key, value in draft.values.items()
-                if not by_key[key].is_empty(value)
-            }
-        else:
-            fields = {
-                key: [by_key[key].to_json(draft.before[key]), by_key[key].to_json(value)]
-                for key, value in draft.values.items()
-            }
+        fields: dict[str, list[Any]] = {}
+        for key, value in draft.values.items():
+            is_empty, to_json = told[key]
+            if not draft.is_new:
+                fields[key] = [to_json(draft.before[key]), to_json(value)]
+            elif not is_empty(value):
+                fields[key] = [None, to_json(value)]
         pk = draft.instance.record_id
         facts.append(Fact(kind, pk, others=saver.belongs_to(draft), changes={pk: fields}))
     return facts
