@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+import threading
 import zipfile
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from django.test import Client
 
 from rapport.config import environment
 from rapport.core.importing.models import ImportRun
+from rapport.core.jobs import worker
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +33,6 @@ def _zip(name: str = "../../../../tmp/evil") -> bytes:
 NOT_TABLES = {
     "empty": b"",
     "zip": _zip(),
-    "workbook": _zip("xl/workbook.xml"),
     "old workbook": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600,
     "pdf": b"%PDF-1.7\n",
     "gzip": b"\x1f\x8b\x08\x00",
@@ -70,6 +71,14 @@ def test_what_is_no_table_is_refused_and_not_kept(world: World, content: bytes) 
     assert not ImportRun.objects.exists() and set(_folder().glob("*")) == before
 
 
+def test_what_only_looks_like_a_workbook_is_told_when_it_is_opened(world: World) -> None:
+    assert _send(world.client("ann"), _zip("xl/workbook.xml")) == 302
+    worker.work(threading.Event(), once=True)
+    run = ImportRun.objects.get()
+    assert run.state == "failed" and run.error
+    assert world.client("ann").get(f"/import/{run.pk}").status_code == 200
+
+
 @pytest.mark.parametrize("content", STRANGE.values(), ids=list(STRANGE))
 def test_strange_tables_break_nothing(world: World, content: bytes) -> None:
     assert _send(world.client("ann"), content) in (302, 422)
@@ -82,7 +91,11 @@ def test_files_are_kept_under_random_names_for_us_alone(world: World) -> None:
     assert kept and stat.S_IMODE(_folder().stat().st_mode) == 0o700
     for path in kept:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-        assert len(path.stem) == 32 and path.suffix == ".csv" and set(path.stem) <= set("0123456789abcdef")
+        assert (
+            len(path.stem) == 32
+            and path.suffix in (".csv", ".xlsx", ".vcf")
+            and set(path.stem) <= set("0123456789abcdef")
+        )
         assert Client().get(f"/static/../imports/{path.name}").status_code == 404
     assert not Path(settings.STATIC_ROOT).is_relative_to(_folder())
     for run in ImportRun.objects.all():

@@ -12,6 +12,7 @@ from rapport.core.importing.reading import Line, Reader
 from rapport.lib.table_encoding import BadTable
 from rapport.lib.table_file import Row, rows
 from rapport.lib.table_kind import CSV
+from rapport.lib.table_workbook import LINE_SEPARATOR
 
 
 class Read(NamedTuple):
@@ -40,6 +41,8 @@ class Source:
         """The lines behind the line ``after``."""
         for row in self._rows():
             if row.line > after:
+                if self.run.file_kind != CSV:  # its table is our own, in which a record is one line
+                    row.cells = [cell.replace(LINE_SEPARATOR, "\n") for cell in row.cells]
                 yield Read(self._reader.read(row), row.offset)
 
     def _rows(self) -> Iterator[Row]:

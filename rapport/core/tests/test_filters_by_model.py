@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable
 from decimal import Decimal
+from html import escape, unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,11 +33,14 @@ TODAY = NOW.date()
 LEFT_OUT = {"owner", "team", "created_at", "updated_at", "domain", "about"}
 KEYS = [known.key for known in SPEC.all_fields if known.operators and known.key not in LEFT_OUT]
 
+LINKED = (10**12 + 1, 10**12 + 2, 10**12 + 3)  # numbers that no other record of the test has
+
 WORDS = st.sampled_from(["", "a", "A", "ab", "Ba", "b%", "_", "a\\", "a,b", "a;b", "'", '"', "50 %"])
 DAYS = st.one_of(st.none(), st.dates(TODAY - datetime.timedelta(days=430), TODAY + datetime.timedelta(days=430)))
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "text": WORDS,
     "long_text": WORDS.map(lambda word: f"{word}\nx" if word else ""),
+    "rich_text": WORDS.map(lambda word: f"<p>{escape(word, quote=False)}</p>" if word else ""),
     "integer": st.one_of(st.none(), st.integers(-3, 3), st.integers(-(10**15), 10**15)),
     "decimal": st.one_of(st.none(), st.decimals(-3, 3, places=1).map(lambda n: n.quantize(Decimal("0.0001")) + 0)),
     "percent": st.one_of(st.none(), st.integers(-30, 30).map(lambda n: Decimal(n).quantize(Decimal("0.01")))),
@@ -53,6 +57,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "url": st.sampled_from(["", "https://a.example", "https://b.example/x?y=%20_"]),
     "address": st.fixed_dictionaries({}, optional={"city": WORDS.filter(bool), "street": WORDS.filter(bool)}),
     "link": st.one_of(st.none(), st.integers(1, 3)),
+    "links": st.lists(st.sampled_from(LINKED), unique=True).map(sorted),
     "user": st.one_of(st.none(), st.integers(1, 3)),
     "tags": st.lists(st.sampled_from(["a", "b", "c, d"]), unique=True).map(sorted),
     "identities": st.lists(st.sampled_from(["a@x.example", "ab@y.example", "c@x.example"]), unique=True).map(
@@ -132,6 +137,7 @@ def in_currency(rule: Rule) -> Rule:
 
 
 RULES: dict[str, dict[str, Rule]] = {
+    "rich_text": {"contains": lambda value, wanted: wanted.lower() in unescape(value).lower()},
     "text": TEXT, "long_text": TEXT, "phone": TEXT, "url": TEXT, "address": TEXT,
     "email": {**TEXT, "is": lambda value, wanted: value.lower() == wanted.lower(),
               "not": lambda value, wanted: value.lower() != wanted.lower()},
@@ -140,7 +146,7 @@ RULES: dict[str, dict[str, Rule]] = {
     "money": {key: in_currency(rule) for key, rule in NUMBERS.items()},
     "date": DATES, "moment": DATES,
     "yes_no": {"is": lambda value, wanted: bool(value) == wanted},
-    "choice": ONE, "link": ONE, "user": ONE, "choices": MANY, "tags": MANY,
+    "choice": ONE, "link": ONE, "user": ONE, "choices": MANY, "tags": MANY, "links": MANY,
 }  # fmt: skip
 
 
@@ -180,7 +186,7 @@ def operand_of(draw: Any, field: Field, operator: str) -> tuple[Any, str]:
     if field.type in ("address", "identities"):
         text = draw(st.sampled_from(["a", "A", "b%", "_", "x.example", "a@x.example"]))
         return text, text
-    if field.type == "long_text":
+    if field.type in ("long_text", "rich_text"):
         return (text := draw(WORDS.filter(bool))), text
     value = draw(values)
     return value, field.to_text(value)
@@ -191,6 +197,7 @@ def fill(field: Field, values: list[Any]) -> None:
     Company.objects.all().delete()
     Identity.objects.all().delete()
     records = Record.objects.bulk_create(Record(kind="company") for _value in values)
+    Record.objects.bulk_create([Record(pk=pk, kind="company") for pk in LINKED], ignore_conflicts=True)
     companies = []
     for number, (record, value) in enumerate(zip(records, values, strict=True)):
         company = Company(record=record, title=f"r{number}", title_key=f"r{number}", created_at=NOW, updated_at=NOW)
