@@ -26,6 +26,7 @@ from rapport.core.jobs.queue import enqueue
 from rapport.core.objects import bulk, registry
 from rapport.core.objects.bulk import MOST_REASONS, Order, Outcome
 from rapport.core.objects.spec import ObjectSpec
+from rapport.core.records import durability
 from rapport.lib import clock, faults
 from rapport.lib.pace import Pace
 
@@ -61,11 +62,12 @@ def carry_on(actor: Actor, run_id: int, *, progress: Callable[[int, int], Any] |
     bulk.check(actor, spec, order)
     ids = _fixed(actor, spec, order, run)
     pace = Pace(bulk.AT_ONCE)
-    while run.place < run.total:
-        _chunk(actor, spec, order, run, ids[run.place : run.place + pace.size], pace)
-        faults.point("bulk.chunk")
-        if progress:
-            progress(run.place, run.total)
+    with durability.resumable():
+        while run.place < run.total:
+            _chunk(actor, spec, order, run, ids[run.place : run.place + pace.size], pace)
+            faults.point("bulk.chunk")
+            if progress:
+                progress(run.place, run.total)
     return run
 
 

@@ -3,6 +3,7 @@
 import datetime
 from collections import deque
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,7 @@ from rapport.core.events.models import Act, Change
 from rapport.core.importing.models import ImportRun
 from rapport.core.jobs.models import BUSY
 from rapport.core.objects import saving
+from rapport.core.records import durability
 from rapport.lib import clock, faults
 from rapport.lib.pace import Pace
 
@@ -72,11 +74,12 @@ def undo(actor: Actor, act_id: int, *, progress: Callable[[int], None] | None = 
         work.open()
         more = work.chunk()
     faults.point("undo.opened")
-    while more:
-        if progress:
-            progress(work.seen)
-        more = work.chunk()
-        faults.point("undo.chunk")
+    with durability.resumable() if more else nullcontext():
+        while more:
+            if progress:
+                progress(work.seen)
+            more = work.chunk()
+            faults.point("undo.chunk")
     if progress and work.seen:
         progress(work.seen)
     return Undone(work.undoing, sentences(actor, work.left.first))

@@ -30,6 +30,7 @@ from rapport.core.importing.trial import Trial, keep_rows
 from rapport.core.importing.writing import Writer
 from rapport.core.jobs.handlers import Cancelled, Progress, Task, job
 from rapport.core.jobs.models import LONG
+from rapport.core.records import durability
 from rapport.lib import clock
 from rapport.lib.faults import point
 from rapport.lib.pace import Pace
@@ -77,10 +78,11 @@ def run(actor: Actor, run_id: int, *, dry_run: bool = False, progress: Progress 
     work = _Work(actor, runs.get_run(actor, run_id), dry_run=dry_run, listed=progress is not None)
     size = storing.path_of(work.run).stat().st_size
     try:
-        for chunk in work.chunks(size):
-            work.take([read.line for read in chunk])
-            if progress:
-                progress(min(chunk[-1].offset, size), size)
+        with durability.resumable():
+            for chunk in work.chunks(size):
+                work.take([read.line for read in chunk])
+                if progress:
+                    progress(min(chunk[-1].offset, size), size)
     except Halted as halted:
         work.report.halted = halted.state
     return work.end(time.monotonic() - began)
