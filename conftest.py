@@ -1,5 +1,6 @@
 """What all tests share, those beside the packages and those in ``tests/``."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from rapport.core.importing import ahead
 from tests import network
 
 pytest_plugins = ("tests.world",)
@@ -35,6 +37,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             other = connection.vendor != {"sqlite": "sqlite", "postgres": "postgresql"}[name]
             if other and item.get_closest_marker(f"{name}_only"):
                 item.add_marker(pytest.mark.skip(reason=f"runs on {name} only"))
+
+
+@pytest.fixture(autouse=True)
+def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process of its own would read files with the settings' database, not with that of the test."""
+    monkeypatch.setattr(ahead, "WORTH_IT_FROM", sys.maxsize)
 
 
 @pytest.fixture(scope="session", autouse=True)
