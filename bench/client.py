@@ -21,6 +21,17 @@ class Visitor:
         """Send a form."""
         return self._request("POST", path, urlencode({**form, "csrfmiddlewaretoken": self.csrf}))
 
+    def upload(self, path: str, form: dict[str, str], name: str, content: bytes) -> tuple[int, bytes]:
+        """Send a form with one file in its field ``files``."""
+        border = "a-border-that-no-file-of-ours-contains"
+        fields = {**form, "csrfmiddlewaretoken": self.csrf}.items()
+        parts = [
+            f'--{border}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n' for key, value in fields
+        ]
+        head = f'--{border}\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'
+        body = "".join([*parts, head]).encode() + content + f"\r\n--{border}--\r\n".encode()
+        return self._request("POST", path, body, f"multipart/form-data; boundary={border}")
+
     def sign_in(self, email: str, password: str) -> None:
         """Go through the sign-in page."""
         self.take_token("/sign-in")
@@ -37,13 +48,15 @@ class Visitor:
         )
         self.csrf = found.group(1).decode() if found else self.cookies.get("rapport_csrf", "")
 
-    def _request(self, method: str, path: str, body: str | None) -> tuple[int, bytes]:
+    def _request(
+        self, method: str, path: str, body: str | bytes | None, kind: str = "application/x-www-form-urlencoded"
+    ) -> tuple[int, bytes]:
         headers = {
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
             "Accept": "text/html",
         }
         if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Content-Type"] = kind
         self.connection.request(method, path, body, headers)
         response = self.connection.getresponse()
         content = response.read()

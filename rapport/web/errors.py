@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, OperationalError
@@ -54,10 +55,18 @@ class Sessions(SessionMiddleware):
         """Stores the session behind the view."""
         try:
             return super().process_response(request, response)
-        except DatabaseError as error:
-            if not is_full(error):
+        except (DatabaseError, SessionInterrupted) as error:
+            trouble = _behind(error)
+            if trouble is None or not is_full(trouble):
                 raise
             return response if request.method in ("GET", "HEAD") and response.status_code < 500 else full(request)
+
+
+def _behind(error: BaseException | None) -> DatabaseError | None:
+    """What the database said: Django takes any refusal to update a session for one that was deleted meanwhile."""
+    while error is not None and not isinstance(error, DatabaseError):
+        error = error.__context__
+    return error
 
 
 def full(request: HttpRequest) -> HttpResponse:

@@ -85,35 +85,41 @@ def _kills(site: Any, wanted: Any, most: int, chance: random.Random) -> list[dic
     from tests.faults.scenarios import scenario_of  # noqa: PLC0415
 
     plan: list[tuple[Any, str]] = []
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
     for point in points():
         known = scenario_of(point)
         if known is None:
-            print(f"No scenario passes {point}.", file=sys.stderr)
+            rows["", point] = {"what": point, "wrong": ["no scenario passes this point"]}
         elif known in wanted:
-            plan += [(known, point), (known, f"{point}:3")]
+            plan += [(known, point), *([] if point in known.once else [(known, f"{point}:3")])]
     plan += [(wanted[number % len(wanted)], "") for number in range(max(most - len(plan), 0))] if wanted else []
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
     for number, (known, point) in enumerate(plan[:most]):
         name = point.partition(":")[0] or "random"
         row = rows.setdefault(
             (known.__name__, name), {"what": f"{known.__name__.lower()} · {name}", "kills": 0, "missed": 0, "wrong": []}
         )
         try:
-            killed, wrong = _kill(site, known(site, number, point), point, chance)
+            scenario = known(site, number, point)
+            killed, wrong = _kill(site, scenario, point, chance)
+            row["acknowledged"] = row.get("acknowledged", 0) + scenario.acknowledged
         except Exception as error:  # what cannot even be tried is wrong, too
             killed, wrong = False, [f"{type(error).__name__}: {error}"]
             site.kill()
         row["kills" if killed else "missed"] += 1
         row["wrong"] += wrong
         _tell({**row, "wrong": wrong})
+    for (_known, name), row in rows.items():
+        if name != "random" and not row.get("kills") and not row["wrong"]:
+            row["wrong"].append("this point was never met")
     return list(rows.values())
 
 
 def _kill(site: Any, scenario: Any, point: str, chance: random.Random) -> tuple[bool, list[str]]:
     """One kill: begin, die, start again, finish, look."""
-    site.start(fault=point, at=scenario.process, only=("web",))
+    if scenario.process == "web":
+        site.start(fault=point, at="web", only=("web",))
     scenario.begin()
-    if scenario.process != "command":
+    if scenario.process == "work":
         site.start(fault=point, at=scenario.process, only=("work",))
     killed = _await_death(site, scenario, point, chance)
     site.kill()
@@ -144,10 +150,11 @@ def _tell(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _table(rows: list[dict[str, Any]]) -> str:
-    lines = ["| Scenario | Kills | Not met | Wrong |", "|---|---:|---:|---|"]
+    lines = ["| Scenario | Kills | Not met | Acknowledged | Wrong |", "|---|---:|---:|---:|---|"]
     for row in rows:
         wrong = "<br>".join(row["wrong"][:3]) or "nothing"
-        lines.append(f"| {row['what']} | {row.get('kills', 0)} | {row.get('missed', 0)} | {wrong} |")
+        numbers = " | ".join(str(row.get(name) or "") for name in ("kills", "missed", "acknowledged"))
+        lines.append(f"| {row['what']} | {numbers} | {wrong} |")
     kills = sum(row.get("kills", 0) for row in rows)
     return "\n".join([*lines, f"\n{kills} kills, {sum(len(row['wrong']) for row in rows)} faults."])
 

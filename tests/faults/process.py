@@ -19,15 +19,18 @@ from django.utils import timezone  # noqa: E402
 
 from rapport.activities.actions import NoteInput, add_note  # noqa: E402
 from rapport.cli import main  # noqa: E402
+from rapport.core.changes import bulk_runs, undo  # noqa: E402
 from rapport.core.events import consumers, sealer  # noqa: E402
 from rapport.core.events.models import Parked  # noqa: E402
 from rapport.core.exporting import reading  # noqa: E402
 from rapport.core.exporting import runs as exports  # noqa: E402
-from rapport.core.importing import running  # noqa: E402
+from rapport.core.importing import ahead, running  # noqa: E402
 from rapport.core.jobs import handlers, schedules, worker  # noqa: E402
-from rapport.core.objects import bulk, registry, saving  # noqa: E402
+from rapport.core.objects import registry, saving  # noqa: E402
 from rapport.core.objects.once import once  # noqa: E402
+from rapport.core.search import rebuilding  # noqa: E402
 from rapport.lib import clock  # noqa: E402
+from rapport.lib.pace import Pace  # noqa: E402
 
 
 @handlers.job("faults.person")
@@ -55,6 +58,7 @@ def tick(task: handlers.Task) -> dict[str, Any]:
     return {}
 
 
+AHEAD_FROM = 20_000  # bytes of a file, from which on a process of its own reads it
 FOLLOWED, STUMBLES, FALLS = "followed", "stumbles", "falls"
 
 
@@ -75,7 +79,11 @@ def hurry() -> None:
     """Small chunks, so that there is much between two of them, and no waiting before a second try."""
     worker.BACK_OFF = (0, 0, 0, 0)  # type: ignore[assignment]
     handlers.PROGRESS_SECONDS = 0.0
-    running.CHUNK = bulk.CHUNK = reading.CHUNK = 40
+    running.MOST_ROWS = reading.CHUNK = rebuilding.CHUNK = 40
+    slow: Any = lambda _size: Pace(40, most=40)  # noqa: E731
+    bulk_runs.Pace = undo.Pace = slow  # type: ignore[attr-defined, misc]
+    undo.AT_ONCE = 40
+    ahead.WORTH_IT_FROM = AHEAD_FROM
     exports.SETTLE_SECONDS = 0.0
     sealer.MOST = consumers.WINDOW = 40
     sealer.ANCHOR_SECONDS = 0.0

@@ -1,20 +1,15 @@
-"""Kinds of work that are killed. Each says how it is begun, what was acknowledged, and what must be there at the end.
-
-A scenario is made anew for each kill; ``number`` keeps its records apart from those of others.
-"""
+"""Work of the worker and of commands that is killed, and the list of all scenarios."""
 
 import csv
-import http.client
 import json
-import re
-import threading
-from typing import Any, ClassVar
 
 from django.db.models import Count
 
 from rapport.activities.models import Note
 from rapport.core.access.conditions import Term
 from rapport.core.access.pages import ListQuery
+from rapport.core.changes import bulk_runs
+from rapport.core.changes.models import BulkRun
 from rapport.core.events.emit import acting
 from rapport.core.events.models import Change, Event
 from rapport.core.exporting import runs as exports
@@ -25,139 +20,32 @@ from rapport.core.importing.models import ImportRow, ImportRun
 from rapport.core.jobs import queue
 from rapport.core.jobs.models import Job
 from rapport.core.objects import registry, saving
+from rapport.core.objects.bulk import Order
+from rapport.core.search.models import SearchScope
+from rapport.core.search.searching import search_all
 from rapport.core.tags.models import TagLink
 from rapport.people.models import Identity, Person
-from tests.faults.process import FOLLOWED, STUMBLES
-from tests.faults.site import TICK, Site
-
-ROWS = 400
-
-
-class Scenario:
-    """One piece of work on a site. ``points`` are the beginnings of the fault points that it passes in ``process``."""
-
-    points: ClassVar[tuple[str, ...]] = ()
-    process: ClassVar[str] = "work"
-
-    def __init__(self, site: Site, number: int, fault: str = "") -> None:
-        self.site, self.number, self.fault, self.actor = site, number, fault, site.actor
-        self.spec = registry.get("person")
-
-    def begin(self) -> None:
-        """Starts the work and returns at once."""
-
-    def is_under_way(self) -> bool:
-        """Whether a kill would meet something."""
-        return Job.objects.filter(state="running").exclude(kind=TICK).exists()
-
-    def after(self) -> None:
-        """What people do when everything is back: send again what was not answered."""
-
-    def wrong(self) -> list[str]:
-        """What is not as it must be."""
-        raise NotImplementedError
-
-    def people(self, count: int = ROWS) -> list[int]:
-        """People to work on, whose source tells that they are this scenario's."""
-        rows = [
-            {"first_name": f"F{n}", "source": self.mark, "email": f"{self.mark}-{n}@x.example"} for n in range(count)
-        ]
-        with acting(self.actor, "faults.people") as act:
-            made = saving.create_many(self.actor, self.spec, rows, act=act)
-        return [draft.instance.pk for draft in made]
-
-    @property
-    def mark(self) -> str:
-        """What is written on everything of this scenario."""
-        return f"{type(self).__name__.lower()}{self.number}"
-
-
-class Write(Scenario):
-    """Three visitors make people, change them and write notes over HTTP, one form after the other."""
-
-    points = ("write", "save", "lock", "search")
-    process = "web"
-
-    def __init__(self, site: Site, number: int, fault: str = "") -> None:
-        super().__init__(site, number, fault)
-        self.sent: dict[str, dict[str, str]] = {}
-        self.answered: set[str] = set()
-        self.titles: dict[str, str] = {}
-        self.notes: set[str] = set()
-        self.stopped = threading.Event()
-
-    def begin(self) -> None:
-        self.threads = [threading.Thread(target=self._visit, args=(who,), daemon=True) for who in range(3)]
-        for thread in self.threads:
-            thread.start()
-
-    def is_under_way(self) -> bool:
-        return len(self.answered) > 2
-
-    def _visit(self, who: int) -> None:
-        try:
-            visitor = self.site.visitor()
-            for count in range(10_000):
-                if self.stopped.is_set():
-                    return
-                self._write(visitor, f"{self.mark}-{who}-{count}@x.example")
-        except (OSError, http.client.HTTPException, SystemExit):
-            return  # the server is gone
-
-    def _write(self, visitor: Any, email: str) -> None:
-        form = {"first_name": "A", "last_name": "B", "email": email, "form_token": f"token-{email}".ljust(43, "x")}
-        self.sent[email] = form
-        if self._post(visitor, "/people/new", form):
-            self.answered.add(email)
-            pk = Identity.objects.values_list("record_id", flat=True).get(norm=email)
-            title = f"Title of {email}"
-            if self._post(visitor, f"/people/{pk}/edit", {**form, "job_title": title, "version": "1"}):
-                self.titles[email] = title
-            if self._post(visitor, f"/activities/{pk}/note", {"body": f"Note on {email}"}):
-                self.notes.add(email)
-
-    @staticmethod
-    def _post(visitor: Any, path: str, form: dict[str, str]) -> bool:
-        status, _body = visitor.post(path, form)
-        return status in (201, 204, 302, 303)
-
-    def after(self) -> None:
-        self.stopped.set()
-        for thread in self.threads:
-            thread.join(20)
-        visitor = self.site.visitor()
-        for email in sorted(set(self.sent) - self.answered):
-            visitor.post("/people/new", self.sent[email])  # the same form a second time
-
-    def wrong(self) -> list[str]:
-        found = []
-        times = dict(
-            Identity.objects.filter(norm__startswith=f"{self.mark}-").values_list("norm").annotate(times=Count("pk"))
-        )
-        lost = [email for email in self.sent if email not in times]
-        doubled = [email for email, count in times.items() if count != 1]
-        titles = dict(Person.objects.filter(email__startswith=f"{self.mark}-").values_list("email", "job_title"))
-        undone = [email for email, title in self.titles.items() if titles.get(email) != title]
-        bodies = set(Note.objects.filter(body__contains=self.mark).values_list("body", flat=True))
-        silent = [email for email in self.notes if f"Note on {email}" not in bodies]
-        for what, emails in (("lost", lost), ("doubled", doubled), ("change lost", undone), ("note lost", silent)):
-            if emails:
-                found.append(f"{len(emails)} × {what}, for example {emails[0]}")
-        return found
+from tests.faults.process import AHEAD_FROM, FOLLOWED, STUMBLES
+from tests.faults.scenario import ROWS, Scenario
+from tests.faults.visitors import Files, Write
 
 
 class Import(Scenario):
-    """A file is imported by the worker."""
+    """A file is imported by the worker; every second one is long enough to be read by a process of its own."""
 
     points = ("import",)
+    once = ("import.end",)
 
     def begin(self) -> None:
         path = self.site.folder / f"{self.mark}.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
             lines = csv.writer(file)
             lines.writerow(["First name", "E-mail", "Company", "Source"])
+            filling = "x" * (AHEAD_FROM // ROWS if self.number % 2 else 0)
             for row in range(ROWS):
-                lines.writerow([f"R{row}", f"{self.mark}-{row}@x.example", f"{self.mark} {row % 7}", self.mark])
+                lines.writerow(
+                    [f"R{row}{filling}", f"{self.mark}-{row}@x.example", f"{self.mark} {row % 7}", self.mark]
+                )
         run = preparing.prepare(self.actor, self.spec, path, path.name)
         self.run = imports.start(self.actor, run.pk)
 
@@ -176,26 +64,36 @@ class Import(Scenario):
 
 
 class Bulk(Scenario):
-    """Many people get a tag from the worker."""
+    """Many people get a tag from the worker: those of a list, or (every fourth time) those that were chosen."""
 
     points = ("bulk",)
+    once = ("bulk.fixed",)
 
     def begin(self) -> None:
-        ids = self.people()
-        queue.enqueue("bulk", {"kind": "person", "verb": "tag", "ids": ids, "tag": self.mark}, self.actor)
-        self.ids = ids
+        self.ids = self.people()
+        shown = ListQuery(condition=Term("source", "is", self.mark))
+        chosen = self.number % 4 == 3 and not self.fault
+        job = bulk_runs.start(self.actor, self.spec, Order("tag", value=self.mark), self.ids if chosen else shown)
+        self.run = job.args["order"]
 
     def wrong(self) -> list[str]:
         tagged = list(TagLink.objects.filter(tag__name=self.mark).values_list("record_id", flat=True))
         found = [] if sorted(tagged) == self.ids else [f"{len(tagged)} tags on {ROWS} people"]
-        events = Event.objects.filter(kind="person.updated", subject__in=self.ids).count()
-        return [*found, *([f"{events} events of {ROWS} changes"] if events != ROWS else [])]
+        events = Event.objects.filter(kind="person.updated", subject__in=self.ids)
+        acts = events.values("act").distinct().count()
+        if (events.count(), acts) != (ROWS, 1):
+            found.append(f"{events.count()} events of {ROWS} changes in {acts} acts")
+        run = BulkRun.objects.get(pk=self.run)
+        if (run.place, run.changed_count, run.left_count) != (ROWS, ROWS, 0):
+            found.append(f"the order says {run.changed_count} changed of {run.place}, {run.left_count} left")
+        return found
 
 
 class Undo(Scenario):
     """A large bulk change is taken back by the worker."""
 
     points = ("undo",)
+    once = ("undo.opened",)
 
     def begin(self) -> None:
         self.ids = self.people()
@@ -217,6 +115,7 @@ class Export(Scenario):
     """The worker writes a file of many people."""
 
     points = ("export",)
+    once = ("export.finish",)
     formats = ("csv", "jsonl", "xlsx")
 
     def begin(self) -> None:
@@ -241,7 +140,7 @@ class Export(Scenario):
 class Jobs(Scenario):
     """Forty small jobs."""
 
-    points = ("jobs", "job", "queue")
+    points = ("jobs",)
 
     def begin(self) -> None:
         self.names = [f"{self.mark}-{n}" for n in range(40)]
@@ -287,6 +186,7 @@ class Erase(Scenario):
     """A person is erased by a command."""
 
     points = ("erase",)
+    once = ("erase.wiped",)
     process = "command"
 
     def begin(self) -> None:
@@ -310,10 +210,35 @@ class Erase(Scenario):
         return [*(["something of the erased person is left"] if left else []), *self.site.history()]
 
 
-SCENARIOS: tuple[type[Scenario], ...] = (Write, Import, Bulk, Undo, Export, Jobs, Follow, Erase)
+class Rebuild(Scenario):
+    """What search looks into is written anew by a command; what it left undone, the next start asks the worker for."""
+
+    points = ("search.rebuilt",)
+    process = "command"
+
+    def begin(self) -> None:
+        self.ids = self.people()
+        self.site.command("search", "--rebuild", "--kind", "person", fault=self.fault)
+
+    def is_under_way(self) -> bool:
+        return SearchScope.objects.filter(kind="person", position__gt=0).exists()
+
+    def wrong(self) -> list[str]:
+        undone = list(SearchScope.objects.exclude(position=None, is_ready=True).values_list("kind", flat=True))
+        found = [f"not written to the end: {', '.join(undone)}"] if undone else []
+        for number in (0, ROWS // 2, ROWS - 1):
+            hits = search_all(self.actor, f"{self.mark}-{number}@x.example", {"person": 5}).get("person", [])
+            if [hit.id for hit in hits] != [self.ids[number]]:
+                found.append(f"search finds {len(hits)} for person {number}")
+        return found
+
+
+SCENARIOS: tuple[type[Scenario], ...] = (
+    Write, Import, Bulk, Undo, Export, Jobs, Follow, Erase, Rebuild, Files,
+)  # fmt: skip
 
 
 def scenario_of(point: str) -> type[Scenario] | None:
     """The scenario that passes a fault point."""
-    room = re.split(r"[.:]", point)[0]
-    return next((known for known in SCENARIOS if room in known.points), None)
+    room = point.partition(".")[0]
+    return next((known for known in SCENARIOS if point in known.points or room in known.points), None)
