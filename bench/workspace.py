@@ -55,6 +55,8 @@ def _hand_out() -> dict[str, dict[str, list[int]]]:
 
     from rapport.accounts.actor import Actor
     from rapport.accounts.models import Role, Team, User
+    from rapport.core.objects import registry
+    from rapport.core.search import entries
     from rapport.people.models import Company, Person
     from rapport.workspace.actions.teams import TeamData, create_team
     from rapport.workspace.actions.users import UserData, create_user
@@ -75,9 +77,12 @@ def _hand_out() -> dict[str, dict[str, list[int]]]:
         for model in (Person, Company):
             every = list(model._default_manager.order_by("pk").values_list("pk", flat=True))[::_TENTH]
             for start in range(0, len(every), 10_000):
-                model._default_manager.filter(pk__in=every[start : start + 10_000]).update(team=tenth)
+                chunk = every[start : start + 10_000]
+                model._default_manager.filter(pk__in=chunk).update(team=tenth)
+                entries.rewrite(registry.get(model._meta.model_name or ""), chunk)
         step = max(len(ids) // FEW, 1)
         Person.objects.filter(pk__in=ids[1::step][:FEW]).update(owner=users["fifty"], team=None)
+        entries.rewrite(registry.get("person"), ids[1::step][:FEW])
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")

@@ -169,7 +169,7 @@ class _Chunk:
         self.rows[Record].append((instance.pk, key, instance.title, None))
         self.rows[kind.spec.model].append(instance)
         self.titles[instance.pk] = instance.title
-        words = entries.entry(kind.spec, kind.apart, instance.pk, instance.title, values, self.titles)
+        words = entries.entry(kind.spec, kind.apart, instance, values, self.titles)
         self.rows[SearchEntry].append(words)
         self._children(key, instance.pk, values)
         changes = {

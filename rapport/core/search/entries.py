@@ -10,10 +10,11 @@ from rapport.core.audit.erase import also
 from rapport.core.fields import Link
 from rapport.core.jobs import queue
 from rapport.core.objects import registry
-from rapport.core.records.models import Record
+from rapport.core.records.models import Record, RecordModel
 from rapport.core.search import keeping
 from rapport.core.search.keeping import Entry
 from rapport.core.search.models import SearchEntry
+from rapport.core.search.reach import marks
 from rapport.core.search.scopes import apart_in
 from rapport.lib.faults import point
 from rapport.lib.search_words import common_words, joined, words
@@ -31,10 +32,11 @@ def write(spec: "ObjectSpec", drafts: Sequence["Draft"]) -> None:
     new = [draft for draft in drafts if draft.is_new]
     if new:
         apart, titles = apart_in(spec.key), _titles(spec, [draft.values for draft in new])
-        keeping.add(entry(spec, apart, draft.instance.pk, draft.instance.title, draft.values, titles) for draft in new)
+        keeping.add(entry(spec, apart, draft.instance, draft.values, titles) for draft in new)
     changed = [draft for draft in drafts if not draft.is_new]
     searched = {field.key: field for field in spec.searched}
-    rewrite(spec, [draft.instance.pk for draft in changed if not searched.keys().isdisjoint(draft.values)])
+    told = {*searched, "owner", "team"}
+    rewrite(spec, [draft.instance.pk for draft in changed if not told.isdisjoint(draft.values)])
     if renamed := [
         draft.instance.pk
         for draft in changed
@@ -49,22 +51,20 @@ def rewrite(spec: "ObjectSpec", ids: Sequence[int], *, anew: bool = False) -> No
     if not ids:
         return
     apart = apart_in(spec.key)
-    live = set(spec.model._default_manager.filter(pk__in=ids, live=True).values_list("pk", flat=True))
+    records = spec.model._default_manager.only("title", "owner", "team", "live").in_bulk(ids)
     rows = fetch(spec, ids, spec.searched)
-    keeping.replace(
-        (entry(spec, apart, row.id, row.title, row.values, {}, live=row.id in live) for row in rows), anew=anew
-    )
+    keeping.replace((entry(spec, apart, records[row.id], row.values, {}) for row in rows), anew=anew)
 
 
 def entry(
-    spec: "ObjectSpec", apart: Collection[str], pk: int, title: str, values: Mapping[str, Any],
-    titles: Mapping[int, str], *, live: bool = True,
+    spec: "ObjectSpec", apart: Collection[str], record: RecordModel, values: Mapping[str, Any],
+    titles: Mapping[int, str],
 ) -> Entry:  # fmt: skip
     """The entry of a record with these values. ``titles`` names what links lead to, where values hold bare ids.
 
     The title is open, except for words of it that are kept apart: what a role may not see it does not find.
     """
-    opened, restricted = words(title), list[str]()
+    opened, restricted = words(record.title), list[str]()
     for key, read, is_kept in _plan(spec, frozenset(apart)):
         if value := values.get(key):
             found = (
@@ -74,7 +74,7 @@ def entry(
     if restricted:
         kept = set(restricted)
         opened = [word for word in opened if word not in kept]
-    return pk, spec.key, live, joined(opened), joined(restricted)
+    return record.pk, spec.key, record.live, joined(opened), joined(restricted), marks(record.owner_id, record.team_id)
 
 
 @lru_cache(maxsize=64)

@@ -7,15 +7,16 @@ write; letters that do not stand together are sorted out by looking at the entry
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import connection
 
 _KIND = re.compile(r"[a-z][a-z0-9_]*")
+_COLUMNS = "open_text, restricted_text, owner, team"
+Row = tuple[int, str, str, str]  # id, open and restricted text, whose it is
 
 
 def table(kind: str) -> str:
-    """The name of a kind's full-text table."""
+    """The name of a kind's full-text table, on PostgreSQL of its index."""
     if not _KIND.fullmatch(kind):
         raise ValueError(f"“{kind}” cannot be the name of an object.")
     return f"core_searchindex_{kind}"
@@ -43,23 +44,24 @@ def statements(kind: str) -> list[str]:
     """
     name = table(kind)
     return [
-        f"CREATE VIRTUAL TABLE {name} USING fts5(open_text, restricted_text, content='', columnsize=0, detail=none, "
+        f"CREATE VIRTUAL TABLE {name} USING fts5({_COLUMNS}, content='', columnsize=0, detail=none, "
         "tokenize='trigram case_sensitive 1')",
         f"CREATE TRIGGER {name}_gone AFTER DELETE ON core_searchentry WHEN old.live AND old.kind = '{kind}' BEGIN "  # noqa: S608
-        f"INSERT INTO {name}({name}, rowid, open_text, restricted_text) "
-        "VALUES ('delete', old.record_id, old.open_text, old.restricted_text); END",
+        f"INSERT INTO {name}({name}, rowid, open_text, restricted_text, owner, team) "
+        "VALUES ('delete', old.record_id, old.open_text, old.restricted_text, "
+        "substr(old.reach, 1, 3), substr(old.reach, 5)); END",
     ]
 
 
-def add(kind: str, rows: Sequence[tuple[int, str, str]]) -> None:
-    """Adds entries: id, open and restricted text."""
-    _run(f"INSERT INTO {table(kind)}(rowid, open_text, restricted_text) VALUES (%s, %s, %s)", rows)  # noqa: S608
+def add(kind: str, rows: Sequence[Row]) -> None:
+    """Adds entries."""
+    _run(f"INSERT INTO {table(kind)}(rowid, {_COLUMNS}) VALUES (%s, %s, %s, %s, %s)", rows)  # noqa: S608
 
 
-def drop(kind: str, rows: Sequence[tuple[int, str, str]]) -> None:
+def drop(kind: str, rows: Sequence[Row]) -> None:
     """Takes entries out. The table has no texts of its own: it must be told what it was told before."""
     name = table(kind)
-    _run(f"INSERT INTO {name}({name}, rowid, open_text, restricted_text) VALUES ('delete', %s, %s, %s)", rows)  # noqa: S608
+    _run(f"INSERT INTO {name}({name}, rowid, {_COLUMNS}) VALUES ('delete', %s, %s, %s, %s, %s)", rows)  # noqa: S608
 
 
 def optimise(kinds: Sequence[str]) -> None:
@@ -70,16 +72,21 @@ def optimise(kinds: Sequence[str]) -> None:
                 cursor.execute(f"INSERT INTO {table(kind)}({table(kind)}) VALUES ('optimize')")  # noqa: S608
 
 
-def asked(ways: Sequence[Sequence[str]]) -> str:
-    """What the full-text table is asked for: every three letters of every piece of one of the ways."""
-    return " OR ".join("(" + " AND ".join(map(_trigrams, way)) + ")" for way in ways)
+def asked(ways: Sequence[Sequence[str]], signs: Sequence[str] = ()) -> str:
+    """What the full-text table is asked for: every three letters of every piece of one of the ways, and one of the
+    signs of ``rapport.core.search.reach``, if there are any.
+    """
+    texts = " OR ".join("(" + " AND ".join(map(_trigrams, way)) + ")" for way in ways)
+    if not signs:
+        return texts
+    return f"({texts}) AND (" + " OR ".join(f'"{sign}"' for sign in signs) + ")"
 
 
 def _trigrams(piece: str) -> str:
     return " AND ".join(f'"{piece[place : place + 3]}"' for place in range(len(piece) - 2))
 
 
-def _run(statement: str, rows: Sequence[Any]) -> None:
+def _run(statement: str, rows: Sequence[Row]) -> None:
     if rows:
         with connection.cursor() as cursor:
-            cursor.executemany(statement, rows)
+            cursor.executemany(statement, [(*row[:3], row[3][:3], row[3][4:]) for row in rows])

@@ -8,13 +8,13 @@ from django.db import connection
 from rapport.core.search import fulltext
 from rapport.core.search.models import SearchEntry
 
-Entry = tuple[int, str, bool, str, str]  # the columns of a SearchEntry: record, kind, live, open and restricted text
+Entry = tuple[int, str, bool, str, str, str]  # the columns of a SearchEntry, in their order
 
-_COLUMNS = '"record_id", "kind", "live", "open_text", "restricted_text"'
+_COLUMNS = '"record_id", "kind", "live", "open_text", "restricted_text", "reach"'
 _INSERT = f'INSERT INTO "core_searchentry" ({_COLUMNS}) '
 _OVERWRITE = (
     ' ON CONFLICT ("record_id") DO UPDATE SET "live" = excluded."live", "open_text" = excluded."open_text", '
-    '"restricted_text" = excluded."restricted_text"'
+    '"restricted_text" = excluded."restricted_text", "reach" = excluded."reach"'
 )
 
 
@@ -33,7 +33,7 @@ def replace(entries: Iterable[Entry], *, anew: bool = False) -> None:
     rows = list(entries)
     ids = [row[0] for row in rows]
     old = {row[0]: row for row in SearchEntry.objects.filter(pk__in=ids).values_list(
-        "pk", "kind", "live", "open_text", "restricted_text"
+        "pk", "kind", "live", "open_text", "restricted_text", "reach"
     )}  # fmt: skip
     rows = [row for row in rows if anew or old.get(row[0]) != row]
     if rows:
@@ -46,8 +46,8 @@ def set_live(ids: Collection[int], *, live: bool) -> None:
     """Takes the entries of these records out of the search, or puts them back."""
     entries = SearchEntry.objects.filter(pk__in=ids, live=not live)
     if connection.vendor == "sqlite":
-        found = entries.values_list("pk", "kind", "live", "open_text", "restricted_text")
-        rows: list[Any] = [(pk, kind, True, opened, restricted) for pk, kind, _live, opened, restricted in found]
+        found = entries.values_list("pk", "kind", "live", "open_text", "restricted_text", "reach")
+        rows: list[Any] = [(pk, kind, True, *texts) for pk, kind, _live, *texts in found]
         _tell_index(fulltext.add if live else fulltext.drop, rows)
     entries.update(live=live)
 
@@ -60,13 +60,13 @@ def index_rows(rows: Sequence[Entry]) -> None:
 def _tell_index(tell: Callable[[str, Any], None], rows: Sequence[Entry]) -> None:
     if connection.vendor == "sqlite":
         for kind in {row[1] for row in rows}:
-            tell(kind, [(row[0], row[3], row[4]) for row in rows if row[2] and row[1] == kind])
+            tell(kind, [(row[0], *row[3:]) for row in rows if row[2] and row[1] == kind])
 
 
 def _write(rows: Sequence[Entry], overwrite: str) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.executemany(f"{_INSERT} VALUES (%s, %s, %s, %s, %s){overwrite}", rows)
+            cursor.executemany(f"{_INSERT} VALUES (%s, %s, %s, %s, %s, %s){overwrite}", rows)
         else:
-            source = "SELECT * FROM unnest(%s::bigint[], %s::text[], %s::boolean[], %s::text[], %s::text[])"
+            source = "SELECT * FROM unnest(%s::bigint[], %s::text[], %s::boolean[], %s::text[], %s::text[], %s::text[])"
             cursor.execute(_INSERT + source + overwrite, [list(column) for column in zip(*rows, strict=True)])

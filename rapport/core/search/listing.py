@@ -13,7 +13,8 @@ from django.db.models.expressions import RawSQL
 from rapport.accounts.actor import Actor
 from rapport.core.access.finding import MOST_SIGNS, finding
 from rapport.core.search import index
-from rapport.core.search.scopes import sight
+from rapport.core.search.reach import reach_of
+from rapport.core.search.scopes import Sight, sight
 from rapport.lib.search_words import at_mass_provider, sought
 from rapport.lib.text import clean_line
 
@@ -51,12 +52,23 @@ def matching(actor: Actor, spec: "ObjectSpec", text: str, *, look: bool = False,
         return Hits([], Q(pk__in=()))
     also = at_providers(actor, spec, text)
     if not look:
-        ids = index.ids(spec.key, ways, within, FEW_HITS)
-        if ids is not None:
-            return Hits(ids, also)
-        if most > FEW_HITS and not index.is_common(spec.key, ways, within, most):
-            return Hits(index.subquery(spec.key, ways, within), also)
+        found = _fetched(actor, spec, ways, within, most)
+        if found is not None:
+            return Hits(found, also)
     return Hits(None, also & index.holds(ways, within))
+
+
+def _fetched(actor: Actor, spec: "ObjectSpec", ways: index.Ways, within: Sight, most: int) -> list[int] | RawSQL | None:
+    """The hits within the actor's reach, and those that were shared: as ids, as a subquery, None if they are many."""
+    reach = reach_of(actor, spec)
+    signs = reach.signs if reach else ()
+    shared = index.among(spec.key, ways, within, reach.shared, len(reach.shared)) if reach and reach.shared else []
+    ids = index.ids(spec.key, ways, within, FEW_HITS, signs)
+    if ids is not None:
+        return list({*ids, *(pk for pk, _text in shared)}) if shared else ids
+    if most <= FEW_HITS or index.is_common(spec.key, ways, within, most, signs):
+        return None
+    return index.subquery(spec.key, ways, within, signs, [pk for pk, _text in shared])
 
 
 def at_providers(actor: Actor, spec: "ObjectSpec", text: str) -> Q:

@@ -10,7 +10,8 @@ from rapport.core.records.models import Record, RecordKey
 class SearchEntry(models.Model):
     """The words of one record, as ``rapport.lib.search_words.joined`` writes them.
 
-    ``restricted_text`` holds the words of fields that some role may not see. On SQLite full-text tables
+    ``restricted_text`` holds the words of fields that some role may not see, ``reach`` whose the record is
+    (``rapport.core.search.reach``). On SQLite full-text tables
     know the live entries by three letters, on PostgreSQL a GIN index does. Written through
     ``rapport.core.search.keeping`` alone.
     """
@@ -21,6 +22,7 @@ class SearchEntry(models.Model):
     live = models.BooleanField(default=True)
     open_text = models.TextField()
     restricted_text = models.TextField(default="")
+    reach = models.TextField(default="")
 
 
 class SearchScope(models.Model):

@@ -16,7 +16,7 @@ from rapport.core.jobs.models import Job
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.models import Record
-from rapport.core.search import fulltext, scopes
+from rapport.core.search import fulltext, gin, scopes
 from rapport.core.search.entries import FOLLOW, linked_to, rewrite
 from rapport.core.search.models import SearchScope
 from rapport.lib.faults import point
@@ -58,8 +58,10 @@ def ask_if_needed() -> None:
 
 
 def ensure_tables() -> None:
-    """SQLite: makes the full-text tables of objects that are new. Kinds that have records then need a rebuild."""
-    for kind in fulltext.ensure([spec.key for spec in registry.every()]):
+    """Makes the full-text tables or indexes of objects that are new. On SQLite kinds with records need a rebuild."""
+    kinds = [spec.key for spec in registry.every()]
+    gin.ensure(kinds)
+    for kind in fulltext.ensure(kinds):
         if Record.objects.filter(kind=kind).exists():
             SearchScope.objects.update_or_create(kind=kind, defaults={"is_ready": False, "position": 0})
 

@@ -14,6 +14,7 @@ from rapport.core.access.visible import FEW, condition_for, few_visible, seen_am
 from rapport.core.objects import registry
 from rapport.core.search import index
 from rapport.core.search.listing import at_providers
+from rapport.core.search.reach import reach_of
 from rapport.core.search.scopes import Sight, sight
 from rapport.lib.search_words import sought
 from rapport.lib.text import clean_line, fold
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 CANDIDATES = 200  # the newest hits, among which the best are chosen
 ENOUGH = 20  # hits to choose from, for one who sees a part of them
-_CHUNKS = (500, 2_000, 8_000)  # hits looked at in one go for one who sees a part of them
+_CHUNKS = (200, 500, 2_000, 8_000)  # hits looked at in one go for one who sees a part of them
 
 
 @dataclass(frozen=True)
@@ -104,10 +105,14 @@ def _newest(
     if few is not None:
         return _seen(actor, spec, index.among(spec.key, ways, within, few, most), also)
     everything = not condition_for(actor, spec, "view")
+    reach = None if everything else reach_of(actor, spec)
+    signs = reach.signs if reach else ()
     seen: list[tuple[int, str, str, str]] = []
+    if reach and reach.shared:
+        seen = _seen(actor, spec, index.among(spec.key, ways, within, reach.shared, most), also)
     before = index.NEWEST
     for size in (most,) if everything else _chunks():
-        hits = index.newest(spec.key, ways, within, size, before)
+        hits = index.newest(spec.key, ways, within, size, before, signs)
         seen += _seen(actor, spec, hits, also)
         if len(hits) < size or len(seen) >= max(ENOUGH, limit):
             break

@@ -11,13 +11,15 @@ from django.db import connection
 
 from rapport.accounts.actor import Actor
 from rapport.activities.actions import NoteInput, add_note
+from rapport.core.access import visible
+from rapport.core.access.models import Share
 from rapport.core.access.pages import ListQuery, list_page
 from rapport.core.audit.erase import erase
 from rapport.core.changes.undo import undo
 from rapport.core.events.models import Act
 from rapport.core.jobs.models import Job
 from rapport.core.objects import registry, saving
-from rapport.core.search import entries, rebuilding, scopes, searching
+from rapport.core.search import entries, listing, rebuilding, scopes, searching
 from rapport.core.search.models import SearchEntry, SearchScope
 from rapport.core.search.searching import search
 from rapport.lib.search_words import holds, joined, sought, words
@@ -303,3 +305,23 @@ def test_scopes_know_what_roles_hide(db: None) -> None:
     hiding_nothing_searched: Sequence[str] = ["birthday"]
     house.role("Other", field_rules={"person": dict.fromkeys(hiding_nothing_searched, "hidden")})
     assert scopes.refresh() == ["person"] and scopes.apart_in("person") == {"about"}
+
+
+def test_who_has_a_record_narrows_what_is_looked_at(ada: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, name in ((listing, "FEW_HITS"), (visible, "FEW")):
+        monkeypatch.setattr(module, name, 2)
+    alpha, beta = house.team("Alpha"), house.team("Beta")
+    member = house.actor("Member", house.role("Member", levels=house.levels("team")), alpha)
+    everybody = [house.a_person(ada, "Dagmar", f"Nr{number}x").pk for number in range(12)]
+    mine, lent = everybody[:4], everybody[8]
+    for pk in mine:
+        saving.update(ada, house.person(), pk, {"team": alpha.pk})
+    Share.objects.create(record_id=lent, user_id=member.user_id)
+    assert both(member, "agmar") == [*mine, lent]
+    assert both(member, "nr8x") == [lent] and both(member, "nr9x") == []
+    saving.update(ada, house.person(), mine[0], {"team": beta.pk})
+    saving.update(ada, house.person(), mine[1], {"team": None, "owner": member.user_id})
+    assert both(member, "agmar") == [*mine[1:], lent]
+    saving.trash(ada, house.person(), mine[1:3])
+    saving.restore(ada, house.person(), mine[1:2])
+    assert both(member, "agmar") == [mine[1], mine[3], lent]
