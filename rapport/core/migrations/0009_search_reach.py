@@ -44,7 +44,7 @@ def ask_for_entries(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0007_search")]
+    dependencies = [("core", "0008_fields")]
 
     operations = [
         migrations.RunPython(drop_tables, migrations.RunPython.noop),
