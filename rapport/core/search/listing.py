@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FEW_HITS = 5_000  # fetched by id
 MANY_HITS = 40_000  # fetched by the database where walking may lead past all of them
-SOME_HITS = 20_000  # the same where walking leads past many, because the actor sees but a part
+SOME_HITS = 8_000  # the same where walking leads past many, because the actor sees but a part
 
 
 @dataclass(frozen=True)
