@@ -65,9 +65,11 @@ def register(subparsers: Any) -> None:
 def import_file(options: argparse.Namespace) -> int:
     """Import a file; 0 if every row got in, 1 if some failed."""
     from rapport.cli.preparing import prepare
-    from rapport.core.errors import Refused
+    from rapport.core.errors import Conflict, Refused
     from rapport.core.importing import running, runs
 
+    if options.resume and options.dry_run:
+        raise Problem("An import that goes on cannot be tried. Leave out --dry-run or --resume.")
     prepare()
     actor = _actor(options)
     run = runs.take_over(actor, options.resume) if options.resume else _new_run(actor, options)
@@ -75,8 +77,11 @@ def import_file(options: argparse.Namespace) -> int:
         print(f"If this is broken off: rapport import --resume {run.pk}", file=sys.stderr)
     try:
         report = running.run(actor, run.pk, dry_run=options.dry_run)
-    except Refused:
-        runs.discard(run.pk)  # whatever else breaks it off, it can go on
+    except Conflict:
+        raise  # somebody else has it now, and reads its file
+    except Refused as refused:
+        if not options.resume:  # whatever else breaks it off, it can go on
+            runs.break_off(run.pk, refused.message)
         raise
     halted = bool(report.halted)
     if not halted:

@@ -24,7 +24,6 @@ PERIODS = (
     "this_year",
     "last_year",
 )
-MOST_UNITS = 9_999
 _SPAN = re.compile(r"([0-9]{1,4})([hdwmy])")
 _STEPS = {"last": -1, "this": 0, "next": 1, "yesterday": -1, "today": 0, "tomorrow": 1}
 

@@ -10,8 +10,11 @@ import pytest
 
 from rapport.cli import main
 from rapport.cli import preparing as house_keeping
+from rapport.core.errors import Conflict
+from rapport.core.importing import preparing, running, runs, storing
 from rapport.core.importing.models import ImportRun
 from rapport.people.models import Person
+from tests import house
 
 pytestmark = pytest.mark.django_db
 HEADER = "Vorname;Nachname;E-Mail;Ort\n"
@@ -109,3 +112,40 @@ def test_an_export_is_written_to_a_file_or_to_the_terminal(people: Path, tmp_pat
     assert main(["export", "person"]) == 0
     (row,) = csv.DictReader(io.StringIO(capfdbinary.readouterr().out.decode("utf-8-sig")))
     assert row["E-mail"] == "ann@example.com"
+
+
+def waiting(path: Path) -> ImportRun:
+    ada = house.admin()
+    return runs.start(ada, preparing.prepare(ada, house.person(), path, "people.csv").pk)
+
+
+def test_what_goes_on_is_not_tried_and_keeps_its_file(people: Path, capsys: Any) -> None:
+    run = waiting(people)
+    assert main(["import", "--resume", str(run.pk), "--dry-run"]) == 2
+    assert "--dry-run" in capsys.readouterr().err
+    run.refresh_from_db()
+    assert run.state == "queued" and storing.is_kept(run)
+
+
+def test_what_somebody_else_goes_on_with_keeps_its_file(
+    people: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = waiting(people)
+
+    def elsewhere(*_args: Any, **_named: Any) -> None:
+        raise Conflict("This import goes on elsewhere.")
+
+    monkeypatch.setattr(running, "run", elsewhere)
+    assert main(["import", "--resume", str(run.pk)]) == 2
+    run.refresh_from_db()
+    assert storing.is_kept(run)
+    monkeypatch.undo()
+    monkeypatch.setattr(house_keeping, "prepare", lambda: None)
+    assert main(["import", "--resume", str(run.pk)]) == 1
+    run.refresh_from_db()
+    assert run.state == "done" and not storing.is_kept(run)
+
+
+def test_a_name_of_a_system_that_is_too_long_is_refused(people: Path, capsys: Any) -> None:
+    assert main(["import", "person", str(people), "--source", "x" * 81]) == 2
+    assert "too long" in capsys.readouterr().err and not ImportRun.objects.exists()

@@ -86,8 +86,10 @@ def get_run(actor: Actor, run_id: int) -> ExportRun:
 def work(actor: Actor, run_id: int, task: Task | None = None) -> ExportRun:
     """Writes the file of an export, or goes on with one that was broken off."""
     run = ExportRun.objects.get(pk=run_id)
-    if run.state not in ("queued", "running"):
+    if run.state == "done":
         return run
+    if run.state not in ("queued", "running"):
+        raise Conflict(_("This export has ended already."))
     spec, question = registry.get(run.kind), run.question
     query = ListQuery(from_json(question["condition"]), find=question["find"], trash=question["trash"])
     made = files.plan(actor, spec, query, run.format, question["columns"])
@@ -150,7 +152,10 @@ def _end(run: ExportRun, made: files.Plan, part: Path) -> ExportRun:
     else:
         part.replace(whole)
     run.state, run.ended_at = "done", clock.now()
-    run.save(update_fields=["state", "ended_at", "size", "sha256", "row_count", "last_id", "byte_count"])
+    facts = {name: getattr(run, name) for name in ("state", "ended_at", "size", "sha256", "row_count")}
+    if not ExportRun.objects.filter(pk=run.pk, state="running").update(**facts):
+        storing.drop(run)  # ended by an erasure meanwhile
+        raise Conflict(_("This export has ended already."))
     return run
 
 
@@ -160,12 +165,12 @@ def _close(run_id: int, state: str) -> None:
         ExportRun.objects.filter(pk=run_id).update(state=state, stored_name="", ended_at=clock.now())
 
 
-def _gave_up(args: dict[str, Any], sentence: str) -> None:
-    _close(int(args["export"]), "failed")
+def _gave_up(job: Job, _sentence: str) -> None:
+    _close(int(job.args["export"]), "failed")
 
 
-def _cancelled(args: dict[str, Any], _sentence: str) -> None:
-    _close(int(args["export"]), "cancelled")
+def _cancelled(job: Job, _sentence: str) -> None:
+    _close(int(job.args["export"]), "cancelled")
 
 
 @job("export", lane=LONG, title=gettext_lazy("Export"), gave_up=_gave_up, cancelled=_cancelled, can_retry=False)

@@ -81,13 +81,3 @@ def drop_old() -> None:
     for path in folder().iterdir():
         if path.name.removesuffix(_PART) not in known and path.stat().st_mtime < edge.timestamp():
             path.unlink(missing_ok=True)
-
-
-def drop_all() -> int:
-    """Removes every kept file at once, because it may hold what has to be forgotten; returns how many there were."""
-    dropped = 0
-    for run in ExportRun.objects.exclude(stored_name=""):
-        drop(run)
-        dropped += 1
-    ExportRun.objects.exclude(stored_name="").update(stored_name="")
-    return dropped

@@ -1,7 +1,7 @@
 """Import: a table file becomes records, line by line, and every line says what became of it.
 
 Nouns: ImportRun (one file), ImportRow (what became of a line), Target (what a column can become).
-Verbs: ``runs.prepare``, ``runs.choose``, ``runs.start``, ``running.run``. The act of a run is
+Verbs: ``preparing.prepare``, ``runs.choose``, ``runs.start``, ``running.run``. The act of a run is
 undone like any other.
 
 The rules, for people who bring files:

@@ -4,9 +4,12 @@ A thread would not do: whoever writes gives Python's lock away with every row an
 Nothing here imports a table at the top: the process that reads loads this module before Django is ready.
 """
 
+import atexit
 import multiprocessing
+import signal
 from collections.abc import Generator, Iterator
 from itertools import islice
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any
 
 import django
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from rapport.core.importing.source import Read, Source
 
 WORTH_IT_FROM = 2_000_000  # bytes of a file; below, starting the process takes longer than it saves
+_FOR_US = (signal.SIGINT, signal.SIGTERM)
 _BATCH = 250  # lines handed over at once
 
 
@@ -30,14 +34,23 @@ def lines(actor: "Actor", source: "Source", after: int, size: int) -> Generator[
     spawning = multiprocessing.get_context("spawn")
     here, there = spawning.Pipe()
     reader = spawning.Process(target=_read, args=(there,), daemon=True)
-    reader.start()
+    # What ends the whole group (Ctrl-C, a supervisor) is for us: the reader is born deaf to it and ends with us.
+    resource_tracker.ensure_running()  # first: where it starts it lets these signals in again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _FOR_US)
+    try:
+        reader.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    atexit.register(reader.kill)  # else the end of this process would wait for one that does not hear
     there.close()
     try:
         here.send((actor, source.run.pk, after, translation.get_language()))
         yield from _received(here, source)
     finally:
-        here.close()  # the reader ends with its next word
+        here.close()
+        reader.kill()  # it only reads: there is nothing it could leave half done
         reader.join()
+        atexit.unregister(reader.kill)
 
 
 def _received(pipe: Any, source: "Source") -> Iterator["Read"]:

@@ -7,7 +7,6 @@ from typing import Any
 BOTH, CREATE, UPDATE = MODES = ("both", "create", "update")
 LEAVE_EMPTY = ""  # among the values of a choice: a row with that text keeps the field empty
 ORDERS = ("dmy", "mdy", "serial")  # of dates: day first, month first, days since 1900 as spreadsheets count them
-MARKS = (",", ".")  # decimal signs
 SOURCE_LIMIT = 80
 
 

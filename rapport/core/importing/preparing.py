@@ -3,6 +3,7 @@
 What takes no time is done at once; workbooks, vCard files and long tables are read by the worker (state ``reading``).
 """
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,8 @@ from rapport.core.importing.models import ImportRun
 from rapport.core.importing.options import Options
 from rapport.core.importing.targets import targets
 from rapport.core.jobs import queue
-from rapport.core.jobs.handlers import Progress, Task, job
+from rapport.core.jobs.handlers import Cancelled, Progress, Task, job
+from rapport.core.jobs.models import Job
 from rapport.lib import clock, table_vcard, table_workbook
 from rapport.lib.table_encoding import BadTable
 from rapport.lib.table_file import TableFormat, sniff
@@ -112,14 +114,24 @@ def read(
     """
     before = run.stored_name
     try:
-        sheets = _make_table(run, sheet)
-        how = (encoding, delimiter) if run.file_kind == CSV else _PLAIN
-        layout = _layout(storing.path_of(run), *how)
-    except (BadTable, Invalid) as bad:
+        _read(actor, run, progress, thorough, sheet, (encoding, delimiter) if run.file_kind == CSV else _PLAIN)
+    except BaseException as error:
         if run.stored_name != before:
             storing.drop(run.stored_name)
             run.stored_name = before
-        raise Invalid({"file": [bad.message]}) from bad
+        if isinstance(error, BadTable | Invalid):
+            raise Invalid({"file": [error.message]}) from error
+        raise
+    if before and before != run.stored_name:
+        storing.drop(before)
+    return run
+
+
+def _read(
+    actor: Actor, run: ImportRun, progress: Progress | None, thorough: bool, sheet: str, how: tuple[str, str]
+) -> None:
+    sheets = _make_table(run, sheet)
+    layout = _layout(storing.path_of(run), *how)
     if sheets:
         run.options = {**run.options, "sheet": sheets.chosen}
         run.format = {**run.format, "sheets": sheets.names}
@@ -130,9 +142,6 @@ def read(
         wanted = [number for number, key in guessed.items() if isinstance(known[key].field, proposing.TELLING)]
     facts = looking.look(storing.path_of(run), layout, wanted, progress) if wanted != [] else []
     _settle(actor, run, layout, facts)
-    if before and before != run.stored_name:
-        storing.drop(before)
-    return run
 
 
 def _keep(actor: Actor, spec: "ObjectSpec", path: Path, file_name: str, parent: ImportRun | None) -> ImportRun:
@@ -195,16 +204,24 @@ def _settle(actor: Actor, run: ImportRun, layout: TableFormat, facts: list[looki
     return run
 
 
-def _gave_up(args: dict[str, Any], sentence: str) -> None:
-    for run in ImportRun.objects.filter(pk=int(args["run"]), state="reading"):
+def _gave_up(job: Job, sentence: str) -> None:
+    for run in ImportRun.objects.filter(pk=int(job.args["run"]), job=job, state="reading"):
         # One that was a draft before, when it was read in another way, is that draft again.
-        state, ended = ("draft", None) if run.format.get("header") else ("failed", clock.now())
+        was_draft = bool(run.format.get("header"))
+        state, ended = ("draft", None) if was_draft else ("failed", clock.now())
         ImportRun.objects.filter(pk=run.pk).update(state=state, error=sentence, ended_at=ended)
+        if not was_draft:  # nothing can be done with it any more
+            transaction.on_commit(partial(storing.forget, run))
 
 
 @job("import.read", title=gettext_lazy("Reading of a file"), gave_up=_gave_up, cancelled=_gave_up, can_retry=False)
 def _read_job(task: Task) -> dict[str, Any]:
     run = ImportRun.objects.filter(pk=int(task.args["run"]), state="reading").first()
     if run is not None:
-        read(task.actor, run, task.progress, **task.args.get("how", {}))
+        try:
+            read(task.actor, run, task.progress, **task.args.get("how", {}))
+        except Cancelled:
+            with transaction.atomic():
+                _gave_up(task.job, _("Cancelled."))
+            raise
     return {}

@@ -4,12 +4,13 @@ So a run that was killed goes on behind its last whole chunk, and every row is t
 same way, and each of its transactions is rolled back.
 """
 
+import datetime
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -29,11 +30,14 @@ from rapport.core.importing.source import Read, Source
 from rapport.core.importing.trial import Trial, keep_rows
 from rapport.core.importing.writing import Writer
 from rapport.core.jobs.handlers import Cancelled, Progress, Task, job
-from rapport.core.jobs.models import LONG
+from rapport.core.jobs.models import LONG, Job
 from rapport.core.records import durability
 from rapport.lib import clock
 from rapport.lib.faults import point
 from rapport.lib.pace import Pace
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 MOST_ROWS, HOLD_SECONDS = 4_000, 0.18  # of one transaction: new records cost little each, a transaction's start a lot
 MOST_PROBLEMS = 20  # rows named in a report
@@ -44,7 +48,7 @@ _ANALYZE_FROM = 1000  # rows created, from which on the planner's statistics are
 class Report:
     """What an import did, or would do. ``problems`` holds line and reason of the first rows that failed.
 
-    ``halted`` is paused or cancelled where somebody stopped the run before its end.
+    ``halted`` is the state of the run where somebody stopped it before its end, or went on with it elsewhere.
     """
 
     counts: dict[str, int]
@@ -60,7 +64,7 @@ class Report:
 
 
 class Halted(Exception):
-    """Somebody paused or cancelled the run; the chunk at hand was not written."""
+    """Somebody paused or cancelled the run, or goes on with it; the chunk at hand was not written."""
 
     def __init__(self, state: str) -> None:
         super().__init__(state)
@@ -78,8 +82,8 @@ def run(actor: Actor, run_id: int, *, dry_run: bool = False, progress: Progress 
     work = _Work(actor, runs.get_run(actor, run_id), dry_run=dry_run, listed=progress is not None)
     size = storing.path_of(work.run).stat().st_size
     try:
-        with durability.resumable():
-            for chunk in work.chunks(size):
+        with durability.resumable(), closing(work.chunks(size)) as chunks:
+            for chunk in chunks:
                 work.take([read.line for read in chunk])
                 if progress:
                     progress(min(chunk[-1].offset, size), size)
@@ -112,12 +116,19 @@ class _Work:
     def _begin(self) -> None:
         found = self.run
         # Only from the state that was read: a run that was cancelled meanwhile does not come back to life.
-        mine = ImportRun.objects.filter(pk=found.pk, state=found.state)
-        if not mine.update(state="running", began_at=clock.now(), began_rows=found.counts.get("rows", 0)):
+        if (
+            not self._mine()
+            .filter(state=found.state)
+            .update(state="running", began_at=clock.now(), began_rows=found.counts.get("rows", 0))
+        ):
             raise Conflict(_("This import has ended already."))
         found.state = "running"
 
-    def chunks(self, size: int) -> Iterator[list[Read]]:
+    def _mine(self) -> "QuerySet[ImportRun]":
+        """The run, as long as it has not been given to another job."""
+        return ImportRun.objects.filter(pk=self.run.pk, job_id=self.run.job_id)  # type: ignore[misc]
+
+    def chunks(self, size: int) -> Generator[list[Read], None, None]:
         """The lines not taken yet, some at a time; ``size`` is that of the file in bytes."""
         reading = ahead.lines(self.actor, self.source, 0 if self.dry_run else self.run.line, size)
         with closing(reading):
@@ -166,11 +177,10 @@ class _Work:
 
     def _step(self, line: int) -> None:
         # First of all: of two workers with the same run, one moves it on and the other one stops here.
-        mine = ImportRun.objects.filter(pk=self.run.pk, line=self.run.line, state="running")
-        if not mine.update(line=line):
-            state = ImportRun.objects.values_list("state", flat=True).get(pk=self.run.pk)
-            if state in ("paused", "cancelled"):
-                raise Halted(state)
+        if not self._mine().filter(line=self.run.line, state="running").update(line=line):
+            found = ImportRun.objects.only("state", "job_id").get(pk=self.run.pk)
+            if found.state in ("paused", "cancelled") or found.job_id != self.run.job_id:
+                raise Halted(found.state)
             raise Conflict(_("This import goes on elsewhere."))
 
     def _keep(self, act: Act, lines: list[Line]) -> None:
@@ -193,8 +203,8 @@ class _Work:
             return self.report
         act = self.run.act
         if act is not None and not act.counts:
-            ImportRun.objects.filter(pk=self.run.pk).update(act=None)
-            act.delete()  # nothing came of it: no trace of an act that did nothing
+            if self._mine().update(act=None):
+                act.delete()  # nothing came of it: no trace of an act that did nothing
             act = None
         self.report.act = act.pk if act else None
         self.report.problems = runs.failed_rows(self.run, MOST_PROBLEMS)
@@ -202,8 +212,10 @@ class _Work:
         point("import.end")
         if not self.report.halted:
             with transaction.atomic():
-                ended = ImportRun.objects.filter(pk=self.run.pk, state="running").update(
-                    state=state, error=self.report.error, counts=self.report.counts, ended_at=clock.now()
+                ended = (
+                    self._mine()
+                    .filter(state="running")
+                    .update(state=state, error=self.report.error, counts=self.report.counts, ended_at=clock.now())
                 )
                 if ended and act is not None:
                     tell(self.actor, act, "import.made", {"kind": self.spec.key, **self.report.counts})
@@ -220,19 +232,25 @@ def refresh_statistics() -> None:
         cursor.execute("ANALYZE")
 
 
-def _gave_up(args: dict[str, Any], sentence: str) -> None:
-    ended = ImportRun.objects.filter(pk=int(args["run"]), state__in=("queued", "running"))
+def _of(job: Job) -> "QuerySet[ImportRun]":
+    """The run of a job, unless another job has it by now."""
+    return ImportRun.objects.filter(pk=int(job.args["run"]), job=job)
+
+
+def _gave_up(job: Job, sentence: str) -> None:
+    ended = _of(job).filter(state__in=("queued", "running"))
     ended.update(state="failed", error=sentence, ended_at=clock.now())
 
 
-def _cancelled(args: dict[str, Any], _sentence: str) -> None:
-    waiting = ImportRun.objects.filter(pk=int(args["run"]), state="queued")
-    waiting.update(state="cancelled", ended_at=clock.now())
+def _cancelled(job: Job, _sentence: str) -> None:
+    # One that was paused stays so.
+    going = _of(job).filter(state__in=("queued", "running"))
+    going.update(state="cancelled", ended_at=clock.now())
 
 
-def _retried(args: dict[str, Any], _sentence: str) -> None:
-    stopped = ImportRun.objects.filter(pk=int(args["run"]), state__in=("failed", "cancelled")).exclude(stored_name="")
-    if not stopped.update(state="queued", ended_at=None, error=""):
+def _retried(job: Job, _sentence: str) -> None:
+    stopped = ImportRun.objects.filter(pk=int(job.args["run"]), state__in=("failed", "cancelled"))
+    if not stopped.exclude(stored_name="").update(state="queued", job=job, ended_at=None, error=""):
         raise Conflict(_("This import cannot go on: it has come to its end, or it is at work."))
 
 
@@ -240,16 +258,24 @@ def _retried(args: dict[str, Any], _sentence: str) -> None:
     "import.run", lane=LONG, title=gettext_lazy("Import"), gave_up=_gave_up, cancelled=_cancelled, retried=_retried
 )  # fmt: skip
 def _run_job(task: Task) -> dict[str, Any]:
+    found = _of(task.job).first()
+    if found is None or found.state in ("paused", "cancelled"):
+        raise Cancelled  # somebody goes on with it elsewhere, or a crash kept the job from ending with it
+    if found.state not in ("queued", "running"):
+        return _report_of(found).as_json()  # it had come to its end when the worker died
     try:
-        report = run(task.actor, int(task.args["run"]), progress=task.progress)
+        report = run(task.actor, found.pk, progress=task.progress)
     except Cancelled:
-        # One that was paused stays so.
-        going = ImportRun.objects.filter(pk=task.args["run"], state__in=("queued", "running"))
-        going.update(state="cancelled", ended_at=clock.now())
+        _cancelled(task.job, "")
         raise
     if report.halted:
         raise Cancelled
     return report.as_json()
+
+
+def _report_of(found: ImportRun) -> Report:
+    took = found.ended_at - found.began_at if found.ended_at and found.began_at else datetime.timedelta()
+    return Report({**runs.no_counts(), **found.counts}, took.total_seconds(), found.act_id)
 
 
 @job("import.check", lane=LONG, title=gettext_lazy("Dry run of an import"))

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import Level, demand, level_of
-from rapport.core.errors import Conflict, NotFound
+from rapport.core.errors import Conflict, Invalid, NotFound
 from rapport.core.importing import mapping, storing
 from rapport.core.importing.mapping import Columns
 from rapport.core.importing.models import ImportRow, ImportRun
-from rapport.core.importing.options import Options
+from rapport.core.importing.options import SOURCE_LIMIT, Options
 from rapport.core.importing.reading import CREATED, FAILED, OUTCOMES, UPDATED
 from rapport.core.jobs import queue
 from rapport.core.objects import registry
@@ -43,16 +43,12 @@ def choose(
     run.mode = mapping.check_mode(mode or run.mode, run.match)
     run.mapping = columns_as_json(columns)
     if options is not None:
+        if len(options.source) > SOURCE_LIMIT:
+            raise Invalid({"source": [_("The name of the other system is too long: %(limit)s characters at most.")
+                                      % {"limit": SOURCE_LIMIT}]})  # fmt: skip
         run.options = {**options.as_json(), "sheet": Options.of(run.options).sheet}
     run.save(update_fields=["mapping", "match", "mode", "options"])
     return run
-
-
-def choose_by_header(
-    actor: Actor, run_id: int, wanted: Mapping[str, str], match: Any = USUAL, *, mode: str = ""
-) -> ImportRun:
-    """As :func:`choose`, with the columns named by their headers."""
-    return choose(actor, run_id, columns_by_header(actor, get_draft(actor, run_id), wanted), match, mode=mode)
 
 
 def columns_by_header(actor: Actor, run: ImportRun, wanted: Mapping[str, str]) -> Columns:
@@ -78,11 +74,14 @@ def take_over(actor: Actor, run_id: int) -> ImportRun:
     run = get_run(actor, run_id)
     if run.state not in ("queued", "running", "paused", "cancelled") or not run.stored_name:
         raise Conflict(_("This import cannot go on: it has come to its end, or it is at work."))
-    # First the run, then its job: a job that is cancelled while it waits takes a waiting run along.
-    ImportRun.objects.filter(pk=run.pk, state=run.state).update(state="running", ended_at=None)
-    if run.job_id and run.state in ("queued", "running"):
-        queue.cancel(actor, run.job_id)
-    run.state = "running"
+    demand(actor, spec_of(run), "import")
+    # First the run, then its job, which has no say about it any more.
+    mine = ImportRun.objects.filter(pk=run.pk, state=run.state, job_id=run.job_id)  # type: ignore[misc]
+    if not mine.update(state="running", job=None, ended_at=None):
+        raise Conflict(_("This import cannot go on: it has come to its end, or it is at work."))
+    if run.state in ("queued", "running"):
+        _cancel_job(actor, run)
+    run.state, run.job = "running", None
     return run
 
 
@@ -119,8 +118,7 @@ def pause(actor: Actor, run_id: int) -> None:
     # The worker looks at the state before each chunk, in the transaction that writes it.
     if not ImportRun.objects.filter(pk=run.pk, state__in=("queued", "running")).update(state="paused"):
         raise Conflict(_("This import is not at work."))
-    if run.job_id:
-        queue.cancel(actor, run.job_id)
+    _cancel_job(actor, run)
 
 
 def cancel(actor: Actor, run_id: int) -> None:
@@ -128,8 +126,21 @@ def cancel(actor: Actor, run_id: int) -> None:
     run = get_run(actor, run_id)
     going = ImportRun.objects.filter(pk=run.pk, state__in=("queued", "running", "paused"))
     going.update(state="cancelled", ended_at=clock.now())
-    if run.job_id and run.state in ("queued", "running", "draft", "reading"):
-        queue.cancel(actor, run.job_id)
+    if run.state in ("queued", "running", "draft", "reading"):
+        _cancel_job(actor, run)
+
+
+def _cancel_job(actor: Actor, run: ImportRun) -> None:
+    """Whoever may end the run may end its job, though an administrator may have asked for that."""
+    if run.job_id:
+        queue.cancel(Actor.system(via=actor.via), run.job_id)
+
+
+def break_off(run_id: int, sentence: str) -> None:
+    """Ends a run that was refused, for good; what it did so far stays and can be undone."""
+    going = ImportRun.objects.filter(pk=run_id, state="running", job=None)
+    going.update(state="failed", error=sentence, ended_at=clock.now())
+    discard(run_id)
 
 
 def discard(run_id: int) -> None:

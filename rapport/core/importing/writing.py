@@ -151,12 +151,16 @@ class Writer:
     def _in_batches(
         self, items: list[Any], save: Callable[[Sequence[Any]], None], line_of: Callable[[Any], Line]
     ) -> None:
-        """All at once; where the whole is refused, one by one, so that each row is refused for its own reason."""
-        if not items or self._attempt(lambda: save(items)):
-            return
-        for item in items:
-            line_of(item).outcome = ""
-            self._attempt(lambda item=item: save([item]), [line_of(item)])  # type: ignore[misc]
+        """All at once; what is refused is tried again in halves, so that each row is refused for its own reason."""
+        waiting = [items] if items else []
+        while waiting:
+            part = waiting.pop()
+            lines = [line_of(item) for item in part]
+            for line in lines:
+                line.outcome = ""
+            alone = lines if len(part) == 1 else ()
+            if not self._attempt(lambda part=part: save(part), alone) and len(part) > 1:  # type: ignore[misc]
+                waiting += [part[len(part) // 2 :], part[: len(part) // 2]]
 
     def _attempt(self, work: Callable[[], None], lines: Sequence[Line] = ()) -> bool:
         """Does the work in a savepoint. If it is refused nothing of it stays, and the lines fail with the reason."""

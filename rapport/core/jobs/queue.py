@@ -140,7 +140,7 @@ def give_up(job: Job, state: str, sentence: str, result: dict[str, Any] | None =
     note(job, sentence)
     with transaction.atomic():
         if finish(job, state, error=sentence, result=result) and known is not None and known.gave_up is not None:
-            known.gave_up(dict(job.args), sentence)
+            known.gave_up(job, sentence)
 
 
 def note(job: Job, line: str) -> None:
@@ -182,7 +182,7 @@ def cancel(actor: Actor, job_id: int) -> None:
         if waiting.update(state="cancelled", cancel_asked=True, ended_at=clock.now()):
             known = registry.handler(job.kind)
             if known is not None and known.cancelled is not None:
-                known.cancelled(dict(job.args), _("Cancelled before it began."))
+                known.cancelled(job, _("Cancelled before it began."))
             return
     Job.objects.filter(pk=job.pk, state="running").update(cancel_asked=True)
 
@@ -203,7 +203,7 @@ def retry(actor: Actor, job_id: int) -> Job:
         with transaction.atomic():
             put_back = Job.objects.filter(pk=job.pk, state__in=AGAIN).update(**values)
             if put_back and known is not None and known.retried is not None:
-                known.retried(dict(job.args), sentence)
+                known.retried(job, sentence)
     except IntegrityError:
         raise Conflict(_("The same work is waiting already.")) from None
     if not put_back:

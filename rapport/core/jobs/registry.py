@@ -4,21 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rapport.core.jobs.models import QUICK
+from rapport.core.jobs.models import QUICK, Job
 
 if TYPE_CHECKING:
     from rapport.core.jobs.handlers import Task
 
 Run = Callable[["Task"], dict[str, Any]]
-Told = Callable[[dict[str, Any], str], None]
+Told = Callable[[Job, str], None]
 
 
 @dataclass(frozen=True)
 class Handler:
     """``run`` does the work.
 
-    ``gave_up(args, sentence)`` is told when the job has failed for good, ``cancelled(args, sentence)`` when it was
-    cancelled before it began, ``retried(args, sentence)`` when somebody puts it back after all; that one may refuse.
+    ``gave_up(job, sentence)`` is told when the job has failed for good, ``cancelled(job, sentence)`` when it was
+    cancelled before it began, ``retried(job, sentence)`` when somebody puts it back after all; that one may refuse.
     ``can_retry``: whether putting back makes sense at all. ``title`` is the kind in words. ``lane``: quick or long
     (seconds and more). ``batch``: so many are leased and acknowledged at once; for cheap work that may be repeated.
     """

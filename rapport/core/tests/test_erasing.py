@@ -15,12 +15,15 @@ from rapport.activities.actions import CallInput, NoteInput, add_note, log_call
 from rapport.activities.models import Call, Note
 from rapport.core.audit.erase import erase, erase_again, rewrite
 from rapport.core.audit.verify import verify
+from rapport.core.changes.models import BulkRun
 from rapport.core.errors import NotAllowed, NotFound
 from rapport.core.events import pump
 from rapport.core.events.models import Act, Change, Event
+from rapport.core.jobs import queue
 from rapport.core.jobs.models import Job
 from rapport.core.objects import saving
 from rapport.core.records.models import Record
+from rapport.lib import clock
 from rapport.people.models import Company, Person
 from tests import house
 
@@ -119,6 +122,18 @@ def test_an_act_about_her_alone_loses_its_label(mia: Person, ada: Actor) -> None
         saving.update(ada, house.person(), mia.pk, {"job_title": "Head"}, act=act)
     erase(ada, mia.pk)
     assert Act.objects.get(pk=act.pk).label == ""
+
+
+def test_sentences_about_what_was_left_are_blanked_and_still_counted(mia: Person, ada: Actor) -> None:
+    left = ["Mirabella Quandt was changed since and stays."]
+    BulkRun.objects.create(kind="person", verb="tag", left=left, left_count=1, created_at=clock.now())
+    for kind in ("undo", "bulk"):
+        job = queue.enqueue(kind, {"act": 1}, ada)
+        Job.objects.filter(pk=job.pk).update(state="done", result={"left": left, "left_count": 1})
+    erase(ada, mia.pk)
+    assert "Quandt" not in everything()
+    assert BulkRun.objects.get().left_count == 1
+    assert {job.result["left_count"] for job in Job.objects.filter(kind__in=("undo", "bulk"))} == {1}
 
 
 def test_the_database_is_rewritten_in_the_night_after(mia: Person, ada: Actor) -> None:

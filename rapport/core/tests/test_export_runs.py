@@ -15,12 +15,14 @@ import pytest
 from rapport.accounts.actor import Actor
 from rapport.core.access.conditions import Term
 from rapport.core.access.pages import ListQuery
-from rapport.core.errors import NotAllowed, NotFound
+from rapport.core.audit.erase import erase
+from rapport.core.errors import Conflict, NotAllowed, NotFound
 from rapport.core.exporting import files, reading, runs, storing
 from rapport.core.exporting.models import ExportRun
 from rapport.core.jobs import worker
 from rapport.core.jobs.models import Job
 from rapport.lib import clock
+from rapport.people.models import Person
 from tests import house
 
 pytestmark = pytest.mark.django_db
@@ -168,13 +170,31 @@ def test_files_go_after_a_week(ada: Actor) -> None:
         assert not path.exists() and not ExportRun.objects.exists()
 
 
-def test_all_files_can_be_forgotten_at_once(ada: Actor) -> None:
-    people(ada, 1)
+@pytest.mark.django_db(transaction=True)
+def test_an_erasure_forgets_all_files_and_ends_what_is_being_written() -> None:
+    ada = house.admin()
+    people(ada, 2)
     run = started(ada)
     work()
-    assert storing.drop_all() == 1
+    going, waiting = started(ada), started(ada)
+    ExportRun.objects.filter(pk=going.pk).update(state="running")
+    storing.part_of(going).write_bytes(b"a name")
+    erase(ada, Person.objects.first().pk)  # type: ignore[union-attr]
+    assert not list(storing.folder().iterdir())
     with pytest.raises(NotFound, match="no longer kept"):
         runs.get_run(ada, run.pk)
+    with pytest.raises(Conflict):
+        runs.work(ada, going.pk)
+    assert runs.work(ada, waiting.pk).row_count == 1
+
+
+def test_an_export_that_was_ended_at_its_last_step_leaves_no_file(ada: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    people(ada, 1)
+    run = started(ada)
+    monkeypatch.setattr(storing, "digest", lambda _path: ExportRun.objects.update(state="failed") and "")
+    with pytest.raises(Conflict):
+        runs.work(ada, run.pk)
+    assert not list(storing.folder().iterdir())
 
 
 def test_two_workers_never_write_one_file(ada: Actor) -> None:

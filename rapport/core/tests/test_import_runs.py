@@ -13,7 +13,10 @@ from rapport.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from rapport.core.events.models import Act, Event
 from rapport.core.importing import running, runs, storing
 from rapport.core.importing.models import ImportRow, ImportRun
+from rapport.core.importing.options import Options
+from rapport.core.importing.writing import Writer
 from rapport.core.jobs import claiming, queue, worker
+from rapport.core.jobs.handlers import Cancelled, Task
 from rapport.core.jobs.models import Job
 from rapport.core.tests.bringing import HEADER, Files, counts
 from rapport.lib import clock
@@ -82,8 +85,11 @@ def test_a_mapping_is_checked(files: Files, ada: Actor) -> None:
         with pytest.raises(Invalid, match=word):
             runs.choose(ada, run.pk, columns, match)
     with pytest.raises(Invalid, match="Shoe"):
-        runs.choose_by_header(ada, run.pk, {"Shoe": "email"})
-    changed = runs.choose_by_header(ada, run.pk, {"Phone": "job_title", "E-mail": "email", "Company": ""})
+        runs.columns_by_header(ada, run, {"Shoe": "email"})
+    columns = runs.columns_by_header(ada, run, {"Phone": "job_title", "E-mail": "email", "Company": ""})
+    with pytest.raises(Invalid, match="too long"):
+        runs.choose(ada, run.pk, columns, options=Options(source="x" * 81))
+    changed = runs.choose(ada, run.pk, columns)
     assert runs.columns_of(changed) == {2: "email", 3: "job_title"}
 
 
@@ -234,6 +240,69 @@ def test_an_import_that_waits_is_taken_over_without_its_job_taking_it_along(ada:
     assert run.job is not None
     queue.cancel(ada, run.job.pk)  # from the page of jobs
     assert runs.get_run(ada, run.pk).state == "cancelled"
+
+
+def test_a_job_whose_import_goes_on_in_another_one_ends_nothing(ada: Actor, files: Files) -> None:
+    run = runs.start(ada, files.prepare(ada, HEADER + "A,B,a@example.com,,\n").pk)
+    old = claimed()
+    runs.pause(ada, run.pk)
+    runs.go_on(ada, run.pk)
+    with pytest.raises(Cancelled):
+        running._run_job(Task(old, dict(old.args), ada))
+    queue.give_up(old, "dead", "It broke.")
+    assert runs.get_run(ada, run.pk).state == "queued"
+    worker.work(threading.Event(), once=True)
+    assert runs.get_run(ada, run.pk).state == "done" and Person.objects.count() == 1
+
+
+def test_an_import_that_goes_on_elsewhere_in_the_middle_writes_nothing_more(
+    ada: Actor, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_chunks(monkeypatch, 1)
+    run = runs.start(ada, files.prepare(ada, HEADER + "A,B,a@example.com,,\nC,D,c@example.com,,\n").pk)
+    old = claimed()
+
+    def elsewhere(_done: int, _total: int) -> None:
+        runs.pause(ada, run.pk)
+        runs.go_on(ada, run.pk)
+        ImportRun.objects.update(state="running")  # as the other worker does
+
+    report = running.run(ada, run.pk, progress=elsewhere)
+    assert report.halted and Person.objects.count() == 1
+    queue.finish(old, "cancelled")
+    worker.work(threading.Event(), once=True)
+    assert runs.get_run(ada, run.pk).state == "done" and Person.objects.count() == 2
+
+
+def test_a_worker_that_died_behind_the_end_of_an_import_finds_it_done(ada: Actor, files: Files) -> None:
+    runs.start(ada, files.prepare(ada, HEADER + "A,B,a@example.com,,\n").pk)
+    job = claimed()
+    first = running._run_job(Task(job, dict(job.args), ada))
+    again = running._run_job(Task(job, dict(job.args), ada))
+    assert {**first, "seconds": 0} == {**again, "seconds": 0} and first["created"] == 1
+
+
+def test_the_owner_pauses_what_an_administrator_started(world: Any, files: Files) -> None:
+    ann = world.actor("ann")
+    run = runs.start(world.actor("ada"), files.prepare(ann, HEADER + "A,B,a@example.com,,\n").pk)
+    runs.pause(ann, run.pk)
+    assert runs.get_run(ann, run.pk).state == "paused" and Job.objects.get().state == "cancelled"
+    runs.go_on(world.actor("ada"), run.pk)
+    runs.cancel(ann, run.pk)
+    assert runs.get_run(ann, run.pk).state == "cancelled"
+
+
+def test_one_refused_row_among_many_costs_a_few_tries(
+    world: Any, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+    attempt = Writer._attempt
+    monkeypatch.setattr(Writer, "_attempt", lambda self, *rest: tries.append(1) or attempt(self, *rest))
+    small_chunks(monkeypatch, 64)
+    rows = "".join(f"p{number}@x.example,{'Eve Ellis,Beta' if number == 40 else ','}\n" for number in range(64))
+    report = files.bring(world.actor("ann"), "E-mail,Owner,Team\n" + rows)
+    assert counts(report) == (63, 0, 0, 0, 1)
+    assert len(tries) < 20
 
 
 def claimed() -> Job:

@@ -147,7 +147,7 @@ def test_a_poison_job_fails_after_five_tries_and_says_so_without_values(declare:
     def poison(task: Task) -> dict[str, Any]:
         raise KeyError("secret@example.com")
 
-    declare("t.poison", poison, gave_up=lambda args, sentence: told.append((args, sentence)))
+    declare("t.poison", poison, gave_up=lambda job, sentence: told.append((job.args, sentence)))
     declare("t.fine", lambda task: {})
     job = queue.enqueue("t.poison", {"n": 1}, ada)
     queue.enqueue("t.fine", {}, ada)

@@ -168,7 +168,7 @@ def test_a_dead_job_whose_work_waits_again_is_not_put_back() -> None:
 
 def test_a_handler_is_told_of_a_cancel_before_it_began(declare: Any) -> None:
     told: list[dict[str, Any]] = []
-    declare("t.x", lambda task: {}, cancelled=lambda args, sentence: told.append(args))
+    declare("t.x", lambda task: {}, cancelled=lambda job, sentence: told.append(job.args))
     queue.cancel(SYSTEM, queue.enqueue("t.x", {"n": 1}, SYSTEM).pk)
     assert told[0]["n"] == 1 and work() == 0
 
