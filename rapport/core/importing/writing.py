@@ -72,6 +72,8 @@ class Writer:
             seen |= set(visible_to(self.actor, self.spec).filter(pk__in=ids).values_list("pk", flat=True))
         for line in lines:
             ids_of_line = [pk for pk in found.get(line.by, []) if pk in seen] if line.by else []
+            if self.match == EXTERNAL_ID and line.by in found and not ids_of_line:
+                line.by = ""  # the number stays with what cannot be seen; so look for a twin, not to double each time
             mine = [pk for pk in ids_of_line if pk in records]
             if len(mine) == 1:
                 line.record_id = mine[0]

@@ -73,6 +73,41 @@ def test_the_number_of_a_trashed_record_is_free_again(files: Files, ada: Actor) 
     assert ExternalId.objects.get().record_id == Person.objects.get(live=True).pk
 
 
+def test_nobody_takes_over_the_number_of_a_record_they_may_not_change(files: Files, ada: Actor) -> None:
+    bring(files, ada, "External ID,Name\n4711,Secret\n", "company", source="Hub")
+    secret = Company.objects.get()
+    own = house.role("Own", levels=house.levels("own"))
+    ann = house.actor("Ann", own)
+    for _again in range(2):
+        report = bring(files, ann, "External ID,Name\n4711,Hers\n4712,Free\n", "company", source="Hub")
+        assert report.counts["failed"] == 0 and Company.objects.filter(title="Hers").count() == 1
+    assert counts(report) == (0, 0, 2, 0, 0)
+    assert ExternalId.objects.get(value="4711").record_id == secret.pk
+    assert ExternalId.objects.get(value="4712").record_id == Company.objects.get(title="Free").pk
+    assert counts(bring(files, ada, "External ID,Name\n4711,Confidential\n", "company", source="Hub"))[1] == 1
+    assert Company.objects.get(pk=secret.pk).title == "Confidential"
+    assert Company.objects.filter(title="Hers").exists()
+
+
+def test_a_number_found_by_another_field_stays_with_what_may_only_be_seen(files: Files, ada: Actor) -> None:
+    bring(files, ada, "External ID,E-mail\n7,a@example.com\n", source="Hub")
+    ann = house.actor("Ann", house.role("Reader", levels=house.levels(edit="own")))
+    content = "External ID,E-mail\n7,b@example.com\n"
+    assert counts(bring(files, ann, content, match="email", source="Hub")) == (1, 0, 0, 0, 0)
+    assert ExternalId.objects.get().record_id == Person.objects.get(email="a@example.com").pk
+    # Who may change both says which of them it is.
+    assert counts(bring(files, ada, content, match="email", source="Hub")) == (0, 0, 1, 0, 0)
+    assert ExternalId.objects.get().record_id == Person.objects.get(email="b@example.com").pk
+
+
+def test_the_number_of_what_cannot_be_seen_is_as_unknown_as_any_other(files: Files, ada: Actor) -> None:
+    bring(files, ada, "External ID,Name\n4711,Secret\n", "company", source="Hub")
+    ann = house.actor("Ann", house.role("Own", levels=house.levels("own")))
+    assert counts(bring(files, ann, MOVE + "1,Berg,4711\n2,Dahl,4712\n", source="Hub")) == (0, 0, 0, 0, 2)
+    hidden, unknown = ImportRow.objects.filter(outcome="failed").order_by("line").values_list("reason", flat=True)
+    assert hidden.replace("4711", "4712") == unknown
+
+
 # ------------------------------------------------------------------ values
 def test_a_cell_that_cannot_be_read_fails_its_row_or_is_left_out(files: Files, ada: Actor) -> None:
     content = "E-mail,Last name,Birthday\na@example.com,Berg,soon\n"
