@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 DOORS = ("screen", "api")  # an import or a command tells nobody
 MOST_NAMED = 20  # in one text
+MOST_PLACES = 200  # of “@” that are looked at in one text: all of it happens while the save holds the database
 _AT = re.compile(r"(?<![\w@.+-])@(?=\w)")
 
 
@@ -42,7 +44,11 @@ def note_mentions(actor: Actor, spec: "ObjectSpec", drafts: Sequence[Draft], act
     """
     if actor.via not in DOORS or act.kind == "undo":
         return
-    found = [(draft, field, named) for draft, field, text in _texts(spec, drafts) for named in named_in(text)]
+    texts = [(draft, field, text) for draft, field, text in _texts(spec, drafts) if _AT.search(text)]
+    if not texts:
+        return
+    names = Names()
+    found = [(draft, field, named) for draft, field, text in texts for named in named_in(text, names)]
     if not found:
         return
     by_user: dict[int, set[int]] = defaultdict(set)
@@ -96,34 +102,41 @@ def _texts(spec: "ObjectSpec", drafts: Sequence[Draft]) -> Iterator[tuple[Draft,
                 yield draft, field, field.to_plain(value) if isinstance(field, RichText) else value
 
 
-def named_in(text: str) -> list[Named]:
+def named_in(text: str, names: "Names | None" = None) -> list[Named]:
     """The users a text names with “@”, by full name or e-mail address; the longest name that fits counts."""
-    places = [match.end() for match in _AT.finditer(text)]
+    places = [match.end() for match in islice(_AT.finditer(text), MOST_PLACES)]
     if not places:
         return []
-    names = _names()
+    names = names or Names()
     found: dict[int, Named] = {}
     for place in places:
-        rest = text[place : place + 260]
-        named = next((known for known in names if _begins(rest, known[0])), None)
+        named = names.at_start_of(text[place : place + 260])
         if named and len(found) < MOST_NAMED:
-            found.setdefault(named[1], Named(named[1], rest[: len(named[0])]))
+            found.setdefault(named.user_id, named)
     return list(found.values())
 
 
-def _names() -> list[tuple[str, int]]:
-    """What users can be called, the longest first; of two with one name the one who came first."""
-    rows = User.objects.filter(is_active=True).order_by("pk").values_list("pk", "name", "email")
-    known: dict[str, int] = {}
-    for pk, name, email in rows:
-        for word in (name, email):
-            known.setdefault(word, pk)
-    return sorted(known.items(), key=lambda item: -len(item[0]))
+class Names:
+    """What users can be called. A text is compared once for each length of a name, however many users there are."""
 
+    def __init__(self) -> None:
+        self._by_words: dict[tuple[int, str], int] = {}
+        rows = User.objects.filter(is_active=True).order_by("pk").values_list("pk", "name", "email")
+        for pk, name, email in rows:
+            for word in filter(None, (name, email)):  # of two with one name the one who came first
+                self._by_words.setdefault((len(word), word.casefold()), pk)
+        self._lengths = sorted({length for length, _word in self._by_words}, reverse=True)
 
-def _begins(text: str, name: str) -> bool:
-    after = text[len(name) : len(name) + 1]
-    return bool(name) and text[: len(name)].casefold() == name.casefold() and not (after.isalnum() or after == "_")
+    def at_start_of(self, text: str) -> Named | None:
+        """Who is named at the very start of a text: the longest name that fits and ends where a word ends."""
+        for length in self._lengths:
+            after = text[length : length + 1]
+            if after.isalnum() or after == "_":
+                continue
+            user_id = self._by_words.get((length, text[:length].casefold()))
+            if user_id is not None:
+                return Named(user_id, text[:length])
+        return None
 
 
 def names_on(record_ids: Sequence[int]) -> Mapping[int, Sequence[str]]:

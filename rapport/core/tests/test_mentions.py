@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from rapport.accounts.models import User
 from rapport.activities.actions import NoteInput, add_note
 from rapport.core.errors import Invalid
+from rapport.core.mentions import noting
 from rapport.core.mentions.models import Mention
 from rapport.core.mentions.noting import named_in
 from rapport.core.mentions.reading import mentions_of
@@ -47,6 +49,23 @@ def test_it_works(world: World) -> None:
 )  # fmt: skip
 def test_who_is_named(world: World, text: str, who: list[str]) -> None:
     assert [named.user_id for named in named_in(text)] == [getattr(world, name).pk for name in who]
+
+
+def test_a_text_full_of_ats_costs_little(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    real = noting.Names.at_start_of
+    monkeypatch.setattr(noting.Names, "at_start_of", lambda names, text: looked.append(text) or real(names, text))
+    assert named_in(" @aa" * 25_000 + " @Bob Baker") == []
+    assert len(looked) == noting.MOST_PLACES
+    assert [named.user_id for named in named_in(" @aa" * 100 + " @Bob Baker")] == [world.bob.pk]
+
+
+def test_the_longest_name_counts(world: World) -> None:
+    User.objects.filter(pk=world.ray.pk).update(name="Bob")
+    User.objects.filter(pk=world.eve.pk).update(name="Straße")
+    assert [named.user_id for named in named_in("@Bob Baker, @bob, @STRAßE!")] == [
+        world.bob.pk, world.ray.pk, world.eve.pk,
+    ]  # fmt: skip
 
 
 def test_only_who_may_see_it_can_be_named(world: World) -> None:
