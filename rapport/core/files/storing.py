@@ -58,6 +58,7 @@ def keep(chunks: Iterable[bytes], most: int) -> Kept:
         _made(place.parent)
         incoming.replace(place)
         _sync(place.parent)
+        _sync(folder())  # the folder of its first two signs may be new
     finally:
         incoming.unlink(missing_ok=True)
     faults.point("files.renamed")
