@@ -107,7 +107,7 @@ def _kills(site: Any, wanted: Any, most: int, chance: random.Random) -> list[dic
             site.kill()
         row["kills" if killed else "missed"] += 1
         row["wrong"] += wrong
-        _tell({**row, "wrong": wrong})
+        _tell({**row, "what": f"{number + 1}. {row['what']}{'' if killed else ' (not met)'}", "wrong": wrong})
     for (_known, name), row in rows.items():
         if name != "random" and not row.get("kills") and not row["wrong"]:
             row["wrong"].append("this point was never met")
