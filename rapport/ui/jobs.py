@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rapport.core.changes.bulk_runs import carry_on
-from rapport.core.changes.undo import size_of, undo, undoable
+from rapport.core.changes.undo import Undone, is_unfinished, size_of, undo, undo_of, undoable
 from rapport.core.jobs.handlers import Task, job
 from rapport.core.jobs.models import LONG
 from rapport.core.objects import registry
@@ -31,8 +31,12 @@ def bulk_job(task: Task) -> dict[str, Any]:
 def undo_job(task: Task) -> dict[str, Any]:
     """An undo too large for a request."""
     act_id = int(task.args["act"])
-    total = size_of(undoable(task.actor, act_id))
-    done = undo(task.actor, act_id, progress=lambda count: task.progress(count, max(total, count)))
+    act = undoable(task.actor, act_id)
+    total, undoing = size_of(act), undo_of(act)
+    if task.job.attempts > 1 and undoing is not None and not is_unfinished(undoing):
+        done = Undone(undoing)  # it had come to its end when the worker died
+    else:
+        done = undo(task.actor, act_id, progress=lambda count: task.progress(count, max(total, count)))
     counts = {"trashed": done.trashed, "changed": done.changed, "restored": done.restored}
     return {
         **counts,

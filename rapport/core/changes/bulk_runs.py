@@ -99,6 +99,8 @@ def _chunk(actor: Actor, spec: ObjectSpec, order: Order, run: BulkRun, ids: Sequ
         if not BulkRun.objects.filter(pk=run.pk, place=run.place).update(place=place):
             raise Conflict(_("This goes on elsewhere."))
         bulk.take(actor, spec, order, ids, act, outcome)
+        if run.left:  # read afresh: an erasure may have blanked it
+            run.left = BulkRun.objects.values_list("left", flat=True).get(pk=run.pk)
         run.left = [*run.left, *outcome.left][:MOST_REASONS]
         run.changed_count += outcome.changed
         run.left_count += outcome.left_count

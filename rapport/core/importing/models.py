@@ -20,7 +20,8 @@ class ImportRun(models.Model):
     ``line`` is the line after which a resumed run goes on. ``counts`` holds created, updated, unchanged, skipped,
     failed and rows; the first five add up to the last. ``job`` is the last one that worked on it (reading, dry run,
     run or undo); ``began_at`` and ``began_rows`` tell when it began and how many rows there were already.
-    ``parent`` is the run whose failed rows this file mends.
+    ``parent`` is the run whose failed rows this file mends. ``must_forget``: somebody who came in with the file was
+    erased, so it goes as soon as nobody reads it.
     States: reading, draft, queued, running, paused, done, failed, cancelled, undone.
     """
 
@@ -47,6 +48,7 @@ class ImportRun(models.Model):
     began_at = models.DateTimeField(null=True)
     began_rows = models.PositiveBigIntegerField(default=0)
     ended_at = models.DateTimeField(null=True)
+    must_forget = models.BooleanField(default=False)
 
 
 class ImportRow(models.Model):

@@ -217,6 +217,8 @@ class _Work:
                     .filter(state="running")
                     .update(state=state, error=self.report.error, counts=self.report.counts, ended_at=clock.now())
                 )
+                if ended:
+                    transaction.on_commit(storing.forget_marked)
                 if ended and act is not None:
                     tell(self.actor, act, "import.made", {"kind": self.spec.key, **self.report.counts})
         if self.report.counts[CREATED] >= _ANALYZE_FROM:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 
 from rapport.core.importing.models import ImportRun
 from rapport.lib import clock
@@ -19,6 +20,8 @@ from rapport.lib.table_file import TableFormat
 
 KEPT_DAYS = 30  # as long as an import can be undone
 DRAFT_DAYS = 2  # a file that was never imported is not kept longer
+ORPHAN_DAYS = 1
+AT_WORK = ("queued", "running")  # states in which the file is being read
 _FORMAT = ("encoding", "delimiter", "quote", "newline", "guessed", "replaced", "header")
 
 
@@ -82,17 +85,40 @@ def forget(run: ImportRun) -> None:
     ImportRun.objects.filter(pk=run.pk).update(stored_name="", source_name="")
 
 
-def drop_old() -> None:
-    """Removes the files of imports older than KEPT_DAYS, and drafts that nobody went on with."""
-    now = clock.now()
-    for run in ImportRun.objects.filter(created_at__lt=now - datetime.timedelta(days=KEPT_DAYS)).exclude(
-        stored_name=""
-    ):
+def forget_marked() -> None:
+    """Removes what is kept of imports that must be forgotten and are not at work."""
+    for run in _kept().filter(must_forget=True).exclude(state__in=AT_WORK):
         forget(run)
-    left = ImportRun.objects.filter(state__in=("draft", "reading"), act=None)
-    for run in left.filter(created_at__lt=now - datetime.timedelta(days=DRAFT_DAYS)):
+
+
+def drop_old() -> None:
+    """Removes the files of imports older than KEPT_DAYS or to be forgotten, what could not be read, drafts that nobody
+    went on with, and files that no run knows.
+    """
+    now = clock.now()
+    forget_marked()
+    early = now - datetime.timedelta(days=DRAFT_DAYS)
+    old = Q(created_at__lt=now - datetime.timedelta(days=KEPT_DAYS))
+    for run in _kept().filter(old | Q(state="failed", stored_name="", created_at__lt=early)):
+        forget(run)
+    for run in ImportRun.objects.filter(state__in=("draft", "reading"), act=None, created_at__lt=early):
         forget(run)
         run.delete()
+    _drop_orphans(now - datetime.timedelta(days=ORPHAN_DAYS))
+
+
+def _kept() -> QuerySet[ImportRun]:
+    return ImportRun.objects.exclude(stored_name="", source_name="")
+
+
+def _drop_orphans(edge: datetime.datetime) -> None:
+    """What a crash left between the making of a file and the row that names it."""
+    old = [path for path in folder().iterdir() if path.stat().st_mtime < edge.timestamp()]
+    if old:
+        known = {name for names in _kept().values_list("stored_name", "source_name") for name in names}
+        for path in old:
+            if path.name not in known:
+                path.unlink(missing_ok=True)
 
 
 def format_as_json(layout: TableFormat) -> dict[str, Any]:

@@ -11,13 +11,17 @@ import xlsxwriter
 from rapport.accounts.actor import Actor
 from rapport.core.audit.erase import erase
 from rapport.core.errors import Invalid
-from rapport.core.importing import preparing, running, storing
+from rapport.core.importing import looking, preparing, running, storing, sweeping
 from rapport.core.importing.failed import failed_file
 from rapport.core.importing.models import ImportRun
 from rapport.core.importing.running import Report
-from rapport.core.jobs import worker
+from rapport.core.jobs import queue, worker
+from rapport.core.jobs.handlers import Cancelled
+from rapport.core.jobs.models import Job
 from rapport.core.objects import registry
 from rapport.core.tests.bringing import HEADER, Files, counts
+from rapport.lib import clock
+from rapport.lib.pace import Pace
 from rapport.people.models import Person
 from tests import house
 
@@ -176,3 +180,63 @@ def test_erasing_somebody_forgets_the_file_she_came_in(files: Files, ada: Actor)
     assert storing.is_kept(run)
     erase(ada, Person.objects.get().pk)
     assert not storing.is_kept(run) and not storing.is_kept(ImportRun.objects.get())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_file_of_an_import_at_work_is_forgotten_when_it_ends(
+    files: Files, ada: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "Pace", lambda **_usual: Pace(1, most=1))
+    run = files.prepare(ada, HEADER + "Ann,Berg,ann@example.com,,\nBo,Dahl,bo@example.com,,\n")
+    check = queue.enqueue("import.check", {"run": run.pk}, ada)
+    Job.objects.filter(pk=check.pk).update(state="done", result={"failed": 1, "problems": [[2, "Berg"]]})
+
+    def erased(_done: int, _total: int) -> None:
+        if Person.objects.filter(last_name="Berg").exists():
+            erase(ada, Person.objects.get(last_name="Berg").pk)
+            assert storing.is_kept(run)
+
+    assert running.run(ada, run.pk, progress=erased).counts["created"] == 2
+    assert not storing.path_of(run).exists() and not storing.is_kept(ImportRun.objects.get())
+    check.refresh_from_db()
+    assert check.result == {"failed": 1, "problems": []}
+
+
+def test_what_no_run_names_and_what_cannot_be_read_is_swept(tmp_path: Path, ada: Actor) -> None:
+    draft = preparing.prepare(ada, house.person(), workbook(tmp_path / "list.xlsx", Liste=PEOPLE), "list.xlsx")
+    orphan = storing.new_name()
+    bad = ImportRun.objects.create(
+        kind="person", state="failed", source_name=storing.new_name("xlsx"), created_at=draft.created_at
+    )
+    sweeping.sweep_hourly(None)  # type: ignore[arg-type]
+    assert (storing.folder() / orphan).exists() and storing.source_of(bad).exists()
+    with clock.frozen(draft.created_at + datetime.timedelta(days=1, hours=1)):
+        sweeping.sweep_hourly(None)  # type: ignore[arg-type]
+    assert not (storing.folder() / orphan).exists() and storing.is_kept(draft)
+    with clock.frozen(draft.created_at + datetime.timedelta(days=storing.DRAFT_DAYS, hours=1)):
+        sweeping.sweep_hourly(None)  # type: ignore[arg-type]
+    assert not list(storing.folder().iterdir())
+    assert list(ImportRun.objects.values_list("state", "source_name")) == [("failed", "")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reading_that_is_cancelled_or_refused_leaves_no_file(
+    tmp_path: Path, ada: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = set(storing.folder().iterdir())
+    path = workbook(tmp_path / "list.xlsx", Liste=PEOPLE)
+    run = preparing.prepare_later(ada, house.person(), path, "list.xlsx")
+
+    def cancelled(*_args: Any) -> None:
+        raise Cancelled
+
+    monkeypatch.setattr(looking, "look", cancelled)
+    worker.work(threading.Event(), once=True)
+    run.refresh_from_db()
+    assert (run.state, run.error) == ("failed", "Cancelled.") and run.ended_at is not None
+    assert set(storing.folder().iterdir()) == before
+    assert Job.objects.get(kind="import.read").state == "cancelled"
+    monkeypatch.undo()
+    preparing.prepare_later(ada, house.person(), workbook(tmp_path / "none.xlsx", Leer=[]), "none.xlsx")
+    worker.work(threading.Event(), once=True)
+    assert ImportRun.objects.latest("pk").state == "failed" and set(storing.folder().iterdir()) == before

@@ -4,9 +4,14 @@ from typing import Any
 
 import pytest
 
-from rapport.core.jobs import queue, schedules
+from rapport.core.errors import Conflict
+from rapport.core.events.models import Act
+from rapport.core.jobs import claiming, queue, schedules
+from rapport.core.jobs.handlers import Task
 from rapport.core.jobs.models import Job
 from rapport.lib import clock
+from rapport.ui.jobs import undo_job
+from tests import house
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +89,17 @@ def test_older_ones_are_on_further_pages(world: Any) -> None:
 
 def test_a_state_that_there_is_not_is_refused(world: Any) -> None:
     assert world.client("ann").get("/jobs?state=asleep").status_code == 400
+
+
+def test_a_worker_that_died_behind_the_end_of_an_undo_finds_it_done(world: Any) -> None:
+    ada = world.actor("ada")
+    house.a_person(ada, "Mia")
+    act = Act.objects.latest("pk")
+    queue.enqueue("undo", {"act": act.pk}, ada)
+    job = claiming.claim(clock.now())
+    assert job is not None
+    first = undo_job(Task(job, dict(job.args), ada))
+    with pytest.raises(Conflict):
+        undo_job(Task(job, dict(job.args), ada))
+    job.attempts = 2
+    assert undo_job(Task(job, dict(job.args), ada)) == first and first["trashed"] == 1
