@@ -1,6 +1,8 @@
 """A record is changed in its place, keeps what two people do apart, and takes notes and calls by keyboard."""
 
-from playwright.sync_api import BrowserContext, expect
+import re
+
+from playwright.sync_api import BrowserContext, FilePayload, expect
 
 from tests.e2e.site import Site
 
@@ -119,3 +121,26 @@ def test_the_sections_of_a_record_on_a_phone(site: Site) -> None:
     page.get_by_role("link", name="Details").click()
     expect(page.locator("#fact-last_name")).to_be_visible()
     expect(page.get_by_role("textbox", name="Write a note")).to_be_hidden()
+
+
+def test_several_files_are_added_at_once(site: Site) -> None:
+    lea = site.person("Lea", "Lind")
+    page = site.open(f"/people/{lea.pk}")
+    files: list[FilePayload] = [
+        {"name": name, "mimeType": "text/plain", "buffer": b"words"} for name in ("one.txt", "two.txt")
+    ]
+    page.locator("form[data-upload] input[type=file]").set_input_files(files)
+    panel = page.locator("form[data-upload]").locator("xpath=ancestor::section[1]")
+    expect(panel).to_contain_text("one.txt")
+    expect(panel).to_contain_text("two.txt")
+
+
+def test_a_colleague_is_mentioned_by_keyboard(site: Site) -> None:
+    lea = site.person("Lea", "Lind")
+    page = site.open(f"/people/{lea.pk}")
+    page.keyboard.press("n")
+    note = page.get_by_role("textbox", name="Note")
+    note.press_sequentially("Ask @B")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(note).to_have_value(re.compile("Ask @Bob"))

@@ -11,13 +11,30 @@ const LATER = [
   ["[data-list]", () => import("./selection.js")],
   ["[data-combobox]", () => import("./combobox.js")],
   ["dl.facts", () => import("./facts.js")],
-  ["form[data-upload]", () => import("./upload.js")],
-  ["[data-mentions]", () => import("./mentions.js")],
   ["[data-editor]", () => import("./editor.js")],
 ];
 const loadWanted = () => LATER.forEach(([selector, load]) => one(selector) && load());
 for (const type of ["htmx:afterSettle", "rapport:reloaded"]) document.addEventListener(type, loadWanted);
 loadWanted();
+
+// … and these when somebody touches what they are for, as they are on every record's page and seldom needed.
+const TOUCHED = [
+  ["form[data-upload]", () => import("./upload.js")],
+  ["[data-mentions]", () => import("./mentions.js")],
+];
+for (const [selector, load] of TOUCHED) {
+  let loading = null;
+  let isThere = false;
+  for (const type of ["focusin", "pointerover", "dragenter", "input", "change"]) {
+    on(type, selector, async (_place, event) => {
+      if (isThere) return;
+      loading ??= load().then(() => (isThere = true));
+      await loading;
+      // What the module came too late to hear is said to it again.
+      if (["input", "change"].includes(type)) event.target.dispatchEvent(new Event(type, { bubbles: true }));
+    });
+  }
+}
 
 const openPalette = async () => (await import("./palette.js")).openPalette();
 on("click", "[data-palette]", openPalette);
