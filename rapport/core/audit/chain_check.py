@@ -27,7 +27,9 @@ class Problem:
     field: str = ""
 
 
-class _Row(NamedTuple):
+class SealedRow(NamedTuple):
+    """A sealed event as it is stored; without its changes and records."""
+
     number: int
     digest: bytes
     salt: bytes
@@ -41,7 +43,7 @@ def check_chain(progress: Progress) -> Iterator[Problem]:
     previous, number = GENESIS, 0
     if (stray := Event.objects.filter(seal_no__lte=0).first()) is not None:
         yield Problem(_("Event %(event)s has a number that the seal never gives.") % {"event": stray.pk}, 0, stray.pk)
-    while chunk := _read(number):
+    while chunk := read_sealed(number):
         ids = [row.event.id for row in chunk]
         records, changes = sealer.records_of(ids), _changes(ids)
         erased = _erased_events([row for row in chunk if not row.salt])
@@ -57,17 +59,18 @@ def check_chain(progress: Progress) -> Iterator[Problem]:
         yield Problem(_("The head of the chain is not the last event that was sealed."), head.head_no)
 
 
-def _read(after: int) -> list[_Row]:
+def read_sealed(after: int) -> list[SealedRow]:
+    """The next sealed events behind a number, in the order of the seal."""
     rows = Event.objects.filter(seal_no__gt=after).order_by("seal_no")
     found = rows.values_list("seal_no", "digest", "salt", "data", *COLUMNS)[:CHUNK]
     return [
-        _Row(number, bytes(mark or b""), bytes(salt), data, Sealable(*rest))
+        SealedRow(number, bytes(mark or b""), bytes(salt), data, Sealable(*rest))
         for number, mark, salt, data, *rest in found
     ]
 
 
 def _check_row(
-    row: _Row,
+    row: SealedRow,
     number: int,
     previous: bytes,
     records: dict[int, list[int]],
@@ -101,7 +104,7 @@ def _changes(ids: Sequence[int]) -> dict[int, list[tuple[int, Any]]]:
     return found
 
 
-def _erased_events(blank: Sequence[_Row]) -> set[int]:
+def _erased_events(blank: Sequence[SealedRow]) -> set[int]:
     """Those of the blank events whose content an erasure took: one of their records was erased afterwards."""
     if not blank:
         return set()

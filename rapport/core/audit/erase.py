@@ -9,17 +9,16 @@ import datetime
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import orjson
-from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import SET_NULL, ManyToOneRel, Q
+from django.db.models import SET_NULL, Count, ManyToOneRel, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rapport.accounts.actor import Actor
+from rapport.accounts.models import User
+from rapport.core.audit import erasures
 from rapport.core.audit.rights import demand_erase
 from rapport.core.errors import NotFound
 from rapport.core.events.emit import Fact, acting, emit
@@ -33,8 +32,7 @@ from rapport.core.records.models import Record, RecordModel
 from rapport.core.search import fulltext
 from rapport.lib import clock, faults
 
-_FILE = "erasures"  # in the data folder: what to erase again after a backup was put back
-_REWRITE_HOUR = 2  # UTC: the database is rewritten in the night after an erasure
+_REWRITE_HOUR = 2  # where most users are: the database is rewritten in the night after an erasure
 Wipe = Callable[[Collection[int]], None]
 _wipes: list[Wipe] = []
 
@@ -141,48 +139,46 @@ def _detach(ids: Sequence[int]) -> None:
 
 
 # -------------------------------------------------------------------- after a backup was put back
-def _path() -> Path:
-    return Path(settings.DATA_FOLDER) / _FILE
-
-
 def _write_down(ids: Sequence[int], kinds: dict[int, str]) -> None:
-    """Notes outside the database what was erased: a number, a kind and when it was made, no name."""
+    """Notes outside the database what is about to be erased, and after the commit that it was."""
     made: dict[int, datetime.datetime] = {}
     for kind in set(kinds.values()):
         spec = registry.find(kind)
         if spec is not None:
             made.update(spec.model._default_manager.filter(pk__in=ids).values_list("pk", "created_at"))
-    with _path().open("ab") as file:
-        for pk in ids:
-            if pk in made:
-                file.write(orjson.dumps({"record": pk, "kind": kinds[pk], "made": made[pk].isoformat()}) + b"\n")
+    erasure = erasures.write_down([(pk, kinds[pk], made[pk]) for pk in ids if pk in made])
+    transaction.on_commit(lambda: erasures.confirm([erasure]), robust=True)
+
+
+def settle() -> None:
+    """Confirms erasures that were cut off between their commit and their confirmation: their events tell."""
+    found = erasures.open_ones()
+    told = Event.objects.filter(kind__endswith=".erased", subject_id__in={line.record for line in found})
+    known = set(told.values_list("subject_id", flat=True))
+    erasures.confirm(sorted({line.erasure for line in found if line.record in known and not _is_there(line)}))
 
 
 def erase_again(actor: Actor) -> list[int]:
     """Erases once more what a restored backup has brought back; returns the ids."""
-    if not _path().exists():
-        return []
-    again: list[int] = []
-    for text in _path().read_bytes().splitlines():
-        try:
-            line = orjson.loads(text)
-        except ValueError:
-            continue  # cut off by a crash: that erasure did not happen either
-        spec = registry.find(line["kind"])
-        made = datetime.datetime.fromisoformat(line["made"])
-        # The moment it was made tells it from a new record that got the same number after the restore.
-        if spec and spec.model._default_manager.filter(pk=line["record"], created_at=made).exists():
-            again.append(line["record"])
-    ids = list(dict.fromkeys(again))
+    ids = list(dict.fromkeys(line.record for line in erasures.committed() if _is_there(line)))
     if ids:
         erase_all(actor, ids, act_kind="restore.erase")
     return ids
 
 
+def _is_there(line: erasures.Line) -> bool:
+    """Whether this record is in the database, and not a new one that got the same number after a restore."""
+    spec = registry.find(line.kind)
+    return bool(spec and spec.model._default_manager.filter(pk=line.record, created_at=line.made).exists())
+
+
 # -------------------------------------------------------------------- the bytes on the disk
 def _ask_for_rewriting(actor: Actor) -> None:
-    night = clock.now().replace(hour=_REWRITE_HOUR, minute=0, second=0, microsecond=0)
-    if night <= clock.now():
+    zones = User.objects.filter(is_active=True).values("time_zone").annotate(count=Count("pk"))
+    most = zones.order_by("-count", "time_zone").values_list("time_zone", flat=True).first()
+    now = clock.now().astimezone(clock.zone_named(most or "UTC"))
+    night = now.replace(hour=_REWRITE_HOUR, minute=0, second=0, microsecond=0)
+    if night <= now:
         night += datetime.timedelta(days=1)
     queue.enqueue("database.rewrite", {}, Actor.system(via=actor.via), run_at=night, unique_key="database.rewrite")
 
@@ -200,5 +196,6 @@ def rewrite() -> None:
 
 @job("database.rewrite", lane=LONG, title=gettext_lazy("Rewriting of the database"))
 def _rewrite_job(_task: Task) -> dict[str, Any]:
+    settle()
     rewrite()
     return {}

@@ -5,11 +5,9 @@ from typing import IO, Any
 
 import orjson
 
+from rapport.core.audit.chain_check import read_sealed
 from rapport.core.events import sealer
-from rapport.core.events.chain import COLUMNS, Sealable
-from rapport.core.events.models import Change, Event
-
-_CHUNK = 500
+from rapport.core.events.models import Change
 
 
 def hand_over(out: IO[bytes]) -> int:
@@ -18,8 +16,8 @@ def hand_over(out: IO[bytes]) -> int:
     What the digest is made of stands in ``rapport/core/events/chain.py``.
     """
     last = count = 0
-    while chunk := _read(last):
-        ids = [row[4].id for row in chunk]
+    while chunk := read_sealed(last):
+        ids = [row.event.id for row in chunk]
         records = sealer.records_of(ids)
         changes: dict[int, dict[str, Any]] = defaultdict(dict)
         told = Change.objects.filter(event_id__in=ids).values_list("event_id", "record_id", "fields")
@@ -40,11 +38,3 @@ def hand_over(out: IO[bytes]) -> int:
             count += 1
         last = chunk[-1][0]
     return count
-
-
-def _read(after: int) -> list[tuple[int, bytes, bytes, Any, Sealable]]:
-    rows = Event.objects.filter(seal_no__gt=after).order_by("seal_no")
-    found = rows.values_list("seal_no", "digest", "salt", "data", *COLUMNS)[:_CHUNK]
-    return [
-        (number, bytes(mark or b""), bytes(salt), data, Sealable(*rest)) for number, mark, salt, data, *rest in found
-    ]

@@ -6,11 +6,14 @@ from dataclasses import asdict, dataclass, field
 from itertools import chain
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from rapport.core.audit.chain_check import Problem, Progress, check_anchors, check_chain
 from rapport.core.audit.row_check import check_rows
 from rapport.core.events import sealer
 from rapport.core.events.models import SealState
 from rapport.core.jobs.handlers import Task, job
+from rapport.core.jobs.models import LONG
 from rapport.lib import clock
 
 MOST_PROBLEMS = 20  # named in a report; the others are only counted
@@ -60,7 +63,7 @@ def verify(progress: Progress | None = None) -> Report:
     return report
 
 
-@job("audit.verify")
+@job("audit.verify", lane=LONG, title=gettext_lazy("Check of the history"))
 def _verify_job(task: Task) -> dict[str, Any]:
     report = verify(lambda _what, done, total: task.progress(done, total))
     return {"ok": report.is_whole, "sealed": report.sealed, "count": report.count}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
@@ -22,6 +23,7 @@ from rapport.core.importing.models import ImportRun
 from rapport.core.jobs.models import BUSY
 from rapport.core.objects import saving
 from rapport.core.records import durability
+from rapport.core.records.locking import locked
 from rapport.lib import clock, faults
 from rapport.lib.pace import Pace
 
@@ -117,8 +119,9 @@ def size_of(act: Act) -> int:
 
 
 def _is_at_work(act: Act) -> bool:
-    """Whether a job still adds to the act."""
-    imports = ImportRun.objects.filter(act=act, job__kind="import.run", job__state__in=BUSY)
+    """Whether a job or a command still adds to the act. An import by the command has no job, only a state."""
+    at_work = Q(job__kind="import.run", job__state__in=BUSY) | Q(state__in=("queued", "running"))
+    imports = ImportRun.objects.filter(at_work, act=act)
     return imports.exists() or BulkRun.objects.filter(act=act, job__state__in=BUSY).exists()
 
 
@@ -218,7 +221,7 @@ class _Work:
         return []
 
     def _change_back(self, run: Run, left: list[Left]) -> list[Run]:
-        instances = {row.pk: row for row in saving.locked(deciding.targets(self.actor, run))}
+        instances = {row.pk: row for row in locked(deciding.targets(self.actor, run))}
         found: list[Left] = []
         values = deciding.former_values(self.actor, run, instances, found)
         rows = [(pk, None, wanted) for pk, wanted in values.items()]

@@ -5,6 +5,7 @@ HMAC of the line before. The key is derived from the workspace's secret key. Aft
 a line ``restored`` says so: heads before it that lie further on no longer count.
 """
 
+import fcntl
 import hashlib
 import hmac
 import os
@@ -42,6 +43,7 @@ def path() -> Path:
 def append(number: int, digest: bytes, *, restored: bool = False) -> None:
     """Adds a head and waits until it is on the disk."""
     with path().open("a+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # a command may write beside the pump; closing lets the next one in
         before = _last_mac(_mend(file))
         line: dict[str, Any] = {"no": number, "digest": digest.hex(), "at": clock.now().isoformat()}
         if restored:

@@ -140,7 +140,7 @@ def retry(now: datetime.datetime) -> int:
     """Tries parked events again whose time has come; returns how many."""
     due = list(Parked.objects.filter(next_at__lte=now).order_by("next_at", "pk").values_list("pk", flat=True)[:WINDOW])
     for pk in due:
-        _retry(pk)
+        _retry(pk, now)
     return len(due)
 
 
@@ -175,14 +175,26 @@ class _Elsewhere(Exception):
 
 
 def _window(after: int) -> list[tuple[int, int, str, int]]:
-    """The next sealed events. A last act that may go on behind the window is left for the next one."""
+    """The next sealed events. A last act that goes on behind the window, or may, is left for the next one.
+
+    Another worker seals in batches, and one may end within an act: the act is held back until the rest has its seal,
+    which is a matter of one batch more. One that is too large for a window does not wait.
+    """
     rows = Event.objects.filter(seal_no__gt=after).order_by("seal_no")
     found = rows.values_list("seal_no", "pk", "kind", "act_id")[:WINDOW]
     window = [(seal_no or 0, pk, kind, act_id) for seal_no, pk, kind, act_id in found]
-    if len(window) == WINDOW:
+    is_full = len(window) == WINDOW
+    if window and (is_full or _goes_on(window)):
         begins = next(place for place, row in enumerate(window) if row[3] == window[-1][3])
-        window = window[:begins] or window
+        return window[:begins] or (window if is_full else [])
     return window
+
+
+def _goes_on(window: Sequence[tuple[int, int, str, int]]) -> bool:
+    """Whether the last act of a window has events behind it, sealed or not."""
+    last = window[-1][3]
+    newest = max(pk for _seal_no, pk, _kind, act_id in window if act_id == last)
+    return Event.objects.filter(act_id=last, pk__gt=newest).exists()
 
 
 def _deliver(one: Consumer, cursor: ConsumerCursor, ids: Sequence[int]) -> None:
@@ -235,10 +247,12 @@ def _move(cursor: ConsumerCursor, seal_no: int, ahead: dict[str, int | None]) ->
     mine.update(seal_no=seal_no, ahead=ahead)
 
 
-def _retry(pk: int) -> None:
+def _retry(pk: int, now: datetime.datetime) -> None:
     try:
         with transaction.atomic():
             parked = Parked.objects.select_for_update().filter(pk=pk).first()
+            if parked is not None and (parked.next_at is None or parked.next_at > now):
+                return  # another worker has just tried it, in vain
             one = _consumers.get(parked.consumer) if parked else None
             if parked is None or one is None:
                 Parked.objects.filter(pk=pk).update(next_at=None)  # its consumer is not installed now

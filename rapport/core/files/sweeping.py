@@ -5,6 +5,7 @@ of the right one are still there.
 """
 
 import datetime
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,9 +47,7 @@ def sweep() -> dict[str, int]:
         )
         for path in paths:
             if path.name not in known:
-                path.replace(aside / path.name)
-                (aside / path.name).touch()  # its 30 days begin now
-                orphans += 1
+                orphans += _put_aside(path, aside)
     return {"forgotten": forgotten, "removed": removed, "orphans": orphans}
 
 
@@ -56,14 +55,32 @@ def _batches() -> Iterator[list[Path]]:
     """All files that are old enough to have a row, some at a time."""
     before = time.time() - GRACE_SECONDS
     for shard in sorted(storing.folder().glob("[0-9a-f][0-9a-f]")):
-        paths = [path for path in shard.iterdir() if path.is_file() and path.stat().st_mtime < before]
+        paths = [path for path in shard.iterdir() if _is_older(path, before)]
         for start in range(0, len(paths), _AT_ONCE):
             yield paths[start : start + _AT_ONCE]
 
 
+def _is_older(path: Path, before: float) -> bool:
+    """Whether it is a file last written before that second; one that another sweep took away is none."""
+    try:
+        return path.is_file() and path.stat().st_mtime < before
+    except FileNotFoundError:
+        return False
+
+
+def _put_aside(path: Path, aside: Path) -> bool:
+    """False if another sweep was quicker."""
+    try:
+        path.replace(aside / path.name)
+        os.utime(aside / path.name)  # its 30 days begin now
+    except FileNotFoundError:
+        return False
+    return True
+
+
 def _remove_older(place: Path, seconds: float) -> int:
     before = time.time() - seconds
-    old = [path for path in place.glob("*") if path.is_file() and path.stat().st_mtime < before]
+    old = [path for path in place.glob("*") if _is_older(path, before)]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)

@@ -10,7 +10,8 @@ from rapport.core.access.visible import seen_among
 from rapport.core.fields import Link
 from rapport.core.importing.models import ExternalId
 from rapport.core.importing.reading import CREATED, FAILED, UNCHANGED, UPDATED, Line
-from rapport.core.objects import registry, saving
+from rapport.core.objects import registry
+from rapport.core.records.locking import locked
 from rapport.core.records.models import Record
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def remember(actor: Actor, spec: "ObjectSpec", source: str, lines: Sequence[Line
             if line.external and line.record_id and line.outcome in (CREATED, UPDATED, UNCHANGED)}  # fmt: skip
     if not told:
         return
-    rows = saving.locked(ExternalId.objects.filter(kind=spec.key, source=source, value__in=told))
+    rows = locked(ExternalId.objects.filter(kind=spec.key, source=source, value__in=told))
     before = dict(rows.values_list("value", "record_id"))
     others = {pk for value, pk in before.items() if pk != told[value]}
     kept = _not_to_be_changed(actor, spec, others) if others else set[int]()

@@ -68,7 +68,9 @@ class ImportRow(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["run", "is_trial", "line"], name="importrow_once")]
         indexes: ClassVar = [
             # The few rows that have something to tell, among a million that have not.
-            models.Index(fields=["run", "is_trial", "line"], condition=~models.Q(reason=""), name="importrow_told")
+            models.Index(fields=["run", "is_trial", "line"], condition=~models.Q(reason=""), name="importrow_told"),
+            # An erasure looks for its record. New records come in the order of their ids, so it grows at its end.
+            models.Index(fields=["record"], condition=models.Q(record__isnull=False), name="importrow_record"),
         ]
 
 

@@ -17,6 +17,7 @@ from rapport.core.importing.reading import CREATED, FAILED, SKIPPED, UNCHANGED, 
 from rapport.core.importing.targets import EXTERNAL_ID, RECORD_ID
 from rapport.core.objects import saving
 from rapport.core.objects.saver import Draft, Saver
+from rapport.core.records.locking import locked
 from rapport.lib.text import fold
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Writer:
         found = self._ids(wanted)
         ids = {pk for some in found.values() for pk in some}
         # Locked, because lists are added to: what somebody else adds in this moment must not get lost.
-        rows = saving.locked(seen_among(self.actor, self.spec, ids, "edit"))
+        rows = locked(seen_among(self.actor, self.spec, ids, "edit"))
         records = {record.pk: record for record in rows}
         # What cannot be seen is not there: else a file of guesses would tell which names and numbers exist.
         seen = set(records)

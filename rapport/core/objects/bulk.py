@@ -16,6 +16,7 @@ from rapport.core.events.models import Act
 from rapport.core.fields import Field, Tags
 from rapport.core.objects import saving
 from rapport.core.objects.spec import ObjectSpec
+from rapport.core.records.locking import locked
 from rapport.lib.pace import Pace
 from rapport.lib.text import fold
 
@@ -185,7 +186,7 @@ def _rows(
         return [(pk, None, {order.field: order.value}) for pk in ids]
     field = spec.by_key["tags"]
     # Locked before the tags are read: else one of two who tag at once would lose the other's tag.
-    editable = list(saving.locked(seen_among(actor, spec, ids, "edit")).values_list("pk", flat=True))
+    editable = list(locked(seen_among(actor, spec, ids, "edit")).values_list("pk", flat=True))
     stored = field.load_many(editable) if isinstance(field, Tags) else {}
     tag, key = str(order.value), fold(str(order.value).strip())
     rows: list[tuple[int, int | None, dict[str, Any]]] = []

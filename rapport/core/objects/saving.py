@@ -24,6 +24,7 @@ from rapport.core.objects.drafts import Values
 from rapport.core.objects.linking import settle_links
 from rapport.core.objects.saver import Draft, Saver
 from rapport.core.objects.spec import ObjectSpec
+from rapport.core.records.locking import locked
 from rapport.core.records.models import Record
 from rapport.core.search import entries, keeping
 from rapport.lib import clock
@@ -164,15 +165,6 @@ def _set_live(actor: Actor, spec: ObjectSpec, rows: Any, act: Act, *, live: bool
     kind = f"{spec.key}.{'restored' if live else 'trashed'}"
     emit(actor, act, [Fact(kind, pk, changes={pk: {"live": [not live, live]}}) for pk in ids])
     return ids
-
-
-def locked(rows: Any) -> Any:
-    """The rows, to be locked by reading them, until the transaction ends; SQLite lets one writer at a time in anyway.
-
-    Whoever adds to what a record holds reads it behind this lock: of two at once the second sees what the first wrote.
-    In the order of the ids, so that two never wait for each other.
-    """
-    return rows.order_by("pk").select_for_update(of=("self",)) if connection.features.has_select_for_update else rows
 
 
 @contextmanager

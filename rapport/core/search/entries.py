@@ -10,6 +10,7 @@ from rapport.core.audit.erase import also
 from rapport.core.fields import Link
 from rapport.core.jobs import queue
 from rapport.core.objects import registry
+from rapport.core.records.locking import locked
 from rapport.core.records.models import Record, RecordModel
 from rapport.core.search import keeping
 from rapport.core.search.keeping import Entry
@@ -47,11 +48,15 @@ def write(spec: "ObjectSpec", drafts: Sequence["Draft"]) -> None:
 
 
 def rewrite(spec: "ObjectSpec", ids: Sequence[int], *, anew: bool = False) -> None:
-    """Writes the entries of stored records again, from what the database holds; ``anew`` as in ``keeping.replace``."""
+    """Writes the entries of stored records again, from what the database holds; ``anew`` as in ``keeping.replace``.
+
+    The rows are locked before they are read, so nobody saves or trashes one between the reading and the writing.
+    """
     if not ids:
         return
     apart = apart_in(spec.key)
-    records = spec.model._default_manager.only("title", "owner", "team", "live").in_bulk(ids)
+    found = locked(spec.model._default_manager.filter(pk__in=ids).only("title", "owner", "team", "live"))
+    records = {record.pk: record for record in found}
     rows = fetch(spec, ids, spec.searched)
     keeping.replace((entry(spec, apart, records[row.id], row.values, {}) for row in rows), anew=anew)
 

@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from rapport.accounts.actor import Actor
 from rapport.core.jobs import queue
 from rapport.core.jobs.handlers import Task, job
-from rapport.core.jobs.models import Job
+from rapport.core.jobs.models import LONG, Job
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.models import Record
@@ -82,13 +83,13 @@ def _chunk(spec: ObjectSpec) -> int:
     return len(ids)
 
 
-@job(REBUILD)
+@job(REBUILD, lane=LONG, title=gettext_lazy("Building the search anew"))
 def rebuild_job(task: Task) -> dict[str, Any]:
     """What is left undone of a rebuild."""
     return {"records": rebuild(anew=False, progress=task.progress)}
 
 
-@job(FOLLOW)
+@job(FOLLOW, lane=LONG, title=gettext_lazy("Finding records by a new name"))
 def follow_job(task: Task) -> dict[str, Any]:
     """Records linked to something that was renamed are found by its new name."""
     spec = registry.get(task.args["kind"])

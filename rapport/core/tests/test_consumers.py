@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError
 
 from rapport.accounts.actor import Actor
-from rapport.core.events import causes, consumers, pump
+from rapport.core.events import causes, consumers, pump, sealer
 from rapport.core.events.consumers import Happening, on
 from rapport.core.events.emit import Fact, acting, emit
 from rapport.core.events.models import ConsumerCursor, Event, Handled, Parked
@@ -78,6 +78,38 @@ def test_an_act_at_the_edge_of_a_window_still_arrives_as_one(ada: Actor, monkeyp
             emit(ada, act, [Fact("house.counted", None)] * size)
     pump.drain()
     assert sizes == [3, 3, 4, 4, 2]
+
+
+def test_an_act_that_another_worker_has_sealed_half_waits_for_the_rest(ada: Actor) -> None:
+    sizes: list[int] = []
+    on("house.counted", name="sizes")(lambda happening: sizes.append(len(happening.events)))
+    consumers.begin()
+    for size in (2, 4):
+        with acting(ada, "count") as act:
+            emit(ada, act, [Fact("house.counted", None)] * size)
+    pen = sealer.Sealer()
+    pen.size = 4
+    pen.seal()
+    (one,) = consumers.every()
+    assert (consumers.advance(one), consumers.advance(one), sizes) == (2, 0, [2])
+    pen.drain()
+    assert (consumers.advance(one), sizes) == (4, [2, 4])
+
+
+def test_what_another_worker_has_just_tried_in_vain_is_not_tried_again(ada: Actor) -> None:
+    tries: list[int] = []
+
+    @on("person.created", name="never")
+    def never(happening: Happening) -> None:
+        tries.append(happening.event.pk)
+        raise ValueError
+
+    consumers.begin()
+    house.a_person(ada)
+    pump.drain()
+    (parked,) = Parked.objects.all()
+    consumers._retry(parked.pk, clock.now())
+    assert len(tries) == 1
 
 
 def test_one_bad_event_is_parked_and_the_rest_pass(ada: Actor) -> None:

@@ -1,24 +1,30 @@
 """Erasing: the content goes from everywhere, the chain stays whole, and the erasure is an event itself."""
 
+import datetime
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from rapport.accounts.actor import Actor
+from rapport.accounts.models import User
 from rapport.activities.actions import CallInput, NoteInput, add_note, log_call
 from rapport.activities.models import Call, Note
-from rapport.core.audit.erase import erase, erase_again, rewrite
+from rapport.core.audit import erasures
+from rapport.core.audit.erase import erase, erase_again, rewrite, settle
 from rapport.core.audit.verify import verify
 from rapport.core.changes.models import BulkRun
 from rapport.core.errors import NotAllowed, NotFound
 from rapport.core.events import pump
 from rapport.core.events.models import Act, Change, Event
+from rapport.core.importing.models import ImportRow
 from rapport.core.jobs import queue
 from rapport.core.jobs.models import Job
 from rapport.core.objects import saving
@@ -141,9 +147,40 @@ def test_the_database_is_rewritten_in_the_night_after(mia: Person, ada: Actor) -
     assert Job.objects.filter(kind="database.rewrite", state="queued").count() == 1
 
 
-def test_a_restored_backup_is_erased_again(mia: Person, ada: Actor) -> None:
+def test_the_night_is_that_of_most_users(mia: Person, ada: Actor) -> None:
+    User.objects.update(time_zone="Asia/Tokyo")
+    with clock.frozen(datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.UTC)):
+        erase(ada, mia.pk)
+    assert Job.objects.get(kind="database.rewrite").run_at.isoformat() == "2026-03-01T17:00:00+00:00"
+
+
+def test_an_erasure_that_was_rolled_back_erases_nobody_later(mia: Person, ada: Actor) -> None:
+    with pytest.raises(RuntimeError), transaction.atomic():
+        erase(ada, mia.pk)
+        raise RuntimeError
+    settle()
+    assert erase_again(ada) == []
+    assert Person.objects.filter(pk=mia.pk).exists()
+
+
+def test_an_erasure_cut_off_behind_its_commit_is_settled(
+    mia: Person, ada: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasures, "path", lambda: tmp_path / "erasures")
+    erase(ada, mia.pk)  # inside of the test's transaction nothing confirms it
+    with erasures.path().open("ab") as file:
+        file.write(b'{"commi')
+    assert erasures.committed() == []
+    settle()
+    assert [line.record for line in erasures.committed()] == [mia.pk]
+
+
+def test_a_restored_backup_is_erased_again(
+    mia: Person, ada: Actor, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
     kept = (list(Person.objects.values()), Record.objects.filter(pk=mia.pk).values().get())
-    erase(ada, mia.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(ada, mia.pk)
     Record.objects.filter(pk=mia.pk).update(title=kept[1]["title"], trashed_at=None)
     Person.objects.bulk_create([Person(**row) for row in kept[0]])
     stranger = house.a_person(ada, "New")
@@ -191,3 +228,8 @@ class Sequences(TestCase):
         left = json.dumps(list(Change.objects.filter(record_id__in=gone).values_list("fields", flat=True)))
         assert left == "[]"
         assert not Event.objects.filter(subject_id__in=gone).exclude(salt=b"").exclude(kind="person.erased").exists()
+
+
+@pytest.mark.sqlite_only
+def test_the_rows_of_imports_are_found_by_their_record(ada: Actor) -> None:
+    assert "importrow_record" in ImportRow.objects.filter(record_id__in=[1, 2]).explain()

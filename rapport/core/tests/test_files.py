@@ -216,7 +216,7 @@ def test_what_could_run_is_an_attachment_in_a_sandbox(world: World, name: str) -
     assert answer.headers["Content-Type"] in ("application/octet-stream", "application/pdf")
     assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     page = browser.get(f"/companies/{company.pk}").content.decode()
-    assert ("The name does not fit" in page) == (name in ("x.png", "x.jpg", "x.txt"))
+    assert ("Its name promises something else" in page) == (name in ("x.png", "x.jpg", "x.txt"))
 
 
 @pytest.mark.parametrize("make", [png, jpeg, gif, webp])
@@ -294,6 +294,12 @@ def test_orphans_are_put_aside_first_and_removed_later(world: World) -> None:
     (storing.folder() / "incoming" / "half").write_bytes(b"x")
     _aged(storing.folder() / "incoming" / "half", 1)
     assert sweeping.sweep()["removed"] == 2 and not aside.exists()
+
+
+def test_of_two_who_tidy_up_at_once_the_slower_does_nothing(world: World) -> None:
+    gone = storing.folder() / "00" / ("0" * 32)
+    assert not sweeping._is_older(gone, time.time())
+    assert not sweeping._put_aside(gone, storing.folder())
 
 
 def test_the_trash_is_emptied_after_thirty_days(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """The sealer: numbers without gaps, in an order that no late commit can upset, whatever dies in between."""
 
 import datetime
+import fcntl
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -166,6 +167,18 @@ def test_two_sealers_and_many_writers_make_one_chain() -> None:
     Sealer().drain()
     assert sorted(number or 0 for number in numbers()) == list(range(1, 31))
     assert verify().is_whole
+
+
+def test_two_who_write_anchors_take_turns(ada: Actor) -> None:
+    anchors.append(1, b"a")
+    with anchors.path().open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        other = threading.Thread(target=anchors.append, args=(2, b"b"))
+        other.start()
+        other.join(0.2)
+        assert other.is_alive() and len(list(anchors.read())) == 1
+    other.join(10)
+    assert [(anchor.number, anchor.is_genuine) for anchor in anchors.read()] == [(1, True), (2, True)]
 
 
 # -------------------------------------------------------------------- threads

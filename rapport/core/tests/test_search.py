@@ -2,12 +2,13 @@
 
 import dataclasses
 import random
+import threading
 import time
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from rapport.accounts.actor import Actor
 from rapport.activities.actions import NoteInput, add_note
@@ -17,7 +18,8 @@ from rapport.core.access.pages import ListQuery, list_page
 from rapport.core.audit.erase import erase
 from rapport.core.changes.undo import undo
 from rapport.core.events.models import Act
-from rapport.core.jobs.models import Job
+from rapport.core.jobs import registry as job_registry
+from rapport.core.jobs.models import LONG, Job
 from rapport.core.objects import registry, saving
 from rapport.core.search import entries, listing, rebuilding, scopes, searching
 from rapport.core.search.models import SearchEntry, SearchScope
@@ -325,3 +327,30 @@ def test_who_has_a_record_narrows_what_is_looked_at(ada: Actor, monkeypatch: pyt
     saving.trash(ada, house.person(), mine[1:3])
     saving.restore(ada, house.person(), mine[1:2])
     assert both(member, "agmar") == [mine[1], mine[3], lent]
+
+
+@pytest.mark.postgres_only
+@pytest.mark.django_db(transaction=True)
+def test_who_writes_entries_anew_waits_for_a_save_and_reads_what_it_wrote() -> None:
+    ada = house.admin()
+    mia = house.a_person(ada, "Before")
+
+    def anew() -> None:
+        with transaction.atomic():
+            entries.rewrite(house.person(), [mia.pk], anew=True)
+        connection.close()
+
+    other = threading.Thread(target=anew)
+    with transaction.atomic():
+        saving.update(ada, house.person(), mia.pk, {"first_name": "After"})
+        other.start()
+        other.join(0.5)
+        assert other.is_alive()
+    other.join(20)
+    assert ids(ada, "after") == [mia.pk] and ids(ada, "before") == []
+
+
+@pytest.mark.parametrize("kind", ["search.rebuild", "search.follow", "audit.verify"])
+def test_what_takes_minutes_keeps_no_quick_job_waiting(kind: str) -> None:
+    handler = job_registry.handler(kind)
+    assert handler is not None and handler.lane == LONG and handler.title

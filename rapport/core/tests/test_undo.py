@@ -12,6 +12,7 @@ from rapport.core.changes import undo as undoing
 from rapport.core.changes.undo import undo
 from rapport.core.errors import Conflict, NotAllowed, NotFound
 from rapport.core.events.models import Act
+from rapport.core.importing.models import ImportRun
 from rapport.core.objects import saving
 from rapport.core.objects.bulk import bulk
 from rapport.lib import clock
@@ -222,3 +223,15 @@ def test_a_record_that_one_may_no_longer_see_is_told_by_its_number(ada: Actor) -
     Person.objects.filter(pk=mia.pk).update(owner=ada.user_id)
     left = undo(bo, act).left
     assert left and not any("Secret" in text for text in left)
+
+
+@pytest.mark.parametrize("state", ["queued", "running"])
+def test_an_import_by_the_command_is_not_undone_while_it_runs(ada: Actor, state: str) -> None:
+    house.a_person(ada)
+    run = ImportRun.objects.create(
+        kind="person", file_name="a.csv", stored_name="a", state=state, act_id=last(), created_at=clock.now()
+    )
+    with pytest.raises(Conflict, match="still at work"):
+        undo(ada, last())
+    ImportRun.objects.filter(pk=run.pk).update(state="done")
+    assert undo(ada, last()).trashed == 1

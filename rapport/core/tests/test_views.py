@@ -4,7 +4,9 @@ import pytest
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.conditions import AllOf, Term
+from rapport.core.audit.reading import Question, lines
 from rapport.core.errors import BadQuery, Invalid, NotAllowed, NotFound
+from rapport.core.events.models import Event
 from rapport.core.views import saved
 from rapport.core.views.models import View
 from rapport.core.views.saved import Shape
@@ -51,8 +53,23 @@ def test_only_administrators_share_with_everybody_and_the_teamless_with_nobody(a
     for shared in ("all", "team", "world"):
         with pytest.raises(Invalid):
             saved.save_view(bob, house.person(), "X", HEADS, shared=shared)
+    with pytest.raises(Invalid, match="You are in no team"):
+        saved.save_view(bob, house.person(), "X", HEADS, shared="team")
     with pytest.raises(Invalid):
         saved.save_view(bob, house.person(), " ", HEADS)
+
+
+def test_the_audit_tells_with_whom_a_view_is_shared(ada: Actor) -> None:
+    saved.save_view(ada, house.person(), "Mine", HEADS)
+    view = saved.save_view(ada, house.person(), "All", HEADS, shared="all")
+    saved.reshape(ada, view, Shape())
+    saved.rename(ada, view, "All", "")
+    saved.delete(ada, view)
+    saved.restore(ada, view)
+    told = [(event.kind.removeprefix("view."), event.data["with"]) for event in Event.objects.order_by("pk")]
+    wanted = [("shared", "all"), ("changed", "all"), ("unshared", "nobody"), ("deleted", "nobody")]
+    assert told == [*wanted, ("restored", "nobody")]
+    assert lines(ada, Question(kind="view.shared"))[0].sentence == "shared a view"
 
 
 def test_a_shared_view_is_changed_by_its_maker_and_administrators_only(ada: Actor) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, FilteredRelation, Max, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.conditions import (
@@ -22,8 +23,11 @@ from rapport.core.access.conditions import (
 )
 from rapport.core.access.levels import demand, readable_fields
 from rapport.core.access.pages import sort_field
+from rapport.core.audit.notes import tell
 from rapport.core.errors import BadQuery, Invalid, NotAllowed, NotFound
 from rapport.core.events.emit import acting
+from rapport.core.events.kinds import EventKind, declare
+from rapport.core.events.models import Act
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.views.models import View, ViewChoice
 from rapport.lib import clock
@@ -34,6 +38,13 @@ MOST_VIEWS = 200  # of one user for one kind of object
 KEPT = timedelta(days=30)  # a deleted view can be brought back for so long
 SHARES = ("", "team", "all")
 _LAST = 1_000_000  # where a view stands that nobody has placed
+declare(
+    EventKind("view.shared", gettext_lazy("shared a view"), icon="share-2", tone="amber", privacy="business"),
+    EventKind("view.unshared", gettext_lazy("no longer shares a view"), icon="share-2", privacy="business"),
+    EventKind("view.changed", gettext_lazy("changed a shared view"), icon="pencil", privacy="business"),
+    EventKind("view.deleted", gettext_lazy("deleted a view"), icon="trash-2", tone="red", privacy="business"),
+    EventKind("view.restored", gettext_lazy("brought a view back"), icon="undo-2", tone="green", privacy="business"),
+)
 
 
 @dataclass(frozen=True)
@@ -143,7 +154,7 @@ def save_view(actor: Actor, spec: ObjectSpec, name: str, shape: Shape, *, shared
     user_id = _user(actor)
     if View.objects.filter(kind=spec.key, user_id=user_id, deleted_at=None).count() >= MOST_VIEWS:
         raise Invalid({"name": [_("You have %(most)s views of this list. Delete one first.") % {"most": MOST_VIEWS}]})
-    with acting(actor, "view.saved", label=name):
+    with acting(actor, "view.saved", label=name) as act:
         view = View(kind=spec.key, user_id=user_id, shared=shared, name=name, created_at=clock.now())
         view.team_id = actor.team_id if shared == "team" else None
         _keep(view, shape)
@@ -151,41 +162,52 @@ def save_view(actor: Actor, spec: ObjectSpec, name: str, shape: Shape, *, shared
         places = ViewChoice.objects.filter(user_id=user_id, view__kind=spec.key)
         last: int = places.aggregate(last=Max("place"))["last"] or 0
         ViewChoice.objects.create(view=view, user_id=user_id, place=last + 1)
+        if shared:
+            _tell(actor, act, "view.shared", view)
     return view
 
 
 def reshape(actor: Actor, view: View, shape: Shape) -> None:
     """Lets a view show something else."""
     _demand_change(actor, view)
-    with acting(actor, "view.saved", label=view.name):
+    with acting(actor, "view.saved", label=view.name) as act:
         _keep(view, shape)
         view.save(update_fields=["condition", "sort", "find", "columns"])
+        if view.shared:
+            _tell(actor, act, "view.changed", view)
 
 
 def rename(actor: Actor, view: View, name: str, shared: str) -> None:
     """Changes what a view is called and who has it."""
     _demand_change(actor, view)
     name = _checked(actor, name, shared, already=view.shared)
-    with acting(actor, "view.saved", label=name):
-        if shared == "team" and view.shared != "team":
+    with acting(actor, "view.saved", label=name) as act:
+        before = view.shared
+        if shared == "team" and before != "team":
             view.team_id = actor.team_id
         view.name, view.shared = name, shared
         view.save(update_fields=["name", "shared", "team"])
+        if shared != before:
+            _tell(actor, act, "view.shared" if shared else "view.unshared", view)
+        elif shared:
+            _tell(actor, act, "view.changed", view)
 
 
 def delete(actor: Actor, view: View) -> None:
     """Takes a view away from all who have it; :func:`restore` brings it back."""
     _demand_change(actor, view)
-    with acting(actor, "view.deleted", label=view.name):
+    with acting(actor, "view.deleted", label=view.name) as act:
         View.objects.filter(deleted_at__lt=clock.now() - KEPT).delete()
         View.objects.filter(pk=view.pk).update(deleted_at=clock.now())
+        _tell(actor, act, "view.deleted", view)
 
 
 def restore(actor: Actor, view: View) -> None:
     """Brings a deleted view back, with everybody's place for it."""
     _demand_change(actor, view)
-    with acting(actor, "view.restored", label=view.name):
+    with acting(actor, "view.restored", label=view.name) as act:
         View.objects.filter(pk=view.pk).update(deleted_at=None)
+        _tell(actor, act, "view.restored", view)
 
 
 def pin(actor: Actor, view: View, *, pinned: bool) -> None:
@@ -218,6 +240,11 @@ def _choose(actor: Actor, view: View, **values: Any) -> None:
     ViewChoice.objects.update_or_create(view=view, user_id=_user(actor), defaults=values, create_defaults=start)
 
 
+def _tell(actor: Actor, act: Act, kind: str, view: View) -> None:
+    """Writes into the audit what became of a view, and who has it."""
+    tell(actor, act, kind, {"name": view.name, "kind": view.kind, "with": view.shared or "nobody"})
+
+
 def _user(actor: Actor) -> int:
     """Whose view it becomes."""
     if actor.user_id is None:
@@ -237,6 +264,8 @@ def _checked(actor: Actor, name: str, shared: str, *, already: str = "") -> str:
         raise Invalid({"name": [str(error)]}) from error
     if not name:
         raise Invalid({"name": [_("Enter a name.")]})
+    if shared == "team" and already != "team" and actor.team_id is None:
+        raise Invalid({"shared": [_("You are in no team, so there is nobody to share this view with.")]})
     if shared not in SHARES or not (shared == already or may_share(actor, shared)):
         raise Invalid({"shared": [_("Only administrators share views with everybody.")]})
     return name
