@@ -127,7 +127,7 @@ class Reader:
         problems: list[str] = []
         for number, label, take in self.takes:
             text = cells[number]
-            if text[:1] == "'" and self.escaped:
+            if "'" in text and self.escaped:
                 text = restore(text)
             text = text.strip()
             if text:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import time
 import tracemalloc
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rapport.lib.csv_safe import neutral, restore
+from rapport.lib.csv_safe import neutral, neutral_all, restore
 from rapport.lib.table_encoding import BadTable
 from rapport.lib.table_file import Row, TableFormat, rows, sniff
 from rapport.lib.tokens import digest, new_token, same
@@ -231,9 +232,7 @@ def test_no_file_makes_the_reader_fail(tmp_path: Path, content: bytes) -> None:
         "+1+1",
         "-1+cmd|' /C calc'!A0",
         "@SUM(A1)",
-        "\t=1",
-        "\r=1",
-        "\n=1",
+        "\ta",
         " =1",
         "＝1",
         "+49-30",
@@ -255,14 +254,34 @@ def test_plain_text_numbers_and_phone_numbers_stay_readable(text: str) -> None:
     assert restore(text) == text
 
 
-@given(st.text() | st.text(alphabet="'=+-@ \t\r\n1a.＝"))
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("Acme;=1+cmd|' /C calc'!A0", "Acme;'=1+cmd|' /C calc'!A0"),
+        ("Acme\t@SUM(A1)", "Acme\t'@SUM(A1)"),
+        ("two\r\n =1", "two\r\n' =1"),
+        ("\n=1", "'\n'=1"),
+        ("=1;=1", "'=1;'=1"),
+        ("a;'=1", "a;''=1"),
+        ("030 1; +49 30 123456;-3.50", "030 1; +49 30 123456;-3.50"),
+        ("a; b\nc - d; 'n Abend", "a; b\nc - d; 'n Abend"),
+    ],
+)
+def test_a_formula_behind_a_sign_that_other_programs_divide_at_gets_one_too(text: str, safe: str) -> None:
+    assert neutral(text) == safe and restore(safe) == text
+    assert neutral_all([text, "x"]) == [safe, "x"]
+
+
+@given(st.text() | st.text(alphabet="'=+-@ \t\r\n1a.,;＝"))
 def test_a_neutral_text_is_restored_exactly(text: str) -> None:
     safe = neutral(text)
     assert restore(safe) == text
     assert safe[:1] not in ("=", "@", "\t", "\r", "\n")
+    assert not any(piece[:1] in ("=", "@", "＝") for piece in re.split("[;\t\r\n]", safe))
+    assert neutral_all([text, "a"]) == [safe, "a"]
 
 
-@pytest.mark.parametrize("piece", ["'", " ", "+1", "1", "1.", "+1 ", "' "])
+@pytest.mark.parametrize("piece", ["'", " ", "+1", "1", "1.", "+1 ", "' ", ";", ";=", ";1."])
 def test_a_megabyte_of_cell_takes_no_time(piece: str) -> None:
     started = time.process_time()
     for text in (piece * 500_000 + "x", "+" + piece * 500_000 + "x"):
