@@ -216,7 +216,7 @@ def test_what_could_run_is_an_attachment_in_a_sandbox(world: World, name: str) -
     assert answer.headers["Content-Type"] in ("application/octet-stream", "application/pdf")
     assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     page = browser.get(f"/companies/{company.pk}").content.decode()
-    assert ("Its name promises something else" in page) == (name in ("x.png", "x.jpg", "x.txt"))
+    assert ("The name does not fit" in page) == (name in ("x.png", "x.jpg", "x.txt"))
 
 
 @pytest.mark.parametrize("make", [png, jpeg, gif, webp])

@@ -121,7 +121,7 @@ def _context(
         "mode": mode,
         "options": settled,
         "asks_source": any(target.key == EXTERNAL_ID or target.part == "external" for target in chosen.values()),
-        "days": _days(chosen, facts, settled),
+        "days": _days(chosen, facts, settled, found),
         "values": _values(chosen, facts, settled, heads),
         "preview": preview.preview(actor, run, chosen, settled, found),
         "orders": ORDERS,
@@ -156,15 +156,41 @@ def _lie(run: ImportRun) -> str:
     }  # fmt: skip
 
 
-def _days(chosen: dict[int, Target], facts: Sequence[Facts], options: Options) -> list[dict[str, Any]]:
+def _days(
+    chosen: dict[int, Target], facts: Sequence[Facts], options: Options, found: Sequence[Any]
+) -> list[dict[str, Any]]:
     """The columns of days whose order matters."""
     shown = []
     for number, target in chosen.items():
         seen = facts[number] if number < len(facts) else Facts()
         order = options.orders.get(target.key, "")
         if isinstance(target.field, Date) and (order or seen.either):
-            shown.append({"key": target.key, "label": target.label, "order": order, "asks": seen.is_ambiguous()})
+            asks = _asks(target.label, order, _either(seen, found, number)) if seen.is_ambiguous() else ""
+            shown.append({"key": target.key, "label": target.label, "order": order, "asks": asks})
     return shown
+
+
+def _either(seen: Facts, found: Sequence[Any], number: int) -> str:
+    """A day of the column that can be read in two ways, as it stands in the file; empty where none is at hand."""
+    for text in (*seen.values, *_samples(found, number)):
+        alone = Facts()
+        alone.see(text)
+        if alone.either:
+            return text[:20]
+    return ""
+
+
+def _asks(label: str, order: str, example: str) -> str:
+    """What is unclear about the days of a column, and how they are read unless somebody says otherwise."""
+    if example:
+        unclear = _("“%(label)s” has days such as %(example)s, and nothing in the file tells which is the month.")
+    else:
+        unclear = _("“%(label)s” has days that can be read in two ways: nothing in the file tells the month.")
+    taken = {
+        "dmy": _("They are read with the day first; change that below if it is wrong."),
+        "mdy": _("They are read with the month first; change that below if it is wrong."),
+    }
+    return f"{unclear % {'label': label, 'example': example}} {taken.get(order, '')}".strip()
 
 
 def _values(

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import demand
 from rapport.core.errors import BadQuery, Invalid, NotAllowed
+from rapport.core.events.models import Act
 from rapport.core.importing import preparing, runs, storing
-from rapport.core.importing.failed import failed_file
+from rapport.core.importing.failed import failed_file, reason_titles
 from rapport.core.importing.models import ImportRun
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
@@ -55,13 +56,17 @@ def _start_protected(request: HttpRequest) -> HttpResponse:
     if spec is None or spec.parents is not None:
         raise BadQuery(_("Choose what the file holds."))
     demand(actor, spec, "import")
+    again = request.POST.get("again", "")
+    parent = runs.get_run(actor, int(again)) if again.isdecimal() else None
     if not isinstance(upload, UploadedFile):
+        if parent is not None and parent.state not in ("draft", "reading"):
+            values = {**_result(parent), "problem": _("Choose the mended file.")}
+            return render(request, "import/run.html", values, status=422)
         return _start(request, _("Choose a file."), status=422)
     if (upload.size or 0) > MOST_BYTES:
         return _start(request, _("This file is larger than 100 MB. Split it into several files."), status=413)
-    parent = request.POST.get("again", "")
     try:
-        run = _prepare(actor, spec, upload, runs.get_run(actor, int(parent)) if parent.isdecimal() else None)
+        run = _prepare(actor, spec, upload, parent)
     except Invalid as invalid:
         return _start(request, invalid.message, status=422)
     return HttpResponseRedirect(f"/import/{run.pk}")
@@ -126,7 +131,9 @@ def _result(run: ImportRun) -> dict[str, Any]:
         "share": share if share is not None or run.state != "paused" else 0,
         "rate": round(rate),
         "left": format_duration(max(round(left), 1)) if left else "",
-        "ignored": runs.ignored(run),
+        "taken_back": _taken_back(run),
+        "problem": "",
+        "ignored": _ignored(run),
         "failed": [] if busy else runs.failed_rows(run, SHOWN_FAILED),
         "noted": [] if busy else runs.noted_rows(run, SHOWN_FAILED),
         "kept": storing.is_kept(run),
@@ -140,6 +147,18 @@ def _rate(run: ImportRun, rows: int) -> float:
     if run.began_at is None or run.state != "running":
         return 0.0
     return max(rows - run.began_rows, 0) / max((clock.now() - run.began_at).total_seconds(), 0.1)
+
+
+def _ignored(run: ImportRun) -> list[str]:
+    """The columns that went nowhere; those that we added ourselves to the rows that failed need no word."""
+    names, ours = runs.ignored(run), set(reason_titles())
+    return [name for name in names if name not in ours] if ours <= set(names) else names
+
+
+def _taken_back(run: ImportRun) -> dict[str, int] | None:
+    """What the undo of the import did; None before there was one."""
+    undoing = Act.objects.filter(undoes_id=run.act_id).first() if run.act_id and run.state == "undone" else None
+    return {key: undoing.counts.get(key, 0) for key in ("trashed", "updated", "restored", "left")} if undoing else None
 
 
 def _undo_url(run: ImportRun) -> str:

@@ -1,5 +1,6 @@
 """Jobs: the list of one's own (for administrators of all), and the page of each: how far it is, what came of it."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -134,7 +135,7 @@ def _tabs(current: str) -> list[dict[str, Any]]:
 
 def _condition(now: Condition) -> list[dict[str, Any]]:
     """Figures for administrators: [{label, text, bad}]."""
-    oldest = _("Oldest that is due"), _("Oldest long one that is due")
+    oldest = _("Oldest job waiting"), _("Oldest long job waiting")
     return [
         {
             "label": _("Worker last seen"),
@@ -159,12 +160,26 @@ def _schedules(actor: Actor) -> list[dict[str, Any]]:
         {
             "title": str(getattr(registry.handler(row.kind), "title", "") or row.kind),
             "cron": row.cron,
-            "zone": row.time_zone,
+            "rhythm": _rhythm(row.cron),
+            "zone": row.time_zone if re.match(r"\d+ \d", row.cron) else "",
             "next": format_moment(row.next_run_at, actor.time_zone, actor.language) if row.is_enabled else "",
             "last": format_moment(row.last_run_at, actor.time_zone, actor.language) if row.last_run_at else "",
         }
         for row in Schedule.objects.order_by("next_run_at", "pk")
     ]
+
+
+def _rhythm(cron: str) -> str:
+    """A common schedule in words; empty for one that only its five fields tell."""
+    if cron.startswith("every ") and (seconds := cron.removeprefix("every ")).isdecimal():
+        return _("every %(time)s") % {"time": format_duration(int(seconds))}
+    if match := re.fullmatch(r"\*/(\d+) \* \* \* \*", cron):
+        return _("every %(time)s") % {"time": format_duration(60 * int(match[1]))}
+    if match := re.fullmatch(r"(\d+) \* \* \* \*", cron):
+        return _("hourly, at minute %(minute)s") % {"minute": match[1]}
+    if match := re.fullmatch(r"(\d+) (\d+) \* \* \*", cron):
+        return _("daily at %(time)s") % {"time": f"{int(match[2]):02}:{int(match[1]):02}"}
+    return ""
 
 
 def _moment(text: str, actor: Actor) -> str:

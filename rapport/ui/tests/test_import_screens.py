@@ -280,3 +280,33 @@ def test_mended_rows_go_where_the_others_went(world: Any) -> None:
     work()
     assert Person.objects.get(email="bo@x.example").first_name == "<b>Bo</b>"
     assert world.client("bob").post("/import", {**data, "file": SimpleUploadedFile("a.csv", failed)}).status_code == 404
+
+
+def test_no_file_is_said_at_the_field(world: Any) -> None:
+    client = world.client("ann")
+    page = client.post("/import", {"kind": "person"})
+    assert page.status_code == 422 and "aria-invalid" in text_of(page) and "Choose a file." in text_of(page)
+    url = upload(client, CONTENT).url
+    client.post(url, {**columns_of(ImportRun.objects.get()), "match": "email", "do": "start"})
+    work()
+    again = client.post("/import", {"kind": "person", "again": url.rpartition("/")[2]})
+    assert again.status_code == 422 and 'id="mended-file-error"' in text_of(again)
+
+
+def test_a_day_that_can_be_read_in_two_ways_is_quoted_from_the_file(world: Any) -> None:
+    client = world.client("ann")
+    page = text_of(client.get(upload(client, "E-mail;Birthday\na@x.example;05/06/1970\n").url))
+    assert "days such as 05/06/1970" in page and "with the day first" in page
+
+
+def test_an_undone_import_says_what_the_undo_did(world: Any) -> None:
+    client = world.client("ann")
+    url = upload(client, CONTENT).url
+    client.post(url, {**columns_of(ImportRun.objects.get()), "match": "email", "do": "start"})
+    work()
+    run = ImportRun.objects.get()
+    page = text_of(client.get(url))
+    assert f'href="/acts/{run.act_id}/undo"' in page and "Not imported: the column Schuhgröße." in page
+    client.post(f"/acts/{run.act_id}/undo")
+    page = text_of(client.get(url))
+    assert "Moved to the trash" in page and "Created" not in page and "Not imported" not in page

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0009_search_reach'),
+        ('core', '0010_import_forgetting'),
     ]
 
     operations = [
