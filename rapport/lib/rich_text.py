@@ -49,7 +49,10 @@ def clean_rich(text: str) -> str:
     """
     if len(text) > _MOST_SENT or text.count("<") > _MOST_TAGS:
         raise _too_long(len(text.encode("utf-8", "replace")))
-    made = _settled(_with_markup(text) if is_markup(text) else from_plain(text))
+    begun = _with_markup(text) if is_markup(text) else from_plain(text)
+    if (size := len(begun.encode())) > 2 * MOST_BYTES:  # further rounds change little and cost as much as the first
+        raise _too_long(size)
+    made = _settled(begun)
     if (size := len(made.encode())) > MOST_BYTES:
         raise _too_long(size)
     return made

@@ -5,6 +5,8 @@ from email.message import Message
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -68,8 +70,10 @@ class LimitedBodies:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
-        if request.path.startswith(UPLOADS) and signed_in:
+        # A cookie is easily made up; the session is looked for only where much would be read.
+        is_small = _length(request) <= FORM_BYTES
+        signed_in = not is_small and _is_signed_in(request)
+        if request.path.startswith(UPLOADS) and (is_small or signed_in):
             return self._upload(request)
         most = FILE_BYTES if request.path in FILE_ADDRESSES and signed_in else FORM_BYTES
         if _length(request) > most and request.path not in FILE_ADDRESSES and not request.path.startswith(UPLOADS):
@@ -85,6 +89,12 @@ class LimitedBodies:
             sentence = _("Together these files have more than %(limit)s MB. Send less at once.")
             return page(request, 413, sentence % {"limit": limit})
         return self.get_response(request)
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    """Whether the cookie names a session that there is, of somebody who signed in."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    return bool(key) and SESSION_KEY in SessionStore(session_key=key)
 
 
 def _length(request: HttpRequest) -> int:

@@ -93,7 +93,7 @@ def _fields(spec: ObjectSpec, row: Any, says: Mapping[str, Any], children: Mappi
         if expected is None and one.is_empty(value):
             continue
         actual = one.to_json(value)
-        if _same(one, expected, actual) or _led_to_erased(one, expected):
+        if _same(one, expected, actual) or _same(one, _without_erased(one, expected), actual):
             continue
         told = {**_named(spec, row.pk), "field": one.key}
         yield Problem(
@@ -133,10 +133,16 @@ def _same(one: Field, expected: Any, actual: Any) -> bool:
     return both and all(isinstance(item, str) for item in (*expected, *actual)) and sorted(expected) == sorted(actual)
 
 
-def _led_to_erased(one: Field, expected: Any) -> bool:
-    """What led to a record that was erased leads nowhere now."""
+def _without_erased(one: Field, expected: Any) -> Any:
+    """The value without what led to records that were erased: that leads nowhere now, and nowhere else either."""
+    if isinstance(expected, list):
+        return [item for item in expected if not _leads_to_erased(one, [item])]
+    return None if _leads_to_erased(one, expected) else expected
+
+
+def _leads_to_erased(one: Field, value: Any) -> bool:
     try:
-        targets = {pk for table, pk in one.targets(one.from_json(expected)) if table == "record"}
+        targets = {pk for table, pk in one.targets(one.from_json(value)) if table == "record"}
     except (ValueError, TypeError, KeyError, AttributeError):
         return False
     return bool(targets and erased_records(targets))

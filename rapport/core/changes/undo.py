@@ -16,7 +16,7 @@ from rapport.core.changes import deciding, steps
 from rapport.core.changes.left import Leavings, Left, sentences
 from rapport.core.changes.models import BulkRun
 from rapport.core.changes.steps import Run
-from rapport.core.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
+from rapport.core.errors import Conflict, Invalid, NotFound, Refused
 from rapport.core.events.emit import acting
 from rapport.core.events.models import Act, Change
 from rapport.core.importing.models import ImportRun
@@ -88,12 +88,13 @@ def undo(actor: Actor, act_id: int, *, progress: Callable[[int], None] | None = 
 
 
 def undoable(actor: Actor, act_id: int) -> Act:
-    """The act, if the actor may take it back; NotFound, NotAllowed or Conflict with the reason otherwise."""
+    """The act, if the actor may take it back; NotFound or Conflict with the reason otherwise.
+
+    Somebody else's act answers like one that is not there, except to an administrator.
+    """
     act = Act.objects.filter(pk=act_id).first()
-    if act is None:
+    if act is None or not (actor.all_rights or act.user_id == actor.user_id):
         raise NotFound(_("There is no act %(id)s.") % {"id": act_id})
-    if not actor.all_rights and act.user_id != actor.user_id:
-        raise NotAllowed(_("Only the one who did it, or an administrator, can undo this."))
     if act.at < clock.now() - datetime.timedelta(days=UNDO_DAYS):
         raise Conflict(_("This is more than %(days)s days old and can no longer be undone.") % {"days": UNDO_DAYS})
     if not Change.objects.filter(event__act=act).exists():  # settings, accounts, sharing: told, but without a before

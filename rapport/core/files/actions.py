@@ -37,13 +37,28 @@ def spec_of(record_id: int) -> "ObjectSpec":
     return spec
 
 
+def find_place(actor: Actor, record_id: int, action: str = "view") -> "ObjectSpec":
+    """What kind of object the record is, if the actor may do this to it (``view``: also in the trash).
+
+    One answer for what is not there and for what may not be seen, whatever it is: NotFound; else NotAllowed.
+    """
+    spec = spec_of(record_id)
+    try:
+        if action == "view":
+            find_record(actor, spec, record_id)
+        else:
+            get_record(actor, spec, record_id, action)
+    except NotFound:
+        raise _not_found() from None
+    return spec
+
+
 def add_file(actor: Actor, record_id: int, name: str, chunks: Iterable[bytes], *, size: int = 0) -> File:
     """Puts a file on a record the actor may edit. ``size`` is what it is said to have, to refuse early.
 
     Invalid with a sentence if it is empty, too large, or if there is no room. Emits ``file.added``.
     """
-    spec = spec_of(record_id)
-    get_record(actor, spec, record_id, "edit")
+    spec = find_place(actor, record_id, "edit")
     shown = clean_file_name(name)
     most = settings.FILE_BYTES
     if size > most:
@@ -91,7 +106,7 @@ def find_file(actor: Actor, file_id: int, *, trashed: bool = False) -> File:
     file = File.objects.filter(pk=file_id, trashed_at__isnull=not trashed).first()
     if file is None:
         raise _not_found()
-    find_record(actor, spec_of(file.record_id), file.record_id)
+    find_place(actor, file.record_id)
     return file
 
 

@@ -107,6 +107,17 @@ def test_erasing_a_company_leaves_its_people_and_their_notes(mia: Person, ada: A
     assert report.is_whole, report.problems
 
 
+def test_a_link_to_what_was_erased_may_lead_nowhere_but_not_elsewhere(ada: Actor) -> None:
+    hexa, other = house.a_company(ada), saving.create(ada, house.company(), {"name": "Other"})
+    mia = house.a_person(ada, company=hexa.pk)
+    erase(ada, hexa.pk)
+    pump.drain()
+    assert verify().is_whole
+    Person.objects.filter(pk=mia.pk).update(company_id=other.pk)
+    (problem,) = verify().problems
+    assert (problem.record, problem.field) == (mia.pk, "company")
+
+
 def test_what_is_not_sealed_yet_can_be_erased_and_sealed_then(mia: Person, ada: Actor) -> None:
     erase(ada, mia.pk)
     pump.drain()

@@ -163,6 +163,9 @@ def test_too_large_is_refused_before_it_is_read(world: World, settings: Any) -> 
     early = browser.generic("POST", f"/files/on/{company.pk}", b"", CONTENT_LENGTH=str(30 * 1024**2))
     assert early.status_code == 413 and b"1 MB" in early.content
     assert Client().generic("POST", f"/files/on/{company.pk}", b"", CONTENT_LENGTH=str(30 * 1024**2)).status_code == 413
+    stranger = Client(headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={'x' * 32}"})
+    made_up = stranger.generic("POST", f"/files/on/{company.pk}", b"", CONTENT_LENGTH=str(30 * 1024**2))
+    assert made_up.status_code == 413 and b"Sign in" in made_up.content, "no session goes by this name"
     late = browser.post(
         f"/files/on/{company.pk}", {"files": [SimpleUploadedFile("big.bin", b"x" * (1024**2 + 1))]}, headers=HTMX
     )

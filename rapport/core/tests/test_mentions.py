@@ -163,3 +163,14 @@ def test_only_words_become_chips() -> None:
     html = '<p><a href="https://x.example/@Bob">@Bob</a> @Bobby a@Bob</p>'
     assert chips_in_html(html, ["Bob"]) == html.replace(">@Bob<", '><span class="mention">@Bob</span><')
     assert chips_in_text("<b>@A&B</b>", ["A&B"]) == '&lt;b&gt;<span class="mention">@A&amp;B</span>&lt;/b&gt;'
+
+
+def test_what_is_not_seen_answers_like_what_is_not_there(world: World) -> None:
+    company, browser = a_company(world), world.client("eve")
+    for way in ("/r/{}", "/mentions/users?record={}"):
+        hidden, nowhere = (browser.get(way.format(number)) for number in (company.pk, company.pk + 999))
+        assert (hidden.status_code, nowhere.status_code) == (404, 404)
+        assert "no such company" not in hidden.content.decode()
+    places = [f"/files/on/{number}" for number in (company.pk, company.pk + 999)]
+    answers = {browser.post(place, headers=HTMX).headers["HX-Trigger"] for place in places}
+    assert len(answers) == 1

@@ -10,7 +10,7 @@ from rapport.activities.actions import NoteInput, add_note
 from rapport.core.access.sharing import share
 from rapport.core.changes import undo as undoing
 from rapport.core.changes.undo import undo
-from rapport.core.errors import Conflict, NotAllowed, NotFound
+from rapport.core.errors import Conflict, NotFound
 from rapport.core.events.models import Act
 from rapport.core.importing.models import ImportRun
 from rapport.core.objects import saving
@@ -154,7 +154,7 @@ def test_only_its_author_or_an_administrator_may_undo_an_act(ada: Actor) -> None
     ann, bob = house.actor("Ann", role), house.actor("Bob", role)
     house.a_person(ann)
     act = last()
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         undo(bob, act)
     undo(ann, act)
     house.a_person(ann)

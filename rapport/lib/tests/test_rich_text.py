@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rapport.lib import rich_text
 from rapport.lib.rich_text import MOST_BYTES, as_plain, clean_rich, is_markup, tidy
 from tests.security.pages import strangers
 from tests.security.payloads import PAYLOADS
@@ -113,3 +114,10 @@ def test_no_markup_takes_long() -> None:
         with contextlib.suppress(ValueError):
             clean_rich(piece * (7_900 // piece.count("<") if "<" in piece else 20_000) + "x</p>")
         assert time.perf_counter() - begun < 5, piece
+
+
+def test_what_is_far_too_long_is_refused_before_it_is_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rich_text, "_settled", lambda html: pytest.fail("costs a second"))
+    for text in ("&lt;" * 90_000, "<p>" + "&lt;" * 90_000 + "</p>"):
+        with pytest.raises(ValueError, match="at most 100 KB"):
+            clean_rich(text)

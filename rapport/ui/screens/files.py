@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.may import allowed, find_record
-from rapport.core.access.visible import get_record
 from rapport.core.errors import Invalid, NotFound
 from rapport.core.files import actions, storing
 from rapport.core.files.models import File
@@ -33,8 +32,7 @@ _HARMLESS = ("image/png", "image/jpeg", "image/gif", "image/webp", "application/
 def upload(request: HttpRequest, record_id: int) -> HttpResponse:
     """POST ``files``: puts them on the record, each whole or not at all; those that cannot be are named."""
     actor = actor_of(request)
-    spec = actions.spec_of(record_id)
-    get_record(actor, spec, record_id, "edit")
+    spec = actions.find_place(actor, record_id, "edit")
     given = request.FILES.getlist("files")[:MOST_AT_ONCE]
     token, added, problems = request.POST.get("form_token", ""), [], []
     for number, file in enumerate(given):

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import User
 from rapport.core.access.may import Standing, find_record
-from rapport.core.files.actions import spec_of
+from rapport.core.files.actions import find_place
 from rapport.core.mentions.reading import see_all, see_mention
 from rapport.lib.text import fold, hue, initials
 from rapport.ui.rendering import render
@@ -25,7 +25,7 @@ def users(request: HttpRequest) -> HttpResponse:
     fitting = [user for user in rows if _fits(user, wanted)][:_MOST_ASKED]
     number = request.GET.get("record", "")
     if number.isdecimal() and len(number) <= 18 and int(number):
-        spec = spec_of(int(number))
+        spec = find_place(actor, int(number))
         record = find_record(actor, spec, int(number))
         fitting = [user for user in fitting if Standing(Actor.of(user), spec, record).may("view")]
     shown = fitting[:MOST_LINES]

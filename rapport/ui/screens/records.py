@@ -129,9 +129,13 @@ def any_record(request: HttpRequest, record_id: int) -> HttpResponse:
     actor = actor_of(request)
     kind = Record.objects.filter(pk=record_id).values_list("kind", flat=True).first()
     spec = registry.find(kind or "")
+    nothing = NotFound(_("There is nothing at this address, or you may not see it."))
     if spec is None:
-        raise NotFound(_("There is nothing at this address, or you may not see it."))
-    find_record(actor, spec, record_id)
+        raise nothing
+    try:
+        find_record(actor, spec, record_id)
+    except NotFound:  # names what it is: here nobody has asked for a kind
+        raise nothing from None
     return HttpResponseRedirect(f"/{spec.path}/{record_id}")
 
 
