@@ -31,7 +31,7 @@ from rapport.people.models import Company, Person
 from rapport.people.names import FULL_NAME
 from rapport.people.saving import CompanySaver, PersonSaver
 
-ABOUT, SALES = _("About"), _("Sales")
+ABOUT, SALES = _("General"), _("Sales")
 LANGUAGES = tuple(
     Option(key, label)
     for key, label in (

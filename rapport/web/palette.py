@@ -23,20 +23,30 @@ from rapport.ui.rendering import render
 from rapport.ui.screens.asking import actor_of
 
 MOST_RECORDS = 5  # of one kind that the navigation names
+LEAST_FOR_PLACES = 3  # letters, before a place goes ahead of the records
 MOST_OTHERS = 3  # of a kind that is seen on other records: notes, calls
 
 
 @require_safe
 def palette(request: HttpRequest) -> HttpResponse:
-    """GET the lines for ``q``; without it what can be created, and the places."""
+    """GET the lines for ``q``; without it what can be created, and the places. ``>`` leaves the records out."""
     actor = actor_of(request)
     text = request.GET.get("q", "").strip()[:100]
+    is_command = text.startswith(">")
+    text = text.removeprefix(">").strip()
+    actions, places = _actions(actor, text), _places(actor, text)
     context = {
-        "groups": _groups(actor, text) if text else [],
-        "actions": _actions(actor, text),
-        "places": _places(actor, text),
+        "groups": _groups(actor, text) if text and not is_command else [],
+        "actions": actions,
+        "places": places,
+        "places_first": _is_named(text, [str(line.get("title") or line["label"]) for line in (*places, *actions)]),
     }
     return render(request, "palette.html", context)
+
+
+def _is_named(text: str, labels: list[str]) -> bool:
+    """True where a place or an action begins with what was typed: then it is likelier meant than a record."""
+    return len(text) >= LEAST_FOR_PLACES and any(fold(label).startswith(fold(text)) for label in labels)
 
 
 def _groups(actor: Actor, text: str) -> list[dict[str, Any]]:
@@ -83,15 +93,34 @@ def _marked(shown: str, text: str) -> Markup:
 
 
 def _actions(actor: Actor, text: str) -> list[dict[str, Any]]:
-    actions = [
+    """What can be created; once something is typed also what can be taken out."""
+    shown = [spec for spec in registry.every() if spec.in_navigation]
+    making = [
         {"url": f"/{spec.path}/new", "title": _("New %(label)s") % {"label": inside(spec.label)}, "icon": "plus"}
-        for spec in registry.every()
-        if spec.in_navigation and level_of(actor, spec.key, "create") > Level.NONE
+        for spec in shown
+        if level_of(actor, spec.key, "create") > Level.NONE
     ]
-    return [action for action in actions if fold(text) in fold(str(action["title"]))] or (actions if not text else [])
+    if not text:
+        return making
+    taking = [
+        {
+            "url": f"/{spec.path}/export",
+            "title": _("Export %(plural)s") % {"plural": inside(spec.plural)},
+            "icon": "download",
+        }
+        for spec in shown
+        if level_of(actor, spec.key, "export") > Level.NONE
+    ]
+    return [action for action in making + taking if fold(text) in fold(str(action["title"]))]
 
 
 def _places(actor: Actor, text: str) -> list[dict[str, Any]]:
-    groups = navigation.menu(actor, "") + navigation.settings_menu(actor, "")
-    places = [item for group in groups for item in group["items"]]
-    return [place for place in places if fold(text) in fold(str(place["label"]))]
+    """Places by their names; the pages of the settings also by the word “Settings”, which stands beside each."""
+    word = _("Settings")
+    places = [{**item, "detail": ""} for group in navigation.menu(actor, "") for item in group["items"]]
+    settings = [{**item, "detail": word} for group in navigation.settings_menu(actor, "") for item in group["items"]]
+    return [
+        place
+        for place in places + settings
+        if fold(text) in fold(str(place["label"])) or (place["detail"] and fold(word).startswith(fold(text)))
+    ]

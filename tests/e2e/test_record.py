@@ -144,3 +144,17 @@ def test_a_colleague_is_mentioned_by_keyboard(site: Site) -> None:
     expect(page.get_by_role("option").first).to_be_visible()
     page.keyboard.press("Enter")
     expect(note).to_have_value(re.compile("Ask @Bob"))
+
+
+def test_only_its_panes_scroll_never_the_page_itself(site: Site) -> None:
+    lea = site.person("Lea", "Lind")
+    page = site.open(f"/people/{lea.pk}")
+    page.set_viewport_size({"width": 1280, "height": 500})
+    assert page.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
+
+
+def test_a_click_on_formatted_words_opens_their_editor(site: Site) -> None:
+    lea = site.person("Lea", "Lind", about="<p>Knows <b>everybody</b></p>")
+    page = site.open(f"/people/{lea.pk}")
+    page.locator("#fact-about .rich").click()
+    expect(page.locator("#fact-about .editor")).to_be_visible()

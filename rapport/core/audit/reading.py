@@ -76,6 +76,7 @@ class Line:
     title: str
     path: str
     place: str
+    names_thing: bool = False  # the sentence names what was done, so the title only says where
     changes: tuple[tuple[str, str, str], ...] = ()
     details: tuple[tuple[str, str], ...] = field(default=())
 
@@ -93,7 +94,7 @@ def kinds() -> list[tuple[str, list[tuple[str, str]]]]:
         (str(spec.plural), [(kind.key, f"{spec.label}: {kind.sentence}") for kind in spec.event_kinds.values()])
         for spec in registry.every()
     ]
-    return [*groups, (_("The house"), [(kind.key, str(kind.sentence)) for kind in house_kinds().values()])]
+    return [*groups, (_("The house"), [(kind.key, kind.said({"name": "…"})) for kind in house_kinds().values()])]
 
 
 def as_csv(actor: Actor, question: Question) -> Iterator[bytes]:
@@ -149,10 +150,13 @@ def _in_words(actor: Actor, events: Sequence[Event]) -> list[Line]:
 def _line(event: Event, changes: tuple[tuple[str, str, str], ...], people: Mapping[int, str]) -> Line:
     kind, about = kind_of(event.kind)
     told = event.data.get("changes") or {}
+    said = kind.said(event.data)
+    names_thing = said != str(kind.sentence)
+    hidden = (*_HIDDEN, "name", "file") if names_thing else _HIDDEN
     house = tuple((_named(key), _plain(pair[0]), _plain(pair[1])) for key, pair in told.items())
     return Line(
         event=event,
-        sentence=str(kind.sentence),
+        sentence=said,
         icon=kind.icon,
         tone=kind.tone,
         by=event.user.name if event.user else _("Nobody") if event.act.via == "screen" else "Rapport",
@@ -160,10 +164,9 @@ def _line(event: Event, changes: tuple[tuple[str, str, str], ...], people: Mappi
         title=(event.subject.title or f"#{event.subject_id}") if event.subject else _about(event, people),
         path=f"/{about.path}/{event.subject_id}" if about and event.subject and event.subject.title else "",
         place=f"{event.act_id}.{event.pk}",
+        names_thing=names_thing,
         changes=changes or house,
-        details=tuple(
-            (_named(key), _plain(value)) for key, value in event.data.items() if key not in (*_HIDDEN, "user")
-        ),
+        details=tuple((_named(key), _plain(value)) for key, value in event.data.items() if key not in hidden),
     )
 
 

@@ -15,7 +15,7 @@ from rapport.core.changes import steps
 from rapport.core.changes.undo import is_unfinished, size_of
 from rapport.core.errors import NotFound
 from rapport.core.events.models import Act, Change, Event
-from rapport.core.events.timeline import in_words
+from rapport.core.events.timeline import in_words, kind_of
 from rapport.core.fields import Field
 from rapport.core.objects import registry
 from rapport.core.records.models import Record
@@ -32,6 +32,15 @@ _VERBS = {
     "import": gettext_lazy("Import"),
     "undo": gettext_lazy("Undo"),
     "bulk": gettext_lazy("Change of many records"),
+    "file.add": gettext_lazy("File added"),
+    "file.removed": gettext_lazy("File removed"),
+    "file.restored": gettext_lazy("File brought back"),
+    "export.made": gettext_lazy("Export"),
+    "audit.exported": gettext_lazy("Export of the audit"),
+    "audit.restored": gettext_lazy("Backup put back"),
+    "user.signed_in": gettext_lazy("Signed in"),
+    "user.signed_out": gettext_lazy("Signed out"),
+    "access.denied": gettext_lazy("Refused"),
 }
 _SETTINGS = ("workspace", "user", "team", "role", "view")
 DOORS = {
@@ -59,6 +68,13 @@ class Done:
     undone_by: Act | None = None
     is_unfinished: bool = False
     can_undo: bool = False
+
+    @property
+    def about(self) -> str:
+        """What the act was about, in a few words: the record; with a file its name before the record's."""
+        if self.act.kind.startswith("file."):
+            return " · ".join(filter(None, (self.act.label, self.title)))
+        return "" if self.act.kind.startswith("user.sign") else self.title or self.act.label
 
 
 @dataclass(frozen=True)
@@ -193,4 +209,7 @@ def heading(act: Act) -> str:
         return str(_VERBS["bulk"])
     if spec is not None and verb in _VERBS:
         return f"{spec.label}: {_VERBS[verb]}"
-    return str(_VERBS.get(act.kind) or (_("Settings") if noun in _SETTINGS else act.kind))
+    if act.kind in _VERBS:
+        return str(_VERBS[act.kind])
+    said = kind_of(act.kind)[0].said({"name": act.label})
+    return _("Settings") if noun in _SETTINGS else said[:1].upper() + said[1:]

@@ -138,7 +138,8 @@ def tell_of(made: Plan) -> None:
     """Notes in the audit who takes which columns of what. The filter is not kept: it may hold values of people."""
     reading = made.reading
     columns_ = [known.key for known in reading.fields]
-    note(reading.actor, "export.made", {"kind": made.spec.key, "format": made.format, "columns": columns_})
+    data = {"kind": made.spec.key, "format": made.format, "columns": columns_}
+    note(reading.actor, "export.made", data, label=f"{made.spec.path}.{made.format}")
 
 
 def export(

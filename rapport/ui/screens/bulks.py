@@ -43,7 +43,10 @@ def bulk_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
 
 
 def edit_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
-    """POST the selection: the form in which a field and its value are chosen; with ``save`` it is done."""
+    """POST the selection: the form in which a field and its value are chosen.
+
+    ``save=1`` gives the records that value, ``save=empty`` takes theirs away: nobody empties a field by not choosing.
+    """
     actor = actor_of(request)
     pairs, key = _pairs(request), request.POST.get("field", "")
     if request.POST.get("do") == "assign":
@@ -67,6 +70,7 @@ def edit_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
         "fields": sorted(((key, field.label) for key, field in fields.items()), key=lambda one: str(one[1]).lower()),
         "key": key,
         "control": _control(actor, field, request, errors) if field else None,
+        "may_empty": field is not None and not field.required and not isinstance(_nothing(field), bool),
         "back": address(spec, pairs),
     }
     fragment = "form" if getattr(request, "htmx", None) else None
@@ -126,21 +130,34 @@ def _count(actor: Actor, spec: ObjectSpec, wanted: ListQuery | list[int]) -> str
 
 
 def _control(actor: Actor, field: Field, request: HttpRequest, errors: list[str]) -> dict[str, Any]:
-    blank = field.form_value(None if field.nullable or isinstance(field, Link) else field.empty, locale_of(actor))
+    blank = field.form_value(_nothing(field), locale_of(actor))
     shown = blank
     if request.POST.get("save"):
         shown = typed(field, request.POST)
-    return control(actor, field, shown, errors)
+    return {**control(actor, field, shown, errors), "choose": _("Choose…")}
+
+
+def _nothing(field: Field) -> Any:
+    """The value of an empty field."""
+    return None if field.nullable or isinstance(field, Link) else field.empty
 
 
 def _given(actor: Actor, field: Field, request: HttpRequest) -> Any:
-    """The value in the form, as the save path takes it."""
+    """The value in the form, as the save path takes it. ValueError if none was given."""
+    if request.POST["save"] == "empty" and not field.required:
+        return _nothing(field)
     if isinstance(field, Link) and field.to:
         chosen = choosing.chosen(actor, field, request.POST)
         if isinstance(chosen, choosing.Named):
             raise ValueError(_("There is no “%(name)s” yet. Choose one from the list.") % {"name": chosen.name})
-        return chosen
-    return field.from_form(request.POST)
+        value: Any = chosen
+    else:
+        value = field.from_form(request.POST)
+    if value is None or value in ("", [], (), {}):
+        raise ValueError(
+            _("Choose a value.") if field.required else _("Give a value, or press “Empty the field” to take it away.")
+        )
+    return value
 
 
 def done_words(verb: str, count: int) -> str:

@@ -105,7 +105,8 @@ def bar(actor: Actor, spec: ObjectSpec, opened: Opened, query: ListQuery) -> dic
     shape = Shape(query.condition, query.sort, query.find, column_keys(actor, spec, pairs))
     view = opened.view
     changed = view is not None and not opened.is_closed and not saved.same(actor, spec, shape, opened.shape)
-    worth = bool(without(pairs, "view", "trash")) and not query.trash
+    given = [pair for pair in without(pairs, "view", "trash") if pair != ("q", "")]  # an emptied search is none
+    worth = bool(given) and not query.trash
     return {
         "tabs": _tabs(actor, spec, opened, pairs),
         "view": view,

@@ -3,6 +3,7 @@
 import pytest
 
 from rapport.core.events.models import Act
+from rapport.core.files.actions import add_file, trash_file
 from rapport.core.jobs.models import Job
 from rapport.core.objects import registry, saving
 from rapport.people.models import Person
@@ -94,6 +95,36 @@ def test_one_field_of_many_is_changed_by_a_form(world: World) -> None:
     assert Person.objects.filter(birthday="1990-01-02").count() == 3
     html = ann.post("/people/bulk", {"do": "assign", "ids": ids}).content.decode()
     assert 'name="owner"' in html
+
+
+def test_a_field_of_many_is_emptied_on_purpose_only(world: World) -> None:
+    ids = crowd(world, "ann", 2)
+    ann = world.client("ann")
+    given = {"do": "edit", "ids": ids, "field": "lifecycle", "lifecycle": "customer", "save": "1"}
+    ann.post("/people/bulk", given)
+    answer = ann.post("/people/bulk", {**given, "lifecycle": ""})
+    assert answer.status_code == 422 and "Choose…" in answer.content.decode()
+    assert Person.objects.filter(lifecycle="customer").count() == 2
+    ann.post("/people/bulk", {**given, "lifecycle": "", "save": "empty"})
+    assert not Person.objects.filter(lifecycle="customer").exists()
+
+
+def test_what_is_no_change_of_a_record_is_told_in_words_too(world: World) -> None:
+    ids = crowd(world, "ann", 1)
+    file = add_file(world.actor("ann"), ids[0], "contract.pdf", iter([b"%PDF-1.7"]))
+    trash_file(world.actor("ann"), file.pk)
+    html = world.client("ann").get("/acts").content.decode()
+    assert "File added: contract.pdf · " in html and "File removed: contract.pdf · " in html
+    audit = world.client("ada").get("/settings/audit").content.decode()
+    assert "added contract.pdf" in audit and "%(name)s" not in audit
+
+
+def test_the_palette_knows_the_settings_and_exports(world: World) -> None:
+    root = world.client("ada")
+    assert "/settings/roles" in root.get("/palette?q=settings").content.decode()
+    assert "/people/export" in root.get("/palette?q=export").content.decode()
+    crowd(world, "ann", 1)
+    assert "/people" in root.get("/palette?q=%3Epeople").content.decode()
 
 
 def test_more_than_a_few_go_to_the_worker_as_a_condition(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,10 @@ on("keydown", "form[data-inline]", (form, event) => {
     else form.requestSubmit();
   }
 });
+// Formatted text holds links of its own, so it is no link itself: a click on its words opens the editor all the same.
+on("click", ".fact span.edit", (span, event) => {
+  if (!event.target.closest("a, button") && !String(getSelection())) one("a.pen", span)?.click();
+});
 document.addEventListener("htmx:afterSettle", (event) => {
   if (!next || event.detail.xhr?.status >= 400) return (next = null);
   const link = one(`#${next.replace("+", "")} :is(a.edit, a.pen)`);
