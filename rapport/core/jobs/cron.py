@@ -41,7 +41,7 @@ def _is_second(moment: datetime.datetime, zone: datetime.tzinfo) -> bool:
 
 def _seconds(cron: str) -> int:
     number = cron.removeprefix(_EVERY)
-    if not number.isdecimal() or not 1 <= int(number) <= 366 * 86400:
+    if not number.isdecimal() or len(number) > 18 or not 1 <= int(number) <= 366 * 86400:
         raise ValueError(f"“{cron}” is no schedule: give a number of seconds, for example “every 900”.")
     return int(number)
 

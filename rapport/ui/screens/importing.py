@@ -57,7 +57,7 @@ def _start_protected(request: HttpRequest) -> HttpResponse:
         raise BadQuery(_("Choose what the file holds."))
     demand(actor, spec, "import")
     again = request.POST.get("again", "")
-    parent = runs.get_run(actor, int(again)) if again.isdecimal() else None
+    parent = runs.get_run(actor, int(again)) if again.isdecimal() and len(again) <= 18 else None
     if not isinstance(upload, UploadedFile):
         if parent is not None and parent.state not in ("draft", "reading"):
             values = {**_result(parent), "problem": _("Choose the mended file.")}
@@ -74,7 +74,7 @@ def _start_protected(request: HttpRequest) -> HttpResponse:
 
 def _length(request: HttpRequest) -> int:
     text = request.META.get("CONTENT_LENGTH") or "0"
-    return int(text) if text.isdecimal() else 0
+    return int(text) if text.isdecimal() and len(text) <= 18 else 0
 
 
 def _prepare(actor: Actor, spec: ObjectSpec, upload: UploadedFile, parent: ImportRun | None) -> ImportRun:

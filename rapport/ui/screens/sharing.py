@@ -22,7 +22,7 @@ def share_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Http
     if request.method == "POST":
         try:
             if ending := request.POST.get("end", ""):
-                unshare(actor, spec, record_id, int(ending) if ending.isdecimal() else 0)
+                unshare(actor, spec, record_id, int(ending) if ending.isdecimal() and len(ending) <= 18 else 0)
                 flash(request, _("No longer shared."))
             else:
                 share(actor, spec, record_id, request.POST.get("with", ""), can_edit=request.POST.get("edit") == "1")
