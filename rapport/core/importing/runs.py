@@ -13,7 +13,7 @@ from rapport.core.importing import mapping, storing
 from rapport.core.importing.mapping import Columns
 from rapport.core.importing.models import ImportRow, ImportRun
 from rapport.core.importing.options import SOURCE_LIMIT, Options
-from rapport.core.importing.reading import CREATED, FAILED, OUTCOMES, UPDATED
+from rapport.core.importing.reading import CREATED, FAILED, OUTCOMES, SKIPPED, UPDATED
 from rapport.core.jobs import queue
 from rapport.core.objects import registry
 from rapport.lib import clock
@@ -222,6 +222,11 @@ def no_counts() -> dict[str, int]:
 def failed_rows(run: ImportRun, most: int | None = None, *, trial: bool = False) -> list[tuple[int, str]]:
     """Line and reason of the rows that failed, in the order of the file."""
     return _told(run, most, trial, outcome=FAILED)
+
+
+def skipped_rows(run: ImportRun, most: int | None = None) -> list[tuple[int, str]]:
+    """Line and reason of the rows that were passed over: empty ones, and those the mode leaves alone."""
+    return _told(run, most, False, outcome=SKIPPED)
 
 
 def noted_rows(run: ImportRun, most: int | None = None, *, trial: bool = False) -> list[tuple[int, str]]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from babel import Locale
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import locale_of
 from rapport.core.errors import Invalid
-from rapport.core.fields import Choice, Date
+from rapport.core.fields import Choice, Date, Phone
 from rapport.core.importing import mapping, preparing, preview, proposing, runs
 from rapport.core.importing.looking import Facts, from_json
 from rapport.core.importing.models import ImportRun
@@ -121,6 +122,7 @@ def _context(
         "mode": mode,
         "options": settled,
         "asks_source": any(target.key == EXTERNAL_ID or target.part == "external" for target in chosen.values()),
+        "phone_country": _country(actor) if any(isinstance(one.field, Phone) for one in chosen.values()) else "",
         "days": _days(chosen, facts, settled, found),
         "values": _values(chosen, facts, settled, heads),
         "preview": preview.preview(actor, run, chosen, settled, found),
@@ -154,6 +156,12 @@ def _lie(run: ImportRun) -> str:
     return _("“%(name)s” is called like a %(said)s file but is a %(type)s file. It was read as what it is.") % {
         "name": run.file_name, "said": KINDS[said], "type": KINDS[run.file_kind],
     }  # fmt: skip
+
+
+def _country(actor: Actor) -> str:
+    """The workspace's country in the reader's language."""
+    code = locale_of(actor).country
+    return str(Locale.parse(actor.language).territories.get(code, code))
 
 
 def _days(

@@ -136,6 +136,8 @@ def _result(run: ImportRun) -> dict[str, Any]:
         "ignored": _ignored(run),
         "failed": [] if busy else runs.failed_rows(run, SHOWN_FAILED),
         "noted": [] if busy else runs.noted_rows(run, SHOWN_FAILED),
+        "skipped": [] if busy else runs.skipped_rows(run, SHOWN_FAILED),
+        "along": 0 if busy else _along(run, counts["created"]),
         "kept": storing.is_kept(run),
         "can_go_on": runs.can_go_on(run),
         "undo_url": _undo_url(run),
@@ -153,6 +155,12 @@ def _ignored(run: ImportRun) -> list[str]:
     """The columns that went nowhere; those that we added ourselves to the rows that failed need no word."""
     names, ours = runs.ignored(run), set(reason_titles())
     return [name for name in names if name not in ours] if ours <= set(names) else names
+
+
+def _along(run: ImportRun, created: int) -> int:
+    """How many records came into being beside those of the rows, as the companies of people do."""
+    total = run.act.counts.get("created", 0) if run.act and run.state != "undone" else 0
+    return max(int(total) - created, 0)
 
 
 def _taken_back(run: ImportRun) -> dict[str, int] | None:

@@ -310,3 +310,13 @@ def test_an_undone_import_says_what_the_undo_did(world: Any) -> None:
     client.post(f"/acts/{run.act_id}/undo")
     page = text_of(client.get(url))
     assert "Moved to the trash" in page and "Created" not in page and "Not imported" not in page
+
+
+def test_what_was_skipped_and_created_along_the_way_is_told(world: Any) -> None:
+    client = world.client("ann")
+    url = upload(client, "E-mail;Firma;Telefon\na@x.example;Hexa;030123456\n;;\n").url
+    assert "without a country code" in text_of(client.get(url))
+    client.post(url, {**columns_of(ImportRun.objects.get()), "match": "email", "do": "start"})
+    work()
+    page = text_of(client.get(url))
+    assert "The row is empty." in page and "Created along the way, such as the companies of people: 1." in page
