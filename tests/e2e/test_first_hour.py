@@ -107,6 +107,7 @@ def test_a_newcomer_is_at_work_with_own_customers(page: Page, address: tuple[str
     expect(page.locator(".chip.on")).to_have_count(2)
     photograph(page, "first-hour-6-filtered")
     page.locator("tbody a.name").first.click()
+    page.wait_for_load_state("load")  # the tabs are there before what makes them work
     expect(page.locator(".who .title")).to_contain_text("Müller-")
     name = page.locator(".who .title").inner_text()
 

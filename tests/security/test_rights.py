@@ -15,7 +15,7 @@ from rapport.activities.actions import NoteInput, add_note
 from rapport.core.access.models import Share
 from rapport.core.changes.bulk_runs import start
 from rapport.core.changes.undo import undo
-from rapport.core.errors import NotAllowed
+from rapport.core.errors import NotFound
 from rapport.core.events.models import Act, Event
 from rapport.core.importing.models import ImportRun
 from rapport.core.jobs.models import Job
@@ -228,7 +228,7 @@ def test_bulk_acts_reach_no_further_than_rights(world: World, foreign: Foreign) 
 
 
 def test_undo_is_no_way_around_lost_rights(world: World, foreign: Foreign) -> None:
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         undo(world.actor("mia"), foreign.act.pk)
     person = saving.create(world.actor("ann"), registry.get("person"), {"first_name": "Was", "last_name": "Mine"})
     act = Act.objects.filter(user_id=world.ann.pk).latest("pk")

@@ -167,8 +167,9 @@ def run_of_act(act_id: int | None) -> int | None:
 
 
 def note_undone(run_id: int | None = None) -> None:
-    """Marks runs whose act was taken back since, through whichever door."""
+    """Marks runs whose act was taken back since, through whichever door; not while that is still under way."""
     undone = ImportRun.objects.filter(act__undone_by__isnull=False).exclude(state="undone")
+    undone = undone.exclude(act__undone_by__counts__has_key="rest")  # as changes.undo notes it
     undone = undone.filter(pk=run_id) if run_id else undone
     if undone.exists():  # looked at first: a page that only reads shall not wait for its turn to write
         undone.update(state="undone")
