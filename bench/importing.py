@@ -46,6 +46,7 @@ def main() -> int:
     for database in options.database:
         for into in options.into:
             with tempfile.TemporaryDirectory(prefix="rapport-bench-", dir="/var/tmp") as scratch, ExitStack() as stack:
+                Path(scratch).chmod(0o711)  # PostgreSQL's own user must get through
                 file = Path(scratch) / "people.csv"
                 write_file(file, options.rows)
                 people = options.people if into == "kept" else 0
