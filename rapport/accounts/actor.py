@@ -1,8 +1,8 @@
 """The actor: who does something, through which door and why. First argument of every verb and every read."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Self
+from typing import Self
 
 from rapport.accounts.models import Role, Team, User
 
@@ -24,7 +24,6 @@ class Actor:
     language: str = "en"
     time_zone: str = "UTC"
     all_rights: bool = False
-    extra: dict[str, Any] = field(default_factory=dict, compare=False, hash=False)
 
     @classmethod
     def of(cls, user: User, *, via: str = "screen") -> Self:

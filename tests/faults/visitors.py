@@ -15,22 +15,28 @@ from tests.faults.scenario import Scenario
 from tests.faults.site import Site
 
 
-class Write(Scenario):
-    """Three visitors make people, change them and write notes over HTTP, one form after the other."""
+class Visit(Scenario):
+    """Visitors send one form after the other; what was sent and what was answered is remembered by name."""
 
-    points = ("search.written",)
     process = "web"
+    visitors = 1
 
     def __init__(self, site: Site, number: int, fault: str = "") -> None:
         super().__init__(site, number, fault)
-        self.sent: dict[str, dict[str, str]] = {}
+        self.sent: set[str] = set()
         self.answered: set[str] = set()
-        self.titles: dict[str, str] = {}
-        self.notes: set[str] = set()
         self.stopped = threading.Event()
 
+    def name(self, who: int, count: int) -> str:
+        """What the form is about, unlike any other."""
+        raise NotImplementedError
+
+    def send(self, visitor: Any, name: str) -> None:
+        """Sends the form, a second time the same one; notes it as answered when it is."""
+        raise NotImplementedError
+
     def begin(self) -> None:
-        self.threads = [threading.Thread(target=self._visit, args=(who,), daemon=True) for who in range(3)]
+        self.threads = [threading.Thread(target=self._visit, args=(who,), daemon=True) for who in range(self.visitors)]
         for thread in self.threads:
             thread.start()
 
@@ -43,34 +49,55 @@ class Write(Scenario):
             for count in range(10_000):
                 if self.stopped.is_set():
                     return
-                self._write(visitor, f"{self.mark}-{who}-{count}@x.example")
+                name = self.name(who, count)
+                self.sent.add(name)
+                self.send(visitor, name)
         except (OSError, http.client.HTTPException, SystemExit):
             return  # the server is gone
-
-    def _write(self, visitor: Any, email: str) -> None:
-        form = {"first_name": "A", "last_name": "B", "email": email, "form_token": f"token-{email}".ljust(43, "x")}
-        self.sent[email] = form
-        if self._post(visitor, "/people/new", form):
-            self.answered.add(email)
-            pk = Identity.objects.values_list("record_id", flat=True).get(norm=email)
-            title = f"Title of {email}"
-            if self._post(visitor, f"/people/{pk}/edit", {**form, "job_title": title, "version": "1"}):
-                self.titles[email] = title
-            if self._post(visitor, f"/activities/{pk}/note", {"body": f"Note on {email}"}):
-                self.notes.add(email)
-
-    @staticmethod
-    def _post(visitor: Any, path: str, form: dict[str, str]) -> bool:
-        status, _body = visitor.post(path, form)
-        return status in (201, 204, 302, 303)
 
     def after(self) -> None:
         self.stopped.set()
         for thread in self.threads:
             thread.join(20)
         visitor = self.site.visitor()
-        for email in sorted(set(self.sent) - self.answered):
-            visitor.post("/people/new", self.sent[email])  # the same form a second time
+        for name in sorted(self.sent - self.answered):
+            self.send(visitor, name)
+
+    @property
+    def acknowledged(self) -> int:
+        return len(self.answered)
+
+
+class Write(Visit):
+    """Three visitors make people, change them and write notes over HTTP."""
+
+    points = ("search.written",)
+    visitors = 3
+
+    def __init__(self, site: Site, number: int, fault: str = "") -> None:
+        super().__init__(site, number, fault)
+        self.titles: dict[str, str] = {}
+        self.notes: set[str] = set()
+
+    def name(self, who: int, count: int) -> str:
+        return f"{self.mark}-{who}-{count}@x.example"
+
+    def send(self, visitor: Any, email: str) -> None:
+        form = {"first_name": "A", "last_name": "B", "email": email, "form_token": f"token-{email}".ljust(43, "x")}
+        if not self._post(visitor, "/people/new", form) or self.stopped.is_set():
+            return
+        self.answered.add(email)
+        pk = Identity.objects.values_list("record_id", flat=True).get(norm=email)
+        title = f"Title of {email}"
+        if self._post(visitor, f"/people/{pk}/edit", {**form, "job_title": title, "version": "1"}):
+            self.titles[email] = title
+        if self._post(visitor, f"/activities/{pk}/note", {"body": f"Note on {email}"}):
+            self.notes.add(email)
+
+    @staticmethod
+    def _post(visitor: Any, path: str, form: dict[str, str]) -> bool:
+        status, _body = visitor.post(path, form)
+        return status in (201, 204, 302, 303)
 
     @property
     def acknowledged(self) -> int:
@@ -93,59 +120,27 @@ class Write(Scenario):
         return found
 
 
-class Files(Scenario):
-    """Two visitors put files on a person, one after the other."""
+class Files(Visit):
+    """Two visitors put files on a person."""
 
     points = ("files",)
-    process = "web"
-
-    def __init__(self, site: Site, number: int, fault: str = "") -> None:
-        super().__init__(site, number, fault)
-        self.sent: set[str] = set()
-        self.answered: set[str] = set()
-        self.stopped = threading.Event()
+    visitors = 2
 
     def begin(self) -> None:
         self.pk = self.people(1)[0]
-        self.threads = [threading.Thread(target=self._visit, args=(who,), daemon=True) for who in range(2)]
-        for thread in self.threads:
-            thread.start()
+        super().begin()
 
-    def is_under_way(self) -> bool:
-        return len(self.answered) > 2
+    def name(self, who: int, count: int) -> str:
+        return f"{self.mark}-{who}-{count}.txt"
 
-    def _visit(self, who: int) -> None:
-        try:
-            visitor = self.site.visitor()
-            for count in range(10_000):
-                if self.stopped.is_set():
-                    return
-                name = f"{self.mark}-{who}-{count}.txt"
-                self.sent.add(name)
-                if self._send(visitor, name):
-                    self.answered.add(name)
-        except (OSError, http.client.HTTPException, SystemExit):
-            return  # the server is gone
-
-    def _send(self, visitor: Any, name: str) -> bool:
+    def send(self, visitor: Any, name: str) -> None:
         form = {"form_token": f"token-{name}".ljust(43, "x")}
-        return bool(visitor.upload(f"/files/on/{self.pk}", form, name, self._content(name))[0] in (200, 302, 303))
+        if visitor.upload(f"/files/on/{self.pk}", form, name, self._content(name))[0] in (200, 302, 303):
+            self.answered.add(name)
 
     @staticmethod
     def _content(name: str) -> bytes:
         return (name * 4_000).encode()
-
-    def after(self) -> None:
-        self.stopped.set()
-        for thread in self.threads:
-            thread.join(20)
-        visitor = self.site.visitor()
-        for name in sorted(self.sent - self.answered):
-            self._send(visitor, name)  # the same form a second time
-
-    @property
-    def acknowledged(self) -> int:
-        return len(self.answered)
 
     def wrong(self) -> list[str]:
         sweeping.GRACE_SECONDS = 0.0

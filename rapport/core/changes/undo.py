@@ -18,7 +18,7 @@ from rapport.core.changes.models import BulkRun
 from rapport.core.changes.steps import Run
 from rapport.core.errors import Conflict, Invalid, NotFound, Refused
 from rapport.core.events.emit import acting
-from rapport.core.events.models import Act, Change
+from rapport.core.events.models import GOES_ON, Act, Change
 from rapport.core.importing.models import ImportRun
 from rapport.core.jobs.models import BUSY
 from rapport.core.objects import saving
@@ -30,7 +30,7 @@ from rapport.lib.pace import Pace
 UNDO_DAYS = 30
 AT_ONCE = 200  # events; a larger act is taken back by the worker
 # In an undo's counts: the event it goes on with and how many it has seen (while it is at work), and what it left.
-_REST, _SEEN, _LEFT = "rest", "seen", "left"
+_REST, _SEEN, _LEFT = GOES_ON, "seen", "left"
 
 
 @dataclass

@@ -11,6 +11,9 @@ from django.db import models
 
 from rapport.core.records.models import Record
 
+# Among the counts of an undo at work: the event it goes on with. Gone when it has ended.
+GOES_ON = "rest"
+
 
 class Act(models.Model):
     """What one actor did in one go: one save, one bulk edit, one import. It can be undone as a whole.

@@ -13,7 +13,6 @@ from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any
 
 import django
-from django.db import connection
 from django.utils import translation
 
 if TYPE_CHECKING:
@@ -27,8 +26,7 @@ _BATCH = 250  # lines handed over at once
 
 def lines(actor: "Actor", source: "Source", after: int, size: int) -> Generator["Read", None, None]:
     """The lines of ``source`` behind the line ``after``; ``size`` is that of its file in bytes."""
-    # A database in memory belongs to its process alone.
-    if size < WORTH_IT_FROM or (connection.vendor == "sqlite" and "memory" in str(connection.settings_dict["NAME"])):
+    if size < WORTH_IT_FROM:
         yield from source.lines(after)
         return
     spawning = multiprocessing.get_context("spawn")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import Level, demand, level_of
 from rapport.core.errors import Conflict, Invalid, NotFound
+from rapport.core.events.models import GOES_ON
 from rapport.core.importing import mapping, storing
 from rapport.core.importing.mapping import Columns
 from rapport.core.importing.models import ImportRow, ImportRun
@@ -169,7 +170,7 @@ def run_of_act(act_id: int | None) -> int | None:
 def note_undone(run_id: int | None = None) -> None:
     """Marks runs whose act was taken back since, through whichever door; not while that is still under way."""
     undone = ImportRun.objects.filter(act__undone_by__isnull=False).exclude(state="undone")
-    undone = undone.exclude(act__undone_by__counts__has_key="rest")  # as changes.undo notes it
+    undone = undone.exclude(act__undone_by__counts__has_key=GOES_ON)
     undone = undone.filter(pk=run_id) if run_id else undone
     if undone.exists():  # looked at first: a page that only reads shall not wait for its turn to write
         undone.update(state="undone")

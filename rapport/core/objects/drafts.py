@@ -1,7 +1,6 @@
 """Drafts: records on their way to the table, from what was given to values that may be stored."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,13 +19,12 @@ from rapport.lib import clock
 from rapport.lib.wording import inside
 
 Values = Mapping[str, Any]
-_blank = lru_cache(maxsize=200)(rows.blank)
 
 
 def new_many(actor: Actor, spec: ObjectSpec, given: Sequence[Values], locale: Locale, *, cleaned: bool) -> list[Draft]:
     """Drafts of new records, with the defaults. ``cleaned`` values are what the fields' ``clean`` returned before."""
     now = clock.now()
-    make = _blank(spec.model)
+    make = rows.blank(spec.model)
     defaults = {field.key: field.default for field in spec.all_fields if field.default is not None}
     defaults |= {"owner": actor.user_id, "team": actor.team_id}
     drafts = []

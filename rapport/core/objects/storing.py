@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from rapport.core.fields import ChildField
@@ -13,12 +12,10 @@ from rapport.core.records.models import TITLE_LIMIT, Record
 from rapport.lib import clock
 from rapport.lib.text import fold, shorten
 
-_blank = lru_cache(maxsize=8)(rows.blank)
-
 
 def insert(spec: ObjectSpec, saver: Saver, drafts: Sequence[Draft]) -> None:
     """Writes new records: their place on the spine, their rows, their child rows."""
-    by_key, make = spec.by_key, _blank(Record)
+    by_key, make = spec.by_key, rows.blank(Record)
     for draft, record_id in zip(drafts, rows.reserve(Record, len(drafts)), strict=True):
         instance, record = draft.instance, make()
         record.id, record.kind = record_id, spec.key

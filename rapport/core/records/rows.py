@@ -82,6 +82,7 @@ def update(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[A
         return int(cursor.rowcount)
 
 
+@lru_cache(maxsize=200)
 def blank(model: type[Model]) -> Callable[[], Any]:
     """Makes new instances with their defaults, many times as fast as calling the model."""
     defaults = {name: value for name, value in model().__dict__.items() if name != "_state"}

@@ -22,7 +22,6 @@ def endless(pipe: Any) -> None:
 
 def test_a_reader_outlives_signals_to_its_group_and_ends_with_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ahead, "_read", endless)
-    monkeypatch.setattr(ahead, "connection", SimpleNamespace(vendor="none"))
     source: Any = SimpleNamespace(run=SimpleNamespace(pk=1))
     reading: Any = ahead.lines(None, source, 0, ahead.WORTH_IT_FROM)  # type: ignore[arg-type]
     assert next(reading) == 0
