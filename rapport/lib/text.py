@@ -6,6 +6,7 @@ All functions take time linear in the length of the text, whatever it holds.
 import re
 import unicodedata
 import zlib
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -42,6 +43,7 @@ _LETTERS = str.maketrans(
 _KEPT_CLASSES = frozenset({0, 7, 8, 9})
 # Unicode's "stream-safe" bound: no writing needs more marks on one letter, and normalising longer runs is quadratic.
 _MOST_MARKS = 30
+_SHORT = 100  # characters of a name or a line
 
 
 def composed(text: str) -> str:
@@ -56,10 +58,17 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.lower().split())
+    return _folded(text) if len(text) <= _SHORT else _fold(text)
+
+
+def _fold(text: str) -> str:
     folded = _few_marks(text).translate(_LETTERS)
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", folded.casefold()).casefold())
     folded = "".join([char for char in folded if unicodedata.combining(char) in _KEPT_CLASSES])
     return " ".join(unicodedata.normalize("NFC", folded.translate(_LETTERS)).split())
+
+
+_folded = lru_cache(maxsize=8_192)(_fold)  # names and towns come again and again
 
 
 def harmless(text: str) -> str:

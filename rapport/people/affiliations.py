@@ -13,6 +13,7 @@ from rapport.core.fields import Cell, ChildField, Locale
 from rapport.core.fields.base import Titles
 from rapport.core.fields.operators import Operator
 from rapport.core.records import rows
+from rapport.core.records.among import among
 from rapport.lib.text import clean_line
 from rapport.people.models import Affiliation
 
@@ -71,7 +72,7 @@ class Affiliations(ChildField):
 
     def load_many(self, record_ids: Sequence[int]) -> dict[int, Any]:
         found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-        rows = Affiliation.objects.filter(person_id__in=record_ids).order_by("person_id", "pk")
+        rows = Affiliation.objects.filter(among("person_id", record_ids)).order_by("person_id", "pk")
         columns = ("person_id", "company_id", "role", "since", "until", "is_main")
         for person_id, company_id, role, since, until, is_main in rows.values_list(*columns):
             found[person_id].append(
@@ -88,7 +89,7 @@ class Affiliations(ChildField):
     def write_many(self, pairs: Sequence[tuple[Any, Any, Any]]) -> None:
         changed = [instance.pk for instance, before, _after in pairs if before]
         if changed:
-            Affiliation.objects.filter(person_id__in=changed).delete()
+            Affiliation.objects.filter(among("person_id", changed)).delete()
         rows.insert(
             Affiliation,
             ("person_id", "company_id", "role", "since", "until", "is_main"),

@@ -14,6 +14,7 @@ from rapport.core.fields import Cell, ChildField, Locale
 from rapport.core.fields import operators as op
 from rapport.core.fields.operators import Operator
 from rapport.core.records import rows
+from rapport.core.records.among import among
 from rapport.lib.emails import check_email, normalise_email
 from rapport.lib.phones import check_phone, normalise_phone, with_code
 from rapport.lib.search_words import email_words, phone_words
@@ -81,7 +82,9 @@ class Identities(ChildField):
 
     def load_many(self, record_ids: Sequence[int]) -> dict[int, Any]:
         found: dict[int, list[dict[str, str]]] = defaultdict(list)
-        stored = Identity.objects.filter(record_id__in=record_ids, kind=self.kind).order_by("record_id", "place", "pk")
+        stored = Identity.objects.filter(among("record_id", record_ids), kind=self.kind).order_by(
+            "record_id", "place", "pk"
+        )
         for record_id, value, label in stored.values_list("record_id", "value", "label"):
             found[record_id].append({"value": value, "label": label})
         return found
@@ -89,7 +92,7 @@ class Identities(ChildField):
     def write_many(self, pairs: Sequence[tuple[Any, Any, Any]]) -> None:
         changed = [instance.pk for instance, before, _after in pairs if before]
         if changed:
-            Identity.objects.filter(record_id__in=changed, kind=self.kind).delete()
+            Identity.objects.filter(among("record_id", changed), kind=self.kind).delete()
         made = []
         for instance, _before, values in pairs:
             for place, item in enumerate(values):
@@ -145,5 +148,5 @@ def holders(record_kind: str, kind: str, norms: Iterable[str]) -> dict[str, int]
     """Which live record has each of these normalised values as a unique one: ``{norm: record id}``."""
     prefix = f"{record_kind}:"
     keys = [f"{prefix}{normalised}" for normalised in norms]
-    found = Identity.objects.filter(unique_key__in=keys).values_list("unique_key", "record_id")
+    found = Identity.objects.filter(among("unique_key", keys)).values_list("unique_key", "record_id")
     return {key.removeprefix(prefix): record_id for key, record_id in found if key} if kind == "email" else {}

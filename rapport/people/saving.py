@@ -11,6 +11,7 @@ from rapport.accounts import workspace
 from rapport.core.access.visible import seen_among, visible_to
 from rapport.core.objects import registry
 from rapport.core.objects.saver import Draft, Saver
+from rapport.core.records.among import among
 from rapport.core.records.models import Record
 from rapport.lib import clock
 from rapport.lib.text import fold
@@ -89,7 +90,7 @@ class ContactSaver(Saver):
         if key not in SHORTCUTS:
             return super().match(key, wanted)
         rows = Identity.objects.filter(
-            kind=key, norm__in=wanted, record__kind=self.spec.key, record__trashed_at__isnull=True
+            among("norm", wanted), kind=key, record__kind=self.spec.key, record__trashed_at__isnull=True
         )
         found: dict[str, list[int]] = {}
         for normalised, record_id in rows.order_by("record_id").values_list("norm", "record_id").distinct():
@@ -107,7 +108,7 @@ class ContactSaver(Saver):
     def revive(self, instances: Sequence[Any]) -> dict[int, str]:
         if not workspace.current().unique_identities:
             return {}
-        rows = Identity.objects.filter(record_id__in=[instance.pk for instance in instances], kind="email")
+        rows = Identity.objects.filter(among("record_id", [instance.pk for instance in instances]), kind="email")
         identities = list(rows.order_by("record_id", "place"))
         taken = holders(self.spec.key, "email", {row.norm for row in identities})
         refused: dict[int, str] = {}
@@ -119,7 +120,7 @@ class ContactSaver(Saver):
         return refused
 
     def living(self, instances: Sequence[Any], *, live: bool) -> None:
-        rows = Identity.objects.filter(record_id__in=[instance.pk for instance in instances])
+        rows = Identity.objects.filter(among("record_id", [instance.pk for instance in instances]))
         if not live:
             rows.update(unique_key=None)
             return

@@ -19,6 +19,7 @@ from rapport.core.access.may import Standing
 from rapport.core.access.visible import compile_condition, condition_for, few_visible, seen_among, unindexed
 from rapport.core.errors import BadQuery
 from rapport.core.fields import ChildField, Field, Text
+from rapport.core.records.among import among
 from rapport.core.records.models import living
 from rapport.core.search.listing import FEW_HITS, MANY_HITS, SOME_HITS, matching
 
@@ -212,7 +213,7 @@ def fetch(spec: "ObjectSpec", ids: Sequence[int], columns: Sequence[Field]) -> l
     expressions = [source for source in flat if not isinstance(source, str)]
     found = {
         row[0]: row
-        for row in spec.model._default_manager.filter(pk__in=ids).values_list(
+        for row in spec.model._default_manager.filter(among("pk", ids)).values_list(
             "pk", "title", "version", *dict.fromkeys(names), *expressions
         )
     }

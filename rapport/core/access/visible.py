@@ -17,6 +17,7 @@ from rapport.core.access.levels import Level, level_of, locale_of
 from rapport.core.access.models import Share
 from rapport.core.errors import NotAllowed, NotFound
 from rapport.core.fields import Locale
+from rapport.core.records.among import among
 from rapport.core.records.models import living
 from rapport.lib.wording import inside
 
@@ -179,7 +180,7 @@ def seen_among(actor: Actor, spec: "ObjectSpec", ids: Any, action: str = "view")
     """
     rows = unindexed(spec)
     allowed = condition_for(actor, spec, action, walking=True)
-    return rows.none() if allowed is None else rows.filter(allowed, pk__in=ids)
+    return rows.none() if allowed is None else rows.filter(allowed, among("pk", ids))
 
 
 def get_record(actor: Actor, spec: "ObjectSpec", record_id: int, action: str = "view", *, live: bool = True) -> Any:

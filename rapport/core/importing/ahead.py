@@ -42,6 +42,14 @@ def lines(actor: "Actor", source: "Source", after: int, size: int) -> Generator[
     atexit.register(reader.kill)  # else the end of this process would wait for one that does not hear
     there.close()
     try:
+        for count, read in enumerate(source.lines(after), 1):  # until the reader has woken up, which takes a second
+            yield read
+            after = read.line.number
+            if not count % _BATCH and here.poll():
+                break
+        else:
+            return
+        _told(here)
         here.send((actor, source.run.pk, after, translation.get_language()))
         yield from _received(here, source)
     finally:
@@ -53,22 +61,29 @@ def lines(actor: "Actor", source: "Source", after: int, size: int) -> Generator[
 
 def _received(pipe: Any, source: "Source") -> Iterator["Read"]:
     while True:
-        try:
-            batch, error = pipe.recv()
-        except EOFError:
-            raise RuntimeError("The process that reads the file ended before the file did.") from None
+        batch, error = _told(pipe)
         yield from batch
         if not batch:
             source.error = error
             return
 
 
+def _told(pipe: Any) -> Any:
+    try:
+        return pipe.recv()
+    except (EOFError, ConnectionResetError):
+        raise RuntimeError("The process that reads the file ended before the file did.") from None
+
+
 def _read(pipe: Any) -> None:
-    """The other process: hands over batches of lines, then an empty one with why the file ended early, or ""."""
+    """The other process: says that it is awake, is told where to begin, and hands over batches of lines, then an empty
+    one with why the file ended early, or "".
+    """
     django.setup()
     from rapport.core.importing.models import ImportRun  # noqa: PLC0415 - tables need Django to be set up
     from rapport.core.importing.source import Source  # noqa: PLC0415 - as above
 
+    pipe.send(None)
     actor, run_id, after, language = pipe.recv()
     with translation.override(language):
         source = Source(actor, ImportRun.objects.get(pk=run_id))

@@ -11,6 +11,7 @@ from rapport.core.fields import Link
 from rapport.core.importing.models import ExternalId
 from rapport.core.importing.reading import CREATED, FAILED, UNCHANGED, UPDATED, Line
 from rapport.core.objects import registry
+from rapport.core.records.among import among
 from rapport.core.records.locking import locked
 from rapport.core.records.models import Record
 
@@ -22,7 +23,7 @@ USUAL_SOURCE = "import"  # of files whose importer named no system
 
 def find(kind: str, source: str, wanted: Collection[str]) -> dict[str, list[int]]:
     """Ids of live records by their number in the system ``source``; one query, no rights."""
-    rows = ExternalId.objects.filter(kind=kind, source=source, value__in=wanted, record__trashed_at=None)
+    rows = ExternalId.objects.filter(among("value", wanted), kind=kind, source=source, record__trashed_at=None)
     return {value: [record_id] for value, record_id in rows.values_list("value", "record_id")}
 
 
@@ -63,7 +64,7 @@ def remember(actor: Actor, spec: "ObjectSpec", source: str, lines: Sequence[Line
             if line.external and line.record_id and line.outcome in (CREATED, UPDATED, UNCHANGED)}  # fmt: skip
     if not told:
         return
-    rows = locked(ExternalId.objects.filter(kind=spec.key, source=source, value__in=told))
+    rows = locked(ExternalId.objects.filter(among("value", told), kind=spec.key, source=source))
     before = dict(rows.values_list("value", "record_id"))
     others = {pk for value, pk in before.items() if pk != told[value]}
     kept = _not_to_be_changed(actor, spec, others) if others else set[int]()
@@ -81,5 +82,5 @@ def remember(actor: Actor, spec: "ObjectSpec", source: str, lines: Sequence[Line
 
 
 def _not_to_be_changed(actor: Actor, spec: "ObjectSpec", ids: Collection[int]) -> set[int]:
-    live = set(Record.objects.filter(pk__in=ids, trashed_at=None).values_list("pk", flat=True))
+    live = set(Record.objects.filter(among("pk", ids), trashed_at=None).values_list("pk", flat=True))
     return live - set(seen_among(actor, spec, live, "edit").values_list("pk", flat=True))

@@ -12,6 +12,7 @@ from rapport.core.events.models import Act
 from rapport.core.fields import Link
 from rapport.core.importing.reading import FAILED, Line, LinkText
 from rapport.core.objects import registry, saving
+from rapport.core.records.among import among
 from rapport.core.records.models import TITLE_LIMIT
 from rapport.lib.text import fold
 from rapport.lib.wording import inside
@@ -47,10 +48,10 @@ def _known(
     current = [field.get(stored[line.record_id]) for line in lines if line.record_id and line.record_id in stored]
     numbers = [*(link.number for link in said if link.number), *(pk for pk in current if pk)]
     rows = visible_to(actor, target)
-    ids = dict(rows.filter(pk__in=numbers).values_list("pk", "title_key"))
+    ids = dict(rows.filter(among("pk", numbers)).values_list("pk", "title_key"))
     titles: dict[str, int] = {}
     wanted = {_key(link.title) for link in said if link.title}
-    for pk, key in rows.filter(title_key__in=wanted).order_by("pk").values_list("pk", "title_key"):
+    for pk, key in rows.filter(among("title_key", wanted)).order_by("pk").values_list("pk", "title_key"):
         titles.setdefault(key, pk)
     return ids, titles
 

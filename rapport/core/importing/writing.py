@@ -17,6 +17,7 @@ from rapport.core.importing.reading import CREATED, FAILED, SKIPPED, UNCHANGED, 
 from rapport.core.importing.targets import EXTERNAL_ID, RECORD_ID
 from rapport.core.objects import saving
 from rapport.core.objects.saver import Draft, Saver
+from rapport.core.records.among import among
 from rapport.core.records.locking import locked
 from rapport.lib.text import fold
 
@@ -70,7 +71,7 @@ class Writer:
         # What cannot be seen is not there: else a file of guesses would tell which names and numbers exist.
         seen = set(records)
         if len(seen) < len(ids):
-            seen |= set(visible_to(self.actor, self.spec).filter(pk__in=ids).values_list("pk", flat=True))
+            seen |= set(visible_to(self.actor, self.spec).filter(among("pk", ids)).values_list("pk", flat=True))
         for line in lines:
             ids_of_line = [pk for pk in found.get(line.by, []) if pk in seen] if line.by else []
             if self.match == EXTERNAL_ID and line.by in found and not ids_of_line:
@@ -109,7 +110,9 @@ class Writer:
         titles = {fold(line.title) for line in lines if line.title}
         if not titles:
             return
-        for record in visible_to(self.actor, self.spec, "edit").filter(title_key__in=titles).order_by("pk")[:2000]:
+        for record in (
+            visible_to(self.actor, self.spec, "edit").filter(among("title_key", titles)).order_by("pk")[:2000]
+        ):
             by_title.setdefault(record.title_key, []).append(record)
         pairs = [(line, record) for line in lines for record in by_title.get(fold(line.title), ())]
         stored = self._stored(pairs)

@@ -15,6 +15,7 @@ from rapport.core.objects import registry
 from rapport.core.objects.saver import Draft
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records import rows
+from rapport.core.records.among import among
 from rapport.lib import clock
 from rapport.lib.wording import inside
 
@@ -101,7 +102,7 @@ def check_links(actor: Actor, spec: ObjectSpec, drafts: Sequence[Draft]) -> None
             continue
         target = registry.find(field.to)
         ids = {draft.values[field.key] for draft in linked}
-        there = seen_among(actor, target, ids) if target else model._default_manager.filter(pk__in=ids)
+        there = seen_among(actor, target, ids) if target else model._default_manager.filter(among("pk", ids))
         known = set(there.values_list("pk", flat=True))
         for draft in linked:
             if draft.values[field.key] not in known:

@@ -12,6 +12,7 @@ from rapport.core.access.visible import seen_among, visible_to
 from rapport.core.fields import Field, Links
 from rapport.core.objects import registry
 from rapport.core.objects.saver import Draft
+from rapport.core.records.among import among
 from rapport.core.records.models import TITLE_LIMIT
 from rapport.lib.text import fold
 from rapport.lib.wording import inside
@@ -60,7 +61,7 @@ def _by_title(actor: Actor, target: "ObjectSpec", titles: Iterable[str]) -> dict
     keys = {_key(title) for title in titles}
     found: dict[str, int] = {}
     if keys:
-        rows = visible_to(actor, target).filter(title_key__in=keys).order_by("pk")
+        rows = visible_to(actor, target).filter(among("title_key", keys)).order_by("pk")
         for number, key in rows.values_list("pk", "title_key"):
             found.setdefault(key, number)
     return found

@@ -9,6 +9,7 @@ from django.db.models import Q
 from rapport.accounts.actor import Actor
 from rapport.core.fields.base import Locale
 from rapport.core.fields.text import Text
+from rapport.core.records.among import among
 from rapport.lib.text import fold
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Saver:
         rows = self.spec.model._default_manager.filter(live=True)
         if field is None or field.path == "title":
             source: Any = "title_key"
-            rows = rows.filter(title_key__in=wanted)
+            rows = rows.filter(among("title_key", wanted))
         else:
             source = field.source()
             plain = isinstance(source, str)

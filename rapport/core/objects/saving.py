@@ -24,6 +24,7 @@ from rapport.core.objects.drafts import Values
 from rapport.core.objects.linking import settle_links
 from rapport.core.objects.saver import Draft, Saver
 from rapport.core.objects.spec import ObjectSpec
+from rapport.core.records.among import among
 from rapport.core.records.locking import locked
 from rapport.core.records.models import Record
 from rapport.core.search import entries, keeping
@@ -158,8 +159,8 @@ def _set_live(actor: Actor, spec: ObjectSpec, rows: Any, act: Act, *, live: bool
         raise Invalid({"": list(refused.values())})
     ids = [instance.pk for instance in instances]
     now = clock.now()
-    Record.objects.filter(pk__in=ids).update(trashed_at=None if live else now)
-    spec.model._default_manager.filter(pk__in=ids).update(live=live, version=F("version") + 1, updated_at=now)
+    Record.objects.filter(among("pk", ids)).update(trashed_at=None if live else now)
+    spec.model._default_manager.filter(among("pk", ids)).update(live=live, version=F("version") + 1, updated_at=now)
     saver.living(instances, live=live)
     keeping.set_live(ids, live=live)
     kind = f"{spec.key}.{'restored' if live else 'trashed'}"
@@ -212,7 +213,7 @@ def _facts(spec: ObjectSpec, saver: Saver, saved: Sequence[Draft], verb: str) ->
             is_empty, to_json = told[key]
             if not draft.is_new:
                 fields[key] = [to_json(draft.before[key]), to_json(value)]
-            elif not is_empty(value):
+            elif value is not None and value != "" and not is_empty(value):
                 fields[key] = [None, to_json(value)]
         pk = draft.instance.record_id
         facts.append(Fact(kind, pk, others=saver.belongs_to(draft), changes={pk: fields}))

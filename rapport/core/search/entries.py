@@ -10,6 +10,7 @@ from rapport.core.audit.erase import also
 from rapport.core.fields import Link
 from rapport.core.jobs import queue
 from rapport.core.objects import registry
+from rapport.core.records.among import among
 from rapport.core.records.locking import locked
 from rapport.core.records.models import Record, RecordModel
 from rapport.core.search import keeping
@@ -55,7 +56,7 @@ def rewrite(spec: "ObjectSpec", ids: Sequence[int], *, anew: bool = False) -> No
     if not ids:
         return
     apart = apart_in(spec.key)
-    found = locked(spec.model._default_manager.filter(pk__in=ids).only("title", "owner", "team", "live"))
+    found = locked(spec.model._default_manager.filter(among("pk", ids)).only("title", "owner", "team", "live"))
     records = {record.pk: record for record in found}
     rows = fetch(spec, ids, spec.searched)
     keeping.replace((entry(spec, apart, records[row.id], row.values, {}) for row in rows), anew=anew)
@@ -97,7 +98,7 @@ def _plan(spec: "ObjectSpec", apart: frozenset[str]) -> list[tuple[str, Callable
 def _titles(spec: "ObjectSpec", values: Sequence[Mapping[str, Any]]) -> dict[int, str]:
     keys = [field.key for field in spec.searched if isinstance(field, Link)]
     ids = {linked for row in values for key in keys if (linked := row.get(key))}
-    return dict(Record.objects.filter(pk__in=ids).values_list("pk", "title")) if ids else {}
+    return dict(Record.objects.filter(among("pk", ids)).values_list("pk", "title")) if ids else {}
 
 
 def _follow_names(spec: "ObjectSpec", renamed: Sequence[int]) -> None:

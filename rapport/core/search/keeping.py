@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection
 
+from rapport.core.records.among import among
 from rapport.core.search import fulltext
 from rapport.core.search.models import SearchEntry
 
@@ -32,7 +33,7 @@ def replace(entries: Iterable[Entry], *, anew: bool = False) -> None:
     """
     rows = list(entries)
     ids = [row[0] for row in rows]
-    old = {row[0]: row for row in SearchEntry.objects.filter(pk__in=ids).values_list(
+    old = {row[0]: row for row in SearchEntry.objects.filter(among("pk", ids)).values_list(
         "pk", "kind", "live", "open_text", "restricted_text", "reach"
     )}  # fmt: skip
     rows = [row for row in rows if anew or old.get(row[0]) != row]
@@ -44,7 +45,7 @@ def replace(entries: Iterable[Entry], *, anew: bool = False) -> None:
 
 def set_live(ids: Collection[int], *, live: bool) -> None:
     """Takes the entries of these records out of the search, or puts them back."""
-    entries = SearchEntry.objects.filter(pk__in=ids, live=not live)
+    entries = SearchEntry.objects.filter(among("pk", ids), live=not live)
     if connection.vendor == "sqlite":
         found = entries.values_list("pk", "kind", "live", "open_text", "restricted_text", "reach")
         rows: list[Any] = [(pk, kind, True, *texts) for pk, kind, _live, *texts in found]
