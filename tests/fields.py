@@ -7,6 +7,7 @@ from typing import Any
 
 from rapport.core import fields
 from rapport.core.fields import Field, Option
+from rapport.core.fields.file import FileValue
 from rapport.core.fields.money import Amount
 from rapport.core.objects.spec import ObjectSpec
 
@@ -33,6 +34,7 @@ CUSTOM: tuple[Field, ...] = (
     fields.Link("c_link", "Link", custom=True, to="company"),
     fields.User("c_user", "User", custom=True),
     fields.Links("c_links", "Links", custom=True, to="company"),
+    fields.FileField("c_file", "File", custom=True),
 )
 
 # Two or more values of each type, as they are stored.
@@ -64,6 +66,7 @@ SAMPLES: dict[str, list[Any]] = {
     "url": ["https://hexa.example", "http://a.example/x?y=1&z=ü"],
     "address": [{"city": "Bonn"}, {"street": "Am Ring 1", "postcode": "53111", "city": "Bonn", "country": "DE"}],
     "link": [1, 4711],
+    "file": [FileValue(1, "contract.pdf", "0" * 64), FileValue(4711, "“Zoë”; Łódź.png", "f" * 64)],
     "user": [1, 4711],
     "team": [1, 4711],
     "tags": [["a"], ["New", "VIP, very"]],

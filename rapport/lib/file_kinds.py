@@ -11,6 +11,8 @@ from rapport.lib.file_names import extension_of
 HEAD = 64 * 1024  # bytes that are looked at
 UNKNOWN = "application/octet-stream"
 TEXT = "text/plain"
+IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})  # that hold nothing but pixels
+MOST_PIXELS = 40_000_000  # more would cost a browser, or who looks at it, too much memory
 _OFFICE = {
     b"word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     b"xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -75,6 +77,11 @@ def sniff(head: bytes) -> str:
     if head[4:8] == b"ftyp":
         return "image/heic" if head[8:11] in (b"hei", b"mif", b"hev") else "video/mp4"
     return _text(head) or _known(head)
+
+
+def can_be_shown(kind: str, width: int | None, height: int | None) -> bool:
+    """True for an image that a browser may show in its place: of a known kind, and not so large that it costs much."""
+    return kind in IMAGES and bool(width and height and width * height <= MOST_PIXELS)
 
 
 def is_disguised(name: str, kind: str) -> bool:

@@ -12,6 +12,7 @@ from rapport.core.fields import (
     Choice,
     Date,
     Email,
+    FileField,
     Link,
     Moment,
     Money,
@@ -21,6 +22,7 @@ from rapport.core.fields import (
     Text,
     Url,
 )  # fmt: skip
+from rapport.core.fields.file import IMAGE
 from rapport.core.importing import targets as importing
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
@@ -98,6 +100,7 @@ PERSON = registry.register(
                        repeats=("email",)),
             Identities("phones", _("All phones"), group=ABOUT, search=2, kind="phone", record_kind="person",
                        repeats=("phone",)),
+            FileField("photo", _("Photo"), group=ABOUT, accepts=IMAGE, megabytes=5, privacy="personal"),
             lifecycle.LifecycleField("lifecycle", _("Lifecycle"), group=SALES, quick=True, options=lifecycle.OPTIONS,
                                      headers=("Status", "Lifecycle stage", "Phase", "Lebenszyklus")),
             Text("lifecycle_reason", _("Reason for the lifecycle"), group=SALES, limit=200,
@@ -115,6 +118,7 @@ PERSON = registry.register(
         saver=PersonSaver,
         find=("title_key", "last_key", "emails", "phones"),
         byline=_person_byline,
+        picture="photo",
         warns_of_doubles=True,
     )
 )  # fmt: skip
@@ -139,6 +143,7 @@ COMPANY = registry.register(
                        repeats=("email",)),
             Identities("phones", _("All phones"), group=ABOUT, search=2, kind="phone", record_kind="company",
                        repeats=("phone",)),
+            FileField("logo", _("Logo"), group=ABOUT, accepts=IMAGE, megabytes=5),
             Money("revenue", _("Revenue a year"), group=SALES, headers=("Umsatz", "Annual revenue", "Jahresumsatz")),
             Text("vat_id", _("VAT number"), group=SALES, search=2, limit=40,
                  headers=("USt-IdNr.", "USt-ID", "VAT", "VAT ID")),
@@ -154,6 +159,7 @@ COMPANY = registry.register(
         find=("title_key", "domain", "emails", "phones"),
         byline=_company_byline,
         mark="company",
+        picture="logo",
         warns_of_doubles=True,
     )
 )  # fmt: skip

@@ -16,16 +16,23 @@ SAFE_LINKS = ("/", "mailto:", "tel:", "http://", "https://")
 MOST_TAGS_SHOWN = 3
 
 
-def avatar(name: str, kind: str = "person", size: str = "") -> Markup:
-    """Initials on one of twelve colours, round for people, square for companies: decoration beside the name."""
-    return Markup(mark(name, kind, size))  # noqa: S704 - escaped in mark()
+def avatar(name: str, kind: str = "person", size: str = "", picture: str = "") -> Markup:
+    """Initials on one of twelve colours, or the picture at that address; round for people, square for companies:
+    decoration beside the name.
+    """
+    return Markup(mark(name, kind, size, picture))  # noqa: S704 - escaped in mark()
 
 
 @lru_cache(maxsize=2048)
-def mark(name: str, kind: str, size: str) -> str:
+def mark(name: str, kind: str, size: str, picture: str = "") -> str:
     """The HTML of :func:`avatar`, kept because the same owners and companies stand on every page."""
     classes = " ".join(filter(None, ("av", "co" if kind == "company" else "", size)))
-    return f'<span class="{classes}" data-h="{hue(name)}" aria-hidden="true">{escape(initials(name))}</span>'
+    shown = _picture(picture) if picture else escape(initials(name))
+    return f'<span class="{classes}" data-h="{hue(name)}" aria-hidden="true">{shown}</span>'
+
+
+def _picture(address: str) -> str:
+    return f'<img src="{escape(address)}" alt="" loading="lazy">'
 
 
 def draw(cell: Cell) -> Markup:
@@ -122,6 +129,16 @@ def _brief_links(cell: Cell) -> str:
     return f'<span class="clip">{shown}{more}</span>'
 
 
+def _file(cell: Cell) -> str:
+    """The name as a link; in front of it the picture itself, where it is one that weighs little."""
+    thumbnail = f'<span class="av co" aria-hidden="true">{_picture(cell.hint)}</span>' if cell.hint else ""
+    if not cell.href:  # told by a history: there may be nothing behind it any more
+        return escape(cell.text)
+    opens = 'target="_blank" rel="noopener"' if cell.href.endswith("/image") else "download"
+    name = f'<a class="link clip" href="{escape(cell.href)}" {opens}>{escape(cell.text)}</a>'
+    return f'<span class="row">{thumbnail}{name}</span>'
+
+
 _DRAWERS: dict[str, Drawer] = {
     "empty": _empty,
     "badge": _badge,
@@ -137,5 +154,6 @@ _DRAWERS: dict[str, Drawer] = {
     "block": _block,
     "rich": _rich,
     "links": _links,
+    "file": _file,
 }
 _BRIEF: dict[str, Drawer] = {"user": _brief_user, "rich": _brief_rich, "links": _brief_links}

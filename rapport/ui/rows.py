@@ -17,7 +17,7 @@ from rapport.ui.cells import draw_brief, mark
 @dataclass(frozen=True, slots=True)
 class ListRow:
     """One record of a list. ``cells`` are its columns, each with whether it is a number; ``detail`` and ``aside``
-    stand on the second line and at the end of the row on a phone.
+    stand on the second line and at the end of the row on a phone. ``picture`` is the address of the avatar's image.
     """
 
     id: int
@@ -27,6 +27,7 @@ class ListRow:
     cells: Sequence[tuple[Cell, bool]]
     detail: str
     aside: Cell | None
+    picture: str = ""
 
 
 def table_rows(rows: Sequence[ListRow]) -> Markup:
@@ -49,7 +50,8 @@ def _table_row(row: ListRow, select: str) -> str:
     return (
         f'<tr data-row><td class="pin sel"><label class="hit"><input type="checkbox" class="check" name="ids" '
         f'value="{row.id}" aria-label="{label}" data-select></label></td><td class="pin pin2"><span class="row">'
-        f'{mark(row.title, row.kind, "")}<a class="name clip" data-open href="{escape(row.url)}">{title}</a>'
+        f"{mark(row.title, row.kind, '', row.picture)}"
+        f'<a class="name clip" data-open href="{escape(row.url)}">{title}</a>'
         f"</span></td>"
         f"{cells}</tr>\n"
     )
@@ -59,6 +61,7 @@ def _phone_row(row: ListRow) -> str:
     detail = f'<span class="u clip">{escape(row.detail)}</span>' if row.detail else ""
     aside = f'<span class="right">{draw_brief(row.aside)}</span>' if row.aside and row.aside.text else ""
     return (
-        f'<li data-press="{row.id}"><a class="mrow" href="{escape(row.url)}">{mark(row.title, row.kind, "md")}'
+        f'<li data-press="{row.id}"><a class="mrow" href="{escape(row.url)}">'
+        f"{mark(row.title, row.kind, 'md', row.picture)}"
         f'<span class="who2"><span class="t clip">{escape(row.title)}</span>{detail}</span>{aside}</a></li>\n'
     )

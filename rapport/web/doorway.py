@@ -1,5 +1,6 @@
 """What is put right or turned away before anything of a request is read."""
 
+import re
 from collections.abc import Callable, Iterable
 from email.message import Message
 from typing import Any
@@ -17,6 +18,8 @@ FORM_BYTES = 4 * 1024 * 1024  # the largest body of a form; Django itself counts
 FILE_BYTES = 101 * 1024 * 1024  # the largest body that brings a file
 FILE_ADDRESSES = frozenset({"/import"})
 UPLOADS = "/files/on/"  # addresses below take the files of a record
+# Forms of records may have fields for files.
+FORMS = re.compile(r"/[\w-]+/(?:new|\d+/edit|\d+/fact/\w+)", re.ASCII)
 _AROUND = 1024 * 1024  # what a form adds to the bytes of its file
 LARGEST_NUMBER = 2**63 - 1  # no row of either database has a larger number; SQLite breaks when it is asked for one
 
@@ -73,7 +76,8 @@ class LimitedBodies:
         # A cookie is easily made up; the session is looked for only where much would be read.
         is_small = _length(request) <= FORM_BYTES
         signed_in = not is_small and _is_signed_in(request)
-        if request.path.startswith(UPLOADS) and (is_small or signed_in):
+        takes_files = request.path.startswith(UPLOADS) or (signed_in and FORMS.fullmatch(request.path))
+        if takes_files and (is_small or signed_in):
             return self._upload(request)
         most = FILE_BYTES if request.path in FILE_ADDRESSES and signed_in else FORM_BYTES
         if _length(request) > most and request.path not in FILE_ADDRESSES and not request.path.startswith(UPLOADS):

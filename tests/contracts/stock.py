@@ -4,10 +4,12 @@ from typing import Any
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import writable_fields
-from rapport.core.fields import Choice, Field, Link
+from rapport.core.fields import Choice, Field, FileField, Link
 from rapport.core.fields.choice import Choices
+from rapport.core.files.incoming import take_in
 from rapport.core.objects import registry, saving
 from rapport.core.objects.spec import ObjectSpec
+from rapport.lib.tests.test_file_kinds import png
 from tests.fields import SAMPLES
 
 SPECS = [spec.key for spec in registry.every()]
@@ -38,6 +40,8 @@ def _sample(by: Actor, field: Field, number: int) -> Any:
         return make(by, target, 2000 + number).pk if target else None
     if isinstance(field, Choice):
         return [field.options[0].key] if isinstance(field, Choices) else field.options[0].key
+    if isinstance(field, FileField):
+        return take_in(by, f"{field.key} {number}.png", [png(8, 8)])
     if field.type == "email":
         return f"sample{number}@{field.key}.example"
     if field.type == "text":

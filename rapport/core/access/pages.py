@@ -236,8 +236,8 @@ def fetch(spec: "ObjectSpec", ids: Sequence[int], columns: Sequence[Field]) -> l
         if (data := found.get(record_id)) is None:
             continue
         values = {
-            column.key: children[column.key].get(record_id, [])
-            if column.key in children
+            column.key: children[column.key][record_id]
+            if record_id in children.get(column.key, ())
             else column.load([data[number] for number in places])
             for column, places in plan
         }

@@ -81,7 +81,7 @@ def _differences(spec: ObjectSpec, ids: Sequence[int]) -> Iterator[Problem]:
             sentence = _("Record %(id)s (%(kind)s) went to the trash or came back without an event.")
             yield Problem(sentence % _named(spec, pk), record=pk, field="live")
         else:
-            values = {key: stored.get(pk, []) for key, stored in children.items()}
+            values = {key: stored.get(pk) for key, stored in children.items()}
             yield from _fields(spec, row, says.values, values)
 
 

@@ -97,6 +97,6 @@ def _now(run: Run, step: Step, instance: Any, stored: dict[str, dict[int, Any]])
         field = run.spec.by_key.get(key)
         if field is None or field.read_only:
             continue
-        value = stored[key].get(instance.pk, []) if key in stored else field.get(instance)
+        value = stored[key].get(instance.pk) if key in stored else field.get(instance)
         now[key] = field.to_json(value)
     return now

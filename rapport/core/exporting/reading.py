@@ -79,7 +79,7 @@ class Reading:
     def _values(self, known: Field, ids: list[int], parts: list[tuple[Any, ...]]) -> Values:
         if isinstance(known, ChildField):
             there = known.load_many(ids)
-            return [there.get(record_id, []) for record_id in ids]
+            return [there.get(record_id, known.nothing()) for record_id in ids]
         if len(parts) == 1 and not known.custom and type(known).load is Field.load:
             return list(parts[0])
         return [known.load(each) for each in zip(*parts, strict=True)]

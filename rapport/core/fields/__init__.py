@@ -7,6 +7,7 @@ from rapport.core.fields.child import ChildField
 from rapport.core.fields.choice import Choice, Choices, Option
 from rapport.core.fields.contact import Email, Phone, Url
 from rapport.core.fields.date import Date, Moment
+from rapport.core.fields.file import FileField
 from rapport.core.fields.link import Link, TeamLink, User
 from rapport.core.fields.links import Links
 from rapport.core.fields.money import Money
@@ -18,7 +19,7 @@ from rapport.core.fields.text import LongText, Text
 from rapport.core.fields.yes_no import YesNo
 
 __all__ = [
-    "Address", "Cell", "ChildField", "Choice", "Choices", "Date", "Decimal", "Email", "Field", "Integer", "Link",
-    "Links", "Locale", "LongText", "Moment", "Money", "Option", "Percent", "Phone", "RichText", "Tags", "TeamLink",
-    "Text", "Url", "User", "YesNo",
+    "Address", "Cell", "ChildField", "Choice", "Choices", "Date", "Decimal", "Email", "Field", "FileField", "Integer",
+    "Link", "Links", "Locale", "LongText", "Moment", "Money", "Option", "Percent", "Phone", "RichText", "Tags",
+    "TeamLink", "Text", "Url", "User", "YesNo",
 ]  # fmt: skip

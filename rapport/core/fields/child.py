@@ -19,8 +19,12 @@ class ChildField(Field):
     def select(self) -> tuple[Source, ...]:
         return ()
 
-    def load(self, parts: Sequence[Any]) -> Any:
+    def nothing(self) -> Any:
+        """The value of a record without rows, made afresh."""
         return []
+
+    def load(self, parts: Sequence[Any]) -> Any:
+        return self.nothing()
 
     def is_empty(self, value: Any) -> bool:
         return not value
@@ -38,7 +42,7 @@ class ChildField(Field):
         raise NotImplementedError
 
     def get(self, instance: Any) -> Any:
-        return self.load_many([instance.pk]).get(instance.pk, [])
+        return self.load_many([instance.pk]).get(instance.pk, self.nothing())
 
     def set(self, instance: Any, value: Any) -> tuple[str, ...]:
         return ()

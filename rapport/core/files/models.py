@@ -15,7 +15,8 @@ class File(models.Model):
 
     ``kind`` is its media type by content, ``is_disguised`` says that its name promises another one. ``width`` and
     ``height`` (pixels) are known of images. ``stored_name`` is random and the only thing its place in the folder
-    tells. ``size`` is in bytes; moments are UTC. In the trash while ``trashed_at`` is set.
+    tells. ``size`` is in bytes; moments are UTC. In the trash while ``trashed_at`` is set; there, too, is what a field
+    held before, so that an undo can bring it back.
     """
 
     record = models.ForeignKey(Record, models.CASCADE, related_name="files", db_index=False)
@@ -33,6 +34,13 @@ class File(models.Model):
     trashed_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["field_key", "record"],
+                name="file_of_field",
+                condition=models.Q(trashed_at__isnull=True) & ~models.Q(field_key=""),
+            )
+        ]
         indexes: ClassVar = [
             models.Index(fields=["record", "field_key", "id"], name="file_record"),
             models.Index(fields=["trashed_at"], name="file_trash", condition=models.Q(trashed_at__isnull=False)),

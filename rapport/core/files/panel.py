@@ -11,11 +11,9 @@ from rapport.core.events.kinds import EventKind
 from rapport.core.files.models import File
 from rapport.core.objects import registry
 from rapport.core.objects.registry import Panel
-from rapport.lib.file_kinds import UNKNOWN
+from rapport.lib.file_kinds import UNKNOWN, can_be_shown
 
 MOST_SHOWN = 200
-INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
-MOST_PIXELS = 40_000_000  # more would cost a browser, or who looks at it, too much memory
 _ICONS = {"image": "image", "application/pdf": "file-text", "text": "file-text"}
 _WORDS = {
     "application/pdf": _("PDF"), "image/png": "PNG", "image/jpeg": "JPEG", "image/gif": "GIF", "image/webp": "WebP",
@@ -45,8 +43,8 @@ class FileRow:
 
 
 def is_inline(file: File) -> bool:
-    """True for images that a browser may show: of a known kind, and not so large that looking costs much."""
-    return file.kind in INLINE and bool(file.width and file.height and file.width * file.height <= MOST_PIXELS)
+    """True for images that a browser may show."""
+    return can_be_shown(file.kind, file.width, file.height)
 
 
 def file_rows(_actor: Actor, record_id: int) -> Sequence[FileRow]:

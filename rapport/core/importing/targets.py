@@ -76,9 +76,11 @@ def squeezed(header: str) -> str:
 
 
 def targets(actor: Actor, spec: "ObjectSpec") -> dict[str, Target]:
-    """Everything the actor may fill from a file, by key. Hidden and read-only fields are not among them."""
+    """Everything the actor may fill from a file, by key. Hidden and read-only fields are not among them, nor are
+    fields that hold files: a table carries their names alone.
+    """
     found: dict[str, Target] = {}
-    fields = [field for field in writable_fields(actor, spec).values() if field.control != "none"]
+    fields = [field for field in writable_fields(actor, spec).values() if field.control not in ("none", "file")]
     addresses = sum(isinstance(field, Address) for field in fields)
     for field in fields:
         if isinstance(field, Address):

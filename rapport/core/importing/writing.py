@@ -194,7 +194,7 @@ class Writer:
             field = self.spec.by_key[key]
             if isinstance(field, ChildField):
                 found = field.load_many([record.pk for _line, record in pairs])
-                stored.update({(key, record.pk): found.get(record.pk, []) for _line, record in pairs})
+                stored.update({(key, record.pk): found.get(record.pk, field.nothing()) for _line, record in pairs})
         return stored
 
     def _changes(self, line: Line, record: Any, stored: dict[tuple[str, int], Any]) -> dict[str, Any]:

@@ -23,7 +23,8 @@ from rapport.lib.text import fold
 AT_ONCE = 200  # more are done by the worker
 MOST_REASONS = 100  # that are kept; beyond, they are counted
 VERBS = ("trash", "restore", "tag", "untag", "mine", "edit")
-_NOT_IN_BULK = ("none", "lines", "records", "tags")  # controls of what belongs to one record, or has a verb of its own
+# Controls of what belongs to one record, or has a verb of its own.
+_NOT_IN_BULK = ("none", "lines", "records", "tags", "file")
 
 
 @dataclass(frozen=True)

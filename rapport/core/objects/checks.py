@@ -6,7 +6,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 
 from rapport.core.access.conditions import RESERVED
-from rapport.core.fields import ChildField, Link, Links
+from rapport.core.fields import ChildField, FileField, Link, Links
 from rapport.core.fields.json_key import KEY
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
@@ -32,12 +32,18 @@ def problems(spec: ObjectSpec) -> Iterator[CheckMessage]:
             yield Error(f"{spec.key}.{field.key}: links to “{field.to}”, which is not registered.", id="rapport.E004")
         if not field.custom and not isinstance(field, ChildField):
             yield from _missing_columns(spec, field)
-    for name in (*spec.columns, *spec.phone_columns):
-        if name not in spec.by_key:
-            yield Error(f"{spec.key}: the column “{name}” is not a field.", id="rapport.E006")
+    yield from _misplaced(spec)
     sort = spec.default_sort.removeprefix("-")
     if sort != "title" and not (sort in spec.by_key and spec.by_key[sort].sortable):
         yield Error(f"{spec.key}: cannot sort by “{sort}” at first.", id="rapport.E007", hint="Make it sortable.")
+
+
+def _misplaced(spec: ObjectSpec) -> Iterator[CheckMessage]:
+    for name in (*spec.columns, *spec.phone_columns):
+        if name not in spec.by_key:
+            yield Error(f"{spec.key}: the column “{name}” is not a field.", id="rapport.E006")
+    if spec.picture and not isinstance(spec.by_key.get(spec.picture), FileField):
+        yield Error(f"{spec.key}: the picture “{spec.picture}” is not a field for files.", id="rapport.E008")
 
 
 def _missing_columns(spec: ObjectSpec, field: Any) -> Iterator[CheckMessage]:

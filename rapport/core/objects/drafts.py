@@ -117,7 +117,7 @@ def load_before(spec: ObjectSpec, drafts: Sequence[Draft]) -> None:
         if isinstance(field, ChildField):
             stored = field.load_many([draft.instance.pk for draft in drafts])
             for draft in drafts:
-                draft.before[key] = stored.get(draft.instance.pk, [])
+                draft.before[key] = stored.get(draft.instance.pk, field.nothing())
         else:
             for draft in drafts:
                 draft.before[key] = field.get(draft.instance)

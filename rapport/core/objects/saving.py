@@ -21,6 +21,7 @@ from rapport.core.fields import Locale
 from rapport.core.mentions.noting import note_mentions
 from rapport.core.objects import drafts, storing
 from rapport.core.objects.drafts import Values
+from rapport.core.objects.filing import settle_files
 from rapport.core.objects.linking import settle_links
 from rapport.core.objects.saver import Draft, Saver
 from rapport.core.objects.spec import ObjectSpec
@@ -56,6 +57,7 @@ def create_many(
     drafts.require(spec, made)
     drafts.check_links(actor, spec, made)
     settle_links(actor, spec, made)
+    settle_files(spec, made)
     saver.check(made)
     good = [draft for draft in made if not draft.errors]
     if good:
@@ -119,6 +121,7 @@ def update_many(
     drafts.settle(spec, made)
     drafts.load_before(spec, made)
     settle_links(actor, spec, made)
+    settle_files(spec, made)
     drafts.keep_changes(spec, made)
     drafts.require(spec, made)
     touched = [draft for draft in made if draft.values and not draft.errors]

@@ -53,7 +53,8 @@ class ObjectSpec:
     ``beside(ids, record)`` gives those of its records that are about another one, and so are seen by who sees that.
     ``byline`` makes the line under a record's name from its values; ``telling`` what a timeline says of one
     that is an activity, with the event that made it. ``mark`` is the shape of its avatars: person (round) or company
-    (square). ``warns_of_doubles``: its page ``doubles`` names likely doubles while a new one is being typed.
+    (square), ``picture`` the field with the image that takes the place of initials in them. ``warns_of_doubles``: its
+    page ``doubles`` names likely doubles while a new one is being typed.
     """
 
     key: str
@@ -77,6 +78,7 @@ class ObjectSpec:
     main_event: EventKind | None = None
     in_navigation: bool = True
     mark: str = "person"
+    picture: str = ""
     warns_of_doubles: bool = False
 
     @cached_property

@@ -81,7 +81,7 @@ def _write_children(spec: ObjectSpec, drafts: Sequence[Draft]) -> None:
     for field in spec.all_fields:
         if isinstance(field, ChildField):
             pairs: list[tuple[Any, Any, Any]] = [
-                (draft.instance, draft.before.get(field.key, []), draft.values[field.key])
+                (draft.instance, draft.before.get(field.key, field.nothing()), draft.values[field.key])
                 for draft in drafts
                 if field.key in draft.values and (draft.values[field.key] or draft.before.get(field.key))
             ]

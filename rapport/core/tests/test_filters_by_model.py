@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 from rapport.accounts.actor import Actor
 from rapport.core.access.conditions import Term
 from rapport.core.access.visible import compile_condition
-from rapport.core.fields import ChildField, Field
+from rapport.core.fields import ChildField, Field, FileField
 from rapport.core.fields.base import join_values
 from rapport.core.fields.date import PERIODS
+from rapport.core.fields.file import FileValue
 from rapport.core.fields.money import Amount
+from rapport.core.files.incoming import Incoming
+from rapport.core.files.models import File
 from rapport.core.records.models import Record
 from rapport.lib import clock
 from rapport.people.models import Company, Identity
@@ -57,6 +60,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "url": st.sampled_from(["", "https://a.example", "https://b.example/x?y=%20_"]),
     "address": st.fixed_dictionaries({}, optional={"city": WORDS.filter(bool), "street": WORDS.filter(bool)}),
     "link": st.one_of(st.none(), st.integers(1, 3)),
+    "file": st.one_of(st.none(), WORDS.filter(bool).map(lambda word: FileValue(0, word))),
     "links": st.lists(st.sampled_from(LINKED), unique=True).map(sorted),
     "user": st.one_of(st.none(), st.integers(1, 3)),
     "tags": st.lists(st.sampled_from(["a", "b", "c, d"]), unique=True).map(sorted),
@@ -137,6 +141,7 @@ def in_currency(rule: Rule) -> Rule:
 
 
 RULES: dict[str, dict[str, Rule]] = {
+    "file": {"contains": lambda value, wanted: bool(value) and wanted.lower() in value.name.lower()},
     "rich_text": {"contains": lambda value, wanted: wanted.lower() in unescape(value).lower()},
     "text": TEXT, "long_text": TEXT, "phone": TEXT, "url": TEXT, "address": TEXT,
     "email": {**TEXT, "is": lambda value, wanted: value.lower() == wanted.lower(),
@@ -186,7 +191,7 @@ def operand_of(draw: Any, field: Field, operator: str) -> tuple[Any, str]:
     if field.type in ("address", "identities"):
         text = draw(st.sampled_from(["a", "A", "b%", "_", "x.example", "a@x.example"]))
         return text, text
-    if field.type in ("long_text", "rich_text"):
+    if field.type in ("long_text", "rich_text", "file"):
         return (text := draw(WORDS.filter(bool))), text
     value = draw(values)
     return value, field.to_text(value)
@@ -196,6 +201,7 @@ def fill(field: Field, values: list[Any]) -> None:
     """Companies r0, r1 … with these values."""
     Company.objects.all().delete()
     Identity.objects.all().delete()
+    File.objects.all().delete()
     records = Record.objects.bulk_create(Record(kind="company") for _value in values)
     Record.objects.bulk_create([Record(pk=pk, kind="company") for pk in LINKED], ignore_conflicts=True)
     companies = []
@@ -207,8 +213,15 @@ def fill(field: Field, values: list[Any]) -> None:
             field.set(company, value)
         companies.append(company)
     Company.objects.bulk_create(companies)
+    if isinstance(field, FileField):
+        values = [value and _with_row(number, value.name) for number, value in enumerate(values, start=1)]
     if isinstance(field, ChildField):
         field.write_many([(company, [], value) for company, value in zip(companies, values, strict=True)])
+
+
+def _with_row(number: int, name: str) -> FileValue:
+    row = Incoming(name, 1, "", "text/plain", False, None, None, f"{number:032x}", None)
+    return FileValue(number, name, incoming=row)
 
 
 def test_every_type_and_operator_has_a_rule() -> None:

@@ -19,7 +19,8 @@ from rapport.lib.wording import grouped
 from rapport.ui.rendering import flash, render
 from rapport.ui.screens import choosing
 from rapport.ui.screens.asking import Pairs, actor_of, address, ask
-from rapport.ui.screens.forms import control, typed
+from rapport.ui.screens.forms import control
+from rapport.ui.screens.typed import typed
 
 _MOST_IDS = 1000  # in one form; a page shows far fewer
 
@@ -133,7 +134,7 @@ def _control(actor: Actor, field: Field, request: HttpRequest, errors: list[str]
     blank = field.form_value(_nothing(field), locale_of(actor))
     shown = blank
     if request.POST.get("save"):
-        shown = typed(field, request.POST)
+        shown = typed(actor, field, request.POST)
     return {**control(actor, field, shown, errors), "choose": _("Choose…")}
 
 

@@ -13,7 +13,7 @@ from rapport.core.access.pages import fetch
 from rapport.core.access.visible import get_record, visible_to
 from rapport.core.changes.acts import latest_act
 from rapport.core.errors import Conflict, Invalid, NotFound
-from rapport.core.fields import Field, Link, Links, Locale
+from rapport.core.fields import Field, FileField, Link, Links, Locale
 from rapport.core.objects import registry, saving
 from rapport.core.objects.linking import show_seen
 from rapport.core.objects.once import once
@@ -22,9 +22,10 @@ from rapport.lib.money import CURRENCIES
 from rapport.lib.tokens import new_token
 from rapport.lib.wording import inside
 from rapport.ui.rendering import flash, render, toast, trigger
-from rapport.ui.screens import choosing
+from rapport.ui.screens import choosing, filing
 from rapport.ui.screens.asking import actor_of, is_part
 from rapport.ui.screens.records import fact
+from rapport.ui.screens.typed import typed, typed_in
 
 Errors = Mapping[str, Sequence[str]]
 
@@ -37,16 +38,19 @@ def create_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     if request.method != "POST":
         values = _blank(actor, spec, request.GET)
         return _form(request, spec, fields, values, {}, token=new_token())
-    values, errors = _read(actor, spec, fields, request.POST)
-    token = request.POST.get("form_token", "")
+    data = filing.posted(request, fields)
+    values, errors = _read(actor, spec, fields, data)
+    token = data.get("form_token", "")
     if not errors:
         try:
-            record_id, _fresh = once(actor, token, lambda: _make(actor, spec, values))
+            record_id, fresh = once(actor, token, lambda: _make(actor, spec, values))
         except Invalid as invalid:
             errors = invalid.errors
         else:
+            if not fresh:
+                filing.let_go(values)
             return _created(request, spec, record_id)
-    shown = _typed(fields, request.POST)
+    shown = typed_in(actor, fields, data)
     return _form(request, spec, fields, shown, errors, token=token or new_token(), status=422)
 
 
@@ -60,11 +64,12 @@ def edit_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpR
         locale = locale_of(actor)
         values = {key: field.form_value(stored[key], locale) for key, field in fields.items()}
         return _form(request, spec, fields, values, {}, instance=instance, version=instance.version)
-    values, errors = _read(actor, spec, fields, request.POST)
-    for key in _untouched(actor, fields, stored, request.POST):
+    data = filing.posted(request, fields)
+    values, errors = _read(actor, spec, fields, data)
+    for key in _untouched(actor, fields, stored, data):
         values.pop(key, None)
-    version = _version(request.POST)
-    shown = _typed(fields, request.POST)
+    version = _version(data)
+    shown = typed_in(actor, fields, data, stored)
     if not errors:
         try:
             saved = _change(actor, spec, record_id, values, version)
@@ -84,16 +89,16 @@ def fact_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, key: str
     field = writable_fields(actor, spec).get(key)
     if field is None:
         raise NotFound(_("There is no such field, or you may not change it."))
-    locale = locale_of(actor)
     if request.method != "POST":
         value = _stored(actor, spec, record_id, {key: field})[key]
         if "shown" in request.GET and key == "tags":  # they have no row of their own
             return HttpResponse()
         if "shown" in request.GET:
             return _fact(request, actor, spec, record_id, field)
-        return _editor(request, spec, instance, field, field.form_value(value, locale), instance.version)
-    version = _version(request.POST)
-    values, errors = _read(actor, spec, {key: field}, request.POST)
+        return _editor(request, spec, instance, field, field.form_value(value, locale_of(actor)), instance.version)
+    data = filing.posted(request, {key: field})
+    version = _version(data)
+    values, errors = _read(actor, spec, {key: field}, data)
     if not errors:
         try:
             saved = _change(actor, spec, record_id, values, version)
@@ -101,11 +106,11 @@ def fact_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, key: str
             errors = invalid.errors
         except Conflict as conflict:
             told = [conflict.message, *_their_changes(actor, spec, conflict)]
-            shown = _typed({key: field}, request.POST)[key]
+            shown = typed(actor, field, data, lambda: _stored(actor, spec, record_id, {key: field})[key])
             return _editor(request, spec, instance, field, shown, conflict.current_version, conflict=told, status=409)
         else:
             return _fact_saved(request, actor, spec, record_id, field, changed=saved.version != instance.version)
-    shown = _typed({key: field}, request.POST)[key]
+    shown = typed(actor, field, data, lambda: _stored(actor, spec, record_id, {key: field})[key])
     sentences = [sentence for sentences in errors.values() for sentence in sentences]
     return _editor(request, spec, instance, field, shown, version or instance.version, sentences, status=422)
 
@@ -145,7 +150,7 @@ def _read(
         if not field.in_form(data):
             continue
         try:
-            raw = choosing.chosen(actor, field, data) if isinstance(field, Link) and field.to else field.from_form(data)
+            raw = _given(actor, field, data)
             values[key] = raw if isinstance(raw, choosing.Named) else field.clean(raw, locale)
         except (ValueError, OverflowError) as error:
             text = str(error)
@@ -153,37 +158,18 @@ def _read(
     return values, errors
 
 
+def _given(actor: Actor, field: Field, data: QueryDict) -> Any:
+    """The raw value of a field in a posted form."""
+    if isinstance(field, FileField):
+        return filing.chosen(actor, field, data)
+    return choosing.chosen(actor, field, data) if isinstance(field, Link) and field.to else field.from_form(data)
+
+
 def _untouched(actor: Actor, fields: Mapping[str, Field], stored: Mapping[str, Any], data: QueryDict) -> list[str]:
     """Moments that stand in the form as it was given out: it shows minutes, and must not cut off their seconds."""
     locale = locale_of(actor)
     moments = (key for key, field in fields.items() if field.control == "moment")
     return [key for key in moments if data.get(key) == fields[key].form_value(stored[key], locale)]
-
-
-def _typed(fields: Mapping[str, Field], data: QueryDict) -> dict[str, Any]:
-    """What was typed, to be shown again as it was: nothing a person wrote gets lost."""
-    shown: dict[str, Any] = {}
-    for key, field in fields.items():
-        raw = field.from_form(data)
-        if isinstance(field, Links):
-            raw = _typed_links(field, data)
-        elif isinstance(field, Link):
-            raw = {"id": data.get(key, ""), "title": data.get(f"{key}_text", "")}
-        elif field.control == "money":
-            raw = {"number": data.get(key, ""), "currency": data.get(f"{key}_currency", "")}
-        shown[key] = raw
-    return shown
-
-
-def _typed_links(field: Links, data: QueryDict) -> list[dict[str, str]]:
-    """The links that a form named, with their titles as far as they can be known without asking."""
-    numbers = [text for text in data.getlist(field.key) if text.strip()]
-    return [{"id": text, "title": data.get(f"{field.key}_title_{text}", "") or f"#{text}"} for text in numbers[:200]]
-
-
-def typed(field: Field, data: QueryDict) -> Any:
-    """As :func:`_typed`, for one field: what :func:`control` shows again."""
-    return _typed({field.key: field}, data)[field.key]
 
 
 def _version(data: QueryDict) -> int | None:
@@ -255,6 +241,7 @@ def _form(
         "version": version,
         "form_token": token,
         "conflict": conflict,
+        "sends_files": any(isinstance(field, FileField) for field in fields.values()),
         "cancel_url": f"/{spec.path}" if new else f"/{spec.path}/{instance.pk}",
         "doubles_url": f"/{spec.path}/doubles" if new and spec.warns_of_doubles else "",
     }
@@ -273,6 +260,7 @@ def control(actor: Actor, field: Field, value: Any, errors: Sequence[str], *, re
         "options": choosing.options(actor, field),
         "url": f"/choose/{field.to}" if isinstance(field, Link | Links) and field.to else "",
         "mentions_url": f"/mentions/users?record={record_id}" if field.mentions else "",
+        **(filing.drawn(field, value, locale_of(actor)) if isinstance(field, FileField) else {}),
         "currencies": [(code, code) for code in sorted(CURRENCIES)] if field.control == "money" else (),
     }
 

@@ -44,7 +44,8 @@ def list_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     fields = readable_fields(actor, spec)
     columns = views.columns_of(actor, spec, pairs)
     phone = [fields[key] for key in _phone_columns(spec) if key in fields]
-    wanted = list(dict.fromkeys((*columns, *phone)))
+    pictures = [fields[spec.picture]] if spec.picture in fields else []
+    wanted = list(dict.fromkeys((*columns, *phone, *pictures)))
     page = Page() if opened.is_closed else list_page(actor, spec, query, wanted)
     show_seen(actor, wanted, [row.values for row in page.rows])
     walk = walk_of(pairs)
@@ -123,6 +124,7 @@ def _phone_columns(spec: ObjectSpec) -> tuple[str, ...]:
 def _drawn(spec: ObjectSpec, row: Row, columns: list[Field], phone: list[Field], locale: Locale, walk: str) -> ListRow:
     cells = [column.cell(row.values[column.key], locale) for column in columns]
     drawn = {column.key: cell for column, cell in zip(columns, cells, strict=True)}
+    picture = row.values.get(spec.picture)
     there = (drawn.get(field.key) or field.cell(row.values[field.key], locale) for field in phone)
     *second, last = tuple(there) or (EMPTY,)
     return ListRow(
@@ -133,6 +135,7 @@ def _drawn(spec: ObjectSpec, row: Row, columns: list[Field], phone: list[Field],
         cells=[(cell, column.numeric) for cell, column in zip(cells, columns, strict=True)],
         detail=" · ".join(cell.text for cell in second if cell.text),
         aside=last,
+        picture=picture.thumbnail_url if picture else "",
     )
 
 

@@ -52,7 +52,7 @@ def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Htt
         "spec": spec,
         "record": instance,
         "title": title,
-        "mark": avatar(title, spec.mark, "lg"),
+        "mark": avatar(title, spec.mark, "lg", picture.image_url if (picture := values.get(spec.picture)) else ""),
         "byline": _byline(spec, values, locale),
         "badges": _badges(actor, spec, values, locale),
         "tags": values.get("tags") or [],
@@ -189,7 +189,7 @@ def fact(
         "key": field.key,
         "label": field.label,
         "html": html,
-        "linked": bool(cell.href) or cell.shape in ("rich", "links", "files"),
+        "linked": bool(cell.href) or cell.shape in ("rich", "links"),
         "edit_url": f"/{spec.path}/{record_id}/fact/{field.key}" if editable else "",
         "empty": _("Add %(label)s") % {"label": inside(field.label)} if editable else "",
     }
