@@ -27,7 +27,7 @@ def furnish(site: Site) -> list[tuple[str, str]]:
         ("/people?trash=1", ""),
         ("/people", "#count-head ~ .tools .primary"),
         ("/people/filter?f=lifecycle", ""),
-        ("/people/new", ".more-fields > summary"),
+        ("/people/new", ".fold > summary"),
         (f"/people/{lea.pk}", "#fact-last_name a"),
         (f"/people/{lea.pk}/edit", ""),
         (f"/people/{lea.pk}/share", ""),

@@ -5,12 +5,15 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from rapport.core.jobs.models import Job
+
 
 class ExportRun(models.Model):
     """A file that a job writes. ``byte_count`` bytes of it are safe on the disk and end behind the record ``last_id``.
 
     ``question`` is the query of the list with the chosen columns; ``rights`` a digest of what its user could see
-    when it was made. States: queued, running, done, failed, cancelled. Without ``stored_name`` the file is gone.
+    when it was made. ``job`` writes the file; ``began_at`` and ``began_rows`` tell when it began (or went on) and how many
+    rows there were already. States: queued, running, done, failed, cancelled. Without ``stored_name`` the file is gone.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -21,12 +24,15 @@ class ExportRun(models.Model):
     stored_name = models.CharField(max_length=80, default="")
     state = models.CharField(max_length=12, default="queued")
     rights = models.CharField(max_length=64)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     last_id = models.PositiveBigIntegerField(default=0)
     row_count = models.PositiveBigIntegerField(default=0)
     byte_count = models.PositiveBigIntegerField(default=0)
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, default="")
     created_at = models.DateTimeField()
+    began_at = models.DateTimeField(null=True)
+    began_rows = models.PositiveBigIntegerField(default=0)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.conditions import from_json, to_json
-from rapport.core.access.levels import demand, locale_of, readable_fields
+from rapport.core.access.levels import Level, demand, level_of, locale_of, readable_fields
 from rapport.core.access.pages import ListQuery
 from rapport.core.errors import Conflict, NotAllowed, NotFound
 from rapport.core.exporting import files, storing
@@ -34,6 +34,7 @@ from rapport.lib.wording import grouped
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
 
+GOING = ("queued", "running")  # states of an export that has not ended
 SETTLE_SECONDS = 1.0  # at most so much work is done again after a crash
 
 
@@ -52,7 +53,8 @@ def start(
             user_id=actor.user_id, kind=spec.key, format=fmt, question=question, created_at=clock.now(),
             file_name=f"{spec.path}-{day}.{fmt}", stored_name=storing.new_name(fmt), rights=rights_of(actor, spec),
         )  # fmt: skip
-        made = queue.enqueue("export", {"export": run.pk}, actor)
+        run.job = made = queue.enqueue("export", {"export": run.pk}, actor)
+        run.save(update_fields=["job"])
         files.tell_of(made_plan)
     return run, made
 
@@ -67,10 +69,42 @@ def rights_of(actor: Actor, spec: "ObjectSpec") -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
+def own_runs(actor: Actor, most: int = 100) -> list[ExportRun]:
+    """The newest exports of the actor, or of everybody for an administrator."""
+    found = ExportRun.objects.select_related("job", "user").order_by("-pk")
+    if not actor.all_rights:
+        found = found.filter(user_id=actor.user_id or 0)
+    return [run for run in found[:most] if registry.find(run.kind)]
+
+
+def exportable(actor: Actor) -> list["ObjectSpec"]:
+    """The objects of which the actor may export lists."""
+    return [spec for spec in registry.every() if level_of(actor, spec.key, "export") > Level.NONE]
+
+
+def cancel(actor: Actor, run_id: int) -> None:
+    """Ends an export that waits or runs: one's own, for administrators any. NotFound and Conflict as the words say."""
+    run = ExportRun.objects.select_related("job").filter(pk=run_id).first()
+    own = run is not None and run.user_id is not None and run.user_id == actor.user_id
+    if run is None or not (own or actor.all_rights):
+        raise NotFound(_("There is no such export, or it is not yours."))
+    if run.state not in GOING or run.job is None:
+        raise Conflict(_("This export has ended already."))
+    queue.cancel(actor, run.job.pk)
+
+
 def get_run(actor: Actor, run_id: int) -> ExportRun:
     """A finished export with its file, for the one who asked for it and whose rights are still the same."""
     run = ExportRun.objects.filter(pk=run_id).first()
-    if run is None or run.user_id is None or run.user_id != actor.user_id:
+    if run is None:
+        raise NotFound(_("There is no such export, or it is not yours."))
+    demand_file(actor, run)
+    return run
+
+
+def demand_file(actor: Actor, run: ExportRun) -> None:
+    """Refuses with the reason where the actor may not fetch the file of an export, or there is none."""
+    if run.user_id is None or run.user_id != actor.user_id:
         raise NotFound(_("There is no such export, or it is not yours."))
     spec = registry.get(run.kind)
     demand(actor, spec, "export")
@@ -80,7 +114,6 @@ def get_run(actor: Actor, run_id: int) -> ExportRun:
         raise Conflict(_("This export is not finished."))
     if not run.stored_name or not storing.path_of(run).exists():
         raise NotFound(_("This file is no longer kept. Export again."))
-    return run
 
 
 def work(actor: Actor, run_id: int, task: Task | None = None) -> ExportRun:
@@ -88,17 +121,18 @@ def work(actor: Actor, run_id: int, task: Task | None = None) -> ExportRun:
     run = ExportRun.objects.get(pk=run_id)
     if run.state == "done":
         return run
-    if run.state not in ("queued", "running"):
+    if run.state not in GOING:
         raise Conflict(_("This export has ended already."))
     spec, question = registry.get(run.kind), run.question
     query = ListQuery(from_json(question["condition"]), find=question["find"], trash=question["trash"])
     made = files.plan(actor, spec, query, run.format, question["columns"])
     _check_rights(run, actor, spec)
-    ExportRun.objects.filter(pk=run.pk, state="queued").update(state="running")
     total = made.reading.count() if task else 0
     part = storing.part_of(run)
     if run.byte_count and (not part.exists() or part.stat().st_size < run.byte_count):
         run.last_id = run.row_count = run.byte_count = 0  # the file went away meanwhile: from the beginning
+    going = ExportRun.objects.filter(pk=run.pk, state__in=GOING)
+    going.update(state="running", began_at=clock.now(), began_rows=run.row_count)
     with storing.written(part, run.byte_count) as out:
         _write(run, made, out, actor, task, total)
     return _end(run, made, part)
@@ -160,7 +194,7 @@ def _end(run: ExportRun, made: files.Plan, part: Path) -> ExportRun:
 
 
 def _close(run_id: int, state: str) -> None:
-    for run in ExportRun.objects.filter(pk=run_id, state__in=("queued", "running")):
+    for run in ExportRun.objects.filter(pk=run_id, state__in=GOING):
         storing.drop(run)
         ExportRun.objects.filter(pk=run_id).update(state=state, stored_name="", ended_at=clock.now())
 

@@ -21,11 +21,10 @@ from rapport.core.importing.failed import failed_file, reason_titles
 from rapport.core.importing.models import ImportRun
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
-from rapport.lib import clock
 from rapport.lib.dates import format_duration, format_moment
 from rapport.ui import navigation
 from rapport.ui.rendering import render
-from rapport.ui.screens import exporting, import_columns, jobs
+from rapport.ui.screens import exporting, exports, import_columns, jobs
 from rapport.ui.screens.asking import actor_of
 
 MOST_BYTES = 100 * 1024 * 1024
@@ -146,9 +145,7 @@ def _result(run: ImportRun) -> dict[str, Any]:
 
 def _rate(run: ImportRun, rows: int) -> float:
     """Rows a second, since the import began or went on last."""
-    if run.began_at is None or run.state != "running":
-        return 0.0
-    return max(rows - run.began_rows, 0) / max((clock.now() - run.began_at).total_seconds(), 0.1)
+    return jobs.rate_of(run.began_at, rows - run.began_rows) if run.state == "running" else 0.0
 
 
 def _ignored(run: ImportRun) -> list[str]:
@@ -244,4 +241,5 @@ urlpatterns: list[URLPattern] = [
     path("import/<int:run_id>/failed", failed_screen, name="import-failed"),
     path("imports", history_screen, name="imports"),
     *exporting.addresses(),
+    *exports.addresses(),
 ]

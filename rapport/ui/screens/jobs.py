@@ -40,6 +40,11 @@ def share_of(job: Job) -> float | None:
     return round(100 * job.done_count / job.total_count, 1) if job.total_count else None
 
 
+def rate_of(began_at: datetime | None, count: int) -> float:
+    """How many were done a second since a moment; 0.0 where it never came."""
+    return max(count, 0) / max((clock.now() - began_at).total_seconds(), 0.1) if began_at else 0.0
+
+
 def list_screen(request: HttpRequest) -> HttpResponse:
     """GET the page; its block ``state`` alone for htmx, which asks again as long as something is under way."""
     actor = actor_of(request)
