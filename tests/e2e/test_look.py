@@ -5,8 +5,14 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Page, Response, expect
 
+from rapport.core.access.conditions import Term
+from rapport.core.access.pages import ListQuery
+from rapport.core.exporting import runs as exports
+from rapport.core.objects import registry, saving
+from rapport.core.views import saved
+from rapport.core.views.saved import Shape
 from tests.e2e.site import Site
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -20,6 +26,9 @@ def furnish(site: Site) -> list[tuple[str, str]]:
         "Lea", "Lind", email="lea@example.com", phone="+49 30 1234567", company=hexa.pk, tags="VIP", lifecycle="lead"
     )
     site.crowd(3)
+    ann, people = site.world.actor(site.name), registry.get("person")
+    saved.save_view(ann, people, "W" * saved.MOST_NAME, Shape(Term("lifecycle", "", "lead")))
+    exports.start(ann, people, ListQuery(Term("lifecycle", "", "lead")), "csv")
     return [
         ("/", ""),
         ("/people?lifecycle=lead,contact", "input[data-select] >> nth=0"),
@@ -32,6 +41,8 @@ def furnish(site: Site) -> list[tuple[str, str]]:
         (f"/people/{lea.pk}/edit", ""),
         (f"/people/{lea.pk}/share", ""),
         (f"/companies/{hexa.pk}", ""),
+        ("/people/views", ".fold > summary"),
+        ("/exports", ""),
         ("/people/999999", ""),
         ("/kit", ""),
     ]
@@ -125,3 +136,71 @@ def test_scripts_weigh_little(site: Site) -> None:
         site.open(path)
         assert weights
         assert sum(weights.values()) <= 12 * 1024, f"{path}: {weights}"
+
+
+_COVERED = """() => {
+  const boxes = (which) => [...document.querySelectorAll(which)].map((e) => e.getBoundingClientRect()).filter((b) => b.width);
+  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  const toasts = boxes(".toast");
+  if (toasts.length !== 2) return [`${toasts.length} toasts`];
+  return [".pager", ".bulk", ".tabbar", ".savebar"].filter((which) => boxes(which).some((b) => toasts.some((t) => meet(b, t))));
+}"""
+_TOAST = (
+    "() => document.dispatchEvent(new CustomEvent('toast', {detail: {text: 'Two people were moved to the trash.'}}))"
+)
+
+
+@pytest.mark.parametrize("size", [DESK, (1024, 768), PHONE, SMALL], ids=lambda size: str(size[0]))
+def test_a_toast_covers_neither_pager_nor_buttons(site: Site, size: tuple[int, int]) -> None:
+    site.crowd(60)
+    page = site.page
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    for path, selected in (("/people", False), ("/people", True), ("/profile", False)):
+        site.open(path)
+        if selected:
+            page.evaluate("document.querySelector('tbody [data-select]').click()")
+        for _toast in range(2):
+            page.evaluate(_TOAST)
+        page.wait_for_timeout(400)  # until they have come in
+        assert page.evaluate(_COVERED) == [], (path, selected)
+
+
+_CUT = """() => [...document.querySelectorAll(".hl dd, .hl dt")].filter((e) => {
+  const right = e.getBoundingClientRect().right + 1;
+  return e.scrollWidth > e.clientWidth || [...e.querySelectorAll("*")].some((x) => x.getBoundingClientRect().right > right);
+}).map((e) => e.innerText)"""
+
+
+def test_the_tiles_of_a_record_are_never_cut(site: Site) -> None:
+    hexa = saving.create(
+        site.world.actor("ann"), registry.get("company"), {"name": "Hexa", "industry": "manufacturing"}
+    )
+    site.open(f"/companies/{hexa.pk}")
+    for width in (320, 390, 768, 1000, 1024, 1100, 1280, 1340, 1366, 1440, 1920):
+        site.page.set_viewport_size({"width": width, "height": 900})
+        site.page.wait_for_timeout(50)
+        assert site.page.evaluate(_CUT) == [], width
+
+
+def test_a_long_name_of_a_view_is_cut_and_told_whole(site: Site) -> None:
+    name = "Everybody who asked for the price list in spring and autumn"
+    saved.save_view(site.world.actor("ann"), registry.get("person"), name, Shape(Term("lifecycle", "", "lead")))
+    for width in (1440, 390, 320):
+        site.page.set_viewport_size({"width": width, "height": 900})
+        tab = site.open("/people").get_by_role("link", name=name)
+        assert tab.get_attribute("title") == name
+        box = tab.bounding_box()
+        assert box and box["width"] < min(300, width)
+
+
+def test_a_fold_opens_by_keyboard_and_turns_its_mark(site: Site) -> None:
+    saved.save_view(site.world.actor("ann"), registry.get("person"), "Leads", Shape(Term("lifecycle", "", "lead")))
+    site.page.emulate_media(reduced_motion="reduce")
+    fold = site.open("/people/views").locator(".fold > summary").first
+    assert fold.evaluate("e => getComputedStyle(e).listStyleType") == "none"
+    fold.focus()
+    site.page.keyboard.press("Enter")
+    expect(site.page.get_by_label("Who has it")).to_be_visible()
+    expect(fold.locator(".chev")).to_have_css("rotate", "90deg")
+    site.page.keyboard.press("Space")
+    expect(site.page.get_by_label("Who has it")).to_be_hidden()

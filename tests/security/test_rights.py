@@ -13,10 +13,13 @@ from django.test import Client
 from rapport.accounts.models import Role, Team, User, Workspace
 from rapport.activities.actions import NoteInput, add_note
 from rapport.core.access.models import Share
+from rapport.core.access.pages import ListQuery
 from rapport.core.changes.bulk_runs import start
 from rapport.core.changes.undo import undo
 from rapport.core.errors import NotFound
 from rapport.core.events.models import Act, Event
+from rapport.core.exporting import runs as exports
+from rapport.core.exporting.models import ExportRun
 from rapport.core.importing.models import ImportRun
 from rapport.core.jobs.models import Job
 from rapport.core.objects import registry, saving
@@ -58,6 +61,7 @@ class Foreign:
         self.act = Act.objects.filter(user_id=self.zoe.user_id).latest("pk")
         self.run = _import(world.client("zoe"))
         self.job = start(self.zoe, registry.get("person"), Order("trash"), [])
+        self.export, _job = exports.start(self.zoe, registry.get("person"), ListQuery(), "csv")
 
     def number(self, route: str) -> int:
         """The number that belongs into an address."""
@@ -65,6 +69,8 @@ class Foreign:
             return int(self.act.pk)
         if route.startswith("import/"):
             return int(self.run.pk)
+        if route.startswith("exports/"):
+            return int(self.export.pk)
         if route.startswith("jobs/"):
             return int(self.job.pk)
         if "user_id" in route:
@@ -89,7 +95,8 @@ class Foreign:
             Event.objects.filter(subject_id__in=ids).count(),
             Act.objects.filter(undoes=self.act).count(),
             list(ImportRun.objects.filter(pk=self.run.pk).values("state", "mapping", "match", "format")),
-            list(Job.objects.filter(pk=self.job.pk).values("state", "cancel_asked")),
+            list(Job.objects.filter(pk__in=(self.job.pk, self.export.job_id)).order_by("pk").values("state", "cancel_asked")),
+            list(ExportRun.objects.filter(pk=self.export.pk).values("state", "stored_name")),
             list(User.objects.order_by("pk").values("email", "name", "role_id", "team_id", "is_active", "password")),
             list(Role.objects.order_by("pk").values()), list(Team.objects.order_by("pk").values()),
             list(Workspace.objects.values()),
@@ -265,7 +272,7 @@ def test_lists_palette_choices_doubles_exports_and_counts_hold_no_stranger(world
     paths = (
         "/people", "/people?q=zip", "/people?email.contains=hidden", "/people?company.name.contains=hidden", "/people/export",
         "/people/export?format=jsonl", "/companies", "/companies?q=hidden", "/notes", "/palette?q=zip", "/palette?q=hidden",
-        "/choose/person?q=zip", "/choose/company?q=hidden", "/choose/note?q=zip", "/", "/people?trash=1", "/imports",
+        "/choose/person?q=zip", "/choose/company?q=hidden", "/choose/note?q=zip", "/", "/people?trash=1", "/imports", "/exports",
         f"/people?company={foreign.company.pk}", f"/people/new?company={foreign.company.pk}",
         f"/people/filter?f=company&o=any&v={foreign.company.pk}", "/people/count?email.contains=hidden",
         f"/people?where=%7B%22any%22:[%7B%22field%22:%22company%22,%22value%22:%22{foreign.company.pk}%22%7D]%7D",

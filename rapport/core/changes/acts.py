@@ -1,7 +1,7 @@
 """The history of acts: what somebody did, newest first, and what each act changed."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import OuterRef, Subquery
@@ -14,9 +14,10 @@ from rapport.core.access.visible import visible_to
 from rapport.core.changes import steps
 from rapport.core.changes.undo import is_unfinished, size_of
 from rapport.core.errors import NotFound
-from rapport.core.events.models import Act, Change, Event
+from rapport.core.events.models import LEFT, Act, Change, Event
 from rapport.core.events.timeline import in_words, kind_of
 from rapport.core.fields import Field
+from rapport.core.importing.models import ImportRun
 from rapport.core.objects import registry
 from rapport.core.records.models import Record
 from rapport.lib.wording import grouped
@@ -43,6 +44,7 @@ _VERBS = {
     "access.denied": gettext_lazy("Refused"),
 }
 _SETTINGS = ("workspace", "user", "team", "role", "view")
+_UNDOABLE = ("created", "updated", "trashed", "restored")  # what of an act's counts can be taken back
 DOORS = {
     "screen": gettext_lazy("in Rapport"),
     "import": gettext_lazy("by an import"),
@@ -159,16 +161,33 @@ def titles_of(actor: Actor, kinds: dict[int, str]) -> dict[int, str]:
     return titles
 
 
-def count_words(act: Act) -> tuple[str, ...]:
+def count_words(counts: Mapping[str, int]) -> tuple[str, ...]:
     """What an act did, in numbers."""
     sentences = {
-        "created": ngettext("%(count)s created", "%(count)s created", act.counts.get("created", 0)),
-        "updated": ngettext("%(count)s changed", "%(count)s changed", act.counts.get("updated", 0)),
-        "trashed": ngettext("%(count)s in the trash", "%(count)s in the trash", act.counts.get("trashed", 0)),
-        "restored": ngettext("%(count)s restored", "%(count)s restored", act.counts.get("restored", 0)),
-        "left": ngettext("%(count)s left as it is", "%(count)s left as they are", act.counts.get("left", 0)),
+        "created": ngettext("%(count)s created", "%(count)s created", counts.get("created", 0)),
+        "updated": ngettext("%(count)s changed", "%(count)s changed", counts.get("updated", 0)),
+        "trashed": ngettext("%(count)s in the trash", "%(count)s in the trash", counts.get("trashed", 0)),
+        "restored": ngettext("%(count)s restored", "%(count)s restored", counts.get("restored", 0)),
+        LEFT: ngettext("%(count)s left as it is", "%(count)s left as they are", counts.get(LEFT, 0)),
+        "skipped": ngettext("%(count)s row skipped", "%(count)s rows skipped", counts.get("skipped", 0)),
+        "failed": ngettext("%(count)s row failed", "%(count)s rows failed", counts.get("failed", 0)),
     }
-    return tuple(text % {"count": grouped(act.counts[key])} for key, text in sentences.items() if act.counts.get(key))
+    return tuple(text % {"count": grouped(counts[key])} for key, text in sentences.items() if counts.get(key))
+
+
+def _rows_of_imports(acts: Sequence[Act]) -> dict[int, dict[str, int]]:
+    """For each act that is an import: how many rows changed nothing, and why."""
+    ids = [act.pk for act in acts if act.kind == "import"]
+    runs = ImportRun.objects.filter(act_id__in=ids).values_list("act_id", "counts") if ids else ()
+    return {
+        act_id: {
+            LEFT: counts.get("unchanged", 0),
+            "skipped": counts.get("skipped", 0),
+            "failed": counts.get("failed", 0),
+        }
+        for act_id, counts in runs
+        if act_id
+    }
 
 
 def _told(actor: Actor, acts: Sequence[Act]) -> list[Done]:
@@ -177,27 +196,31 @@ def _told(actor: Actor, acts: Sequence[Act]) -> list[Done]:
     subjects = dict(Act.objects.filter(pk__in=ids).values_list("pk", Subquery(first)))
     kinds = dict(Record.objects.filter(pk__in=set(subjects.values())).values_list("pk", "kind"))
     titles = titles_of(actor, kinds) if kinds else {}
-    undone = _undone([act.pk for act in acts])
-    return [_done(act, subjects.get(act.pk), titles, undone.get(act.pk)) for act in acts]
+    undone, rows = _undone([act.pk for act in acts]), _rows_of_imports(acts)
+    return [
+        _done(act, {**act.counts, **rows.get(act.pk, {})}, subjects.get(act.pk), titles, undone.get(act.pk))
+        for act in acts
+    ]
 
 
 def _undone(ids: Collection[int]) -> dict[int, Act]:
     return {undoing.undoes_id: undoing for undoing in Act.objects.filter(undoes_id__in=ids) if undoing.undoes_id}
 
 
-def _done(act: Act, subject: int | None, titles: dict[int, str], undoing: Act | None) -> Done:
-    words = count_words(act)
+def _done(
+    act: Act, counts: Mapping[str, int], subject: int | None, titles: dict[int, str], undoing: Act | None
+) -> Done:
     unfinished = undoing is not None and is_unfinished(undoing)
     return Done(
         act=act,
         heading=heading(act),
         door=str(DOORS.get(act.via, act.via)),
-        counts=words,
+        counts=count_words(counts),
         title=titles.get(subject or 0, ""),
         record_id=subject if subject in titles else None,
         undone_by=undoing,
         is_unfinished=unfinished,
-        can_undo=bool(words) and (undoing is None or unfinished),
+        can_undo=any(act.counts.get(verb) for verb in _UNDOABLE) and (undoing is None or unfinished),
     )
 
 

@@ -20,7 +20,7 @@ from rapport.core.access.pages import ListQuery, rows_matching
 from rapport.core.changes.models import BulkRun
 from rapport.core.errors import Conflict, NotFound
 from rapport.core.events.emit import acting
-from rapport.core.events.models import Act
+from rapport.core.events.models import LEFT, Act
 from rapport.core.jobs.models import Job
 from rapport.core.jobs.queue import enqueue
 from rapport.core.objects import bulk, registry
@@ -104,6 +104,8 @@ def _chunk(actor: Actor, spec: ObjectSpec, order: Order, run: BulkRun, ids: Sequ
         run.left = [*run.left, *outcome.left][:MOST_REASONS]
         run.changed_count += outcome.changed
         run.left_count += outcome.left_count
+        if run.left_count:
+            act.counts[LEFT] = run.left_count
         faults.point("bulk.marking")
         BulkRun.objects.filter(pk=run.pk).update(
             act=act, left=run.left, changed_count=run.changed_count, left_count=run.left_count

@@ -18,7 +18,7 @@ from rapport.core.changes.models import BulkRun
 from rapport.core.changes.steps import Run
 from rapport.core.errors import Conflict, Invalid, NotFound, Refused
 from rapport.core.events.emit import acting
-from rapport.core.events.models import GOES_ON, Act, Change
+from rapport.core.events.models import GOES_ON, LEFT, Act, Change
 from rapport.core.importing.models import ImportRun
 from rapport.core.jobs.models import BUSY
 from rapport.core.objects import saving
@@ -30,7 +30,7 @@ from rapport.lib.pace import Pace
 UNDO_DAYS = 30
 AT_ONCE = 200  # events; a larger act is taken back by the worker
 # In an undo's counts: the event it goes on with and how many it has seen (while it is at work), and what it left.
-_REST, _SEEN, _LEFT = GOES_ON, "seen", "left"
+_REST, _SEEN = GOES_ON, "seen"
 
 
 @dataclass
@@ -61,7 +61,7 @@ class Undone:
     @property
     def left_count(self) -> int:
         """Changes that stay, wholly or in part."""
-        return int(self.act.counts.get(_LEFT, 0))
+        return int(self.act.counts.get(LEFT, 0))
 
 
 def undo(actor: Actor, act_id: int, *, progress: Callable[[int], None] | None = None) -> Undone:
@@ -116,7 +116,7 @@ def is_unfinished(undoing: Act) -> bool:
 
 def size_of(act: Act) -> int:
     """About how many events an act has, without counting them."""
-    return sum(count for name, count in act.counts.items() if name not in (_REST, _SEEN, _LEFT))
+    return sum(count for name, count in act.counts.items() if name not in (_REST, _SEEN, LEFT))
 
 
 def _is_at_work(act: Act) -> bool:
@@ -171,7 +171,7 @@ class _Work:
             self.pace.rows = seen
             self.seen += seen
             if self.left.count > before:
-                counts[_LEFT] = counts.get(_LEFT, 0) + self.left.count - before
+                counts[LEFT] = counts.get(LEFT, 0) + self.left.count - before
             mark = {_REST: following, _SEEN: self.seen} if following is not None else {}
             faults.point("undo.marking")
             Act.objects.filter(pk=self.undoing.pk).update(counts={**counts, **mark})

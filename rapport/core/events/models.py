@@ -13,14 +13,17 @@ from rapport.core.records.models import Record
 
 # Among the counts of an undo at work: the event it goes on with. Gone when it has ended.
 GOES_ON = "rest"
+# Among the counts of an undo or of a change of many records: how many stayed as they were.
+LEFT = "left"
 
 
 class Act(models.Model):
     """What one actor did in one go: one save, one bulk edit, one import. It can be undone as a whole.
 
     ``kind`` says what (``person.create``, ``import``, ``bulk.trash``, ``undo``), ``via`` through which door.
-    ``counts`` holds how many records it created, updated, trashed and restored; of an undo also how many it ``left``
-    as they were, and while it is at work where it goes on (``rest``) and how much it has ``seen``.
+    ``counts`` holds how many records it created, updated, trashed and restored; of an undo or a change of many records
+    also how many it ``left`` as they were, and while an undo is at work where it goes on (``rest``) and how much it has
+    ``seen``.
     """
 
     kind = models.CharField(max_length=80)

@@ -12,8 +12,9 @@ class ExportRun(models.Model):
     """A file that a job writes. ``byte_count`` bytes of it are safe on the disk and end behind the record ``last_id``.
 
     ``question`` is the query of the list with the chosen columns; ``rights`` a digest of what its user could see
-    when it was made. ``job`` writes the file; ``began_at`` and ``began_rows`` tell when it began (or went on) and how many
-    rows there were already. States: queued, running, done, failed, cancelled. Without ``stored_name`` the file is gone.
+    when it was made. ``job`` writes the file; ``began_at`` and ``began_rows`` tell when it began or went on, and how
+    many rows there were already. States: queued, running, done, failed, cancelled. Without ``stored_name`` the file
+    is gone.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

@@ -12,7 +12,7 @@ from rapport.core.access.levels import demand, locale_of, writable_fields
 from rapport.core.access.visible import seen_among
 from rapport.core.errors import BadQuery, Invalid, NotAllowed, Refused
 from rapport.core.events.emit import acting
-from rapport.core.events.models import Act
+from rapport.core.events.models import LEFT, Act
 from rapport.core.fields import Field, Tags
 from rapport.core.objects import saving
 from rapport.core.objects.spec import ObjectSpec
@@ -94,6 +94,8 @@ def carry_out(
             take(actor, spec, order, part, mine, outcome)
             if outcome.left and not outcome.changed and len(ids) <= AT_ONCE:
                 raise Invalid({"": outcome.left[:3]})  # nothing came of it, so nothing stays of it
+            if outcome.left_count:
+                mine.counts[LEFT] = outcome.left_count
             Act.objects.filter(pk=mine.pk).update(counts=mine.counts)
         act, done = mine, done + len(part)
         if progress:

@@ -80,7 +80,7 @@ def _row(run: ExportRun, actor: Actor) -> dict[str, Any]:
 
 
 def _what(run: ExportRun, spec: ObjectSpec, actor: Actor) -> str:
-    """The question that the file answers, in words; none for all there is, or where the reader may not see its fields."""
+    """What the file was asked to hold, in words; none where that is all there is."""
     question, said = run.question, []
     if question.get("trash"):
         said.append(_("Trash"))
@@ -94,7 +94,7 @@ def _what(run: ExportRun, spec: ObjectSpec, actor: Actor) -> str:
 
 
 def _file(run: ExportRun, actor: Actor) -> dict[str, Any]:
-    """The address of a finished file and how long it is kept, or why it cannot be fetched: ``url``, ``until``, ``gone``."""
+    """``url`` of a finished file and ``until`` when it is kept, or ``gone``: why it cannot be fetched."""
     if run.state != "done":
         return {"url": "", "until": "", "gone": ""}
     own = run.user_id is not None and run.user_id == actor.user_id

@@ -2,10 +2,14 @@
 
 import pytest
 
+from rapport.core.changes.bulk_runs import carry_on, start
 from rapport.core.events.models import Act
 from rapport.core.files.actions import add_file, trash_file
+from rapport.core.importing.models import ImportRun
 from rapport.core.jobs.models import Job
-from rapport.core.objects import registry, saving
+from rapport.core.objects import bulk, registry, saving
+from rapport.core.objects.bulk import Order
+from rapport.lib import clock
 from rapport.people.models import Person
 from tests.world import World
 
@@ -134,3 +138,24 @@ def test_more_than_a_few_go_to_the_worker_as_a_condition(world: World, monkeypat
     answer = world.client("ann").post("/people/bulk", given)
     job = Job.objects.get()
     assert answer.headers["Location"] == f"/jobs/{job.pk}" and set(job.args) == {"order"}
+
+
+def test_the_list_of_acts_says_how_many_were_left_and_how_many_rows_failed(world: World) -> None:
+    order = Order("edit", "email", "one@example.com")  # which only one of them can have
+    act, _outcome = bulk.carry_out(world.actor("ann"), registry.get("person"), order, crowd(world, "ann", 3))
+    html = world.client("ann").get("/acts").content.decode()
+    assert "1 changed" in html and "2 left as they are" in html and act.counts["left"] == 2
+    run_act = Act.objects.filter(kind="import", user_id=world.ann.pk).latest("pk")
+    counts = {"rows": 9, "created": 2, "updated": 0, "unchanged": 3, "skipped": 1, "failed": 3}
+    ImportRun.objects.create(kind="person", file_name="people.csv", act=run_act, counts=counts, created_at=clock.now())
+    html = world.client("ann").get("/acts").content.decode()
+    assert "3 created" in html and "3 left as they are" in html
+    assert "1 row skipped" in html and "3 rows failed" in html
+
+
+def test_a_change_of_many_by_the_worker_says_what_it_left(world: World) -> None:
+    order = Order("edit", "email", "one@example.com")
+    job = start(world.actor("ann"), registry.get("person"), order, crowd(world, "ann", 2))
+    run = carry_on(world.actor("ann"), job.args["order"])
+    assert Act.objects.get(pk=run.act_id).counts == {"updated": 1, "left": 1}
+    assert "1 left as it is" in world.client("ann").get("/acts").content.decode()
