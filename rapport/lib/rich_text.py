@@ -31,6 +31,8 @@ _SAME = {
 }  # fmt: skip
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _MARKUP = re.compile(rf"\s*<(?:{'|'.join(sorted({*TAGS, *_SAME, 'span', 'table', 'html', 'body'}))})\b[^>]*>", re.I)
+# What the canonical form is made of; any other “<” in it stands as “&lt;”.
+_CANONICAL = re.compile(rf'</?(?:{"|".join(sorted(TAGS - {"a"}))})>|<a href="[^"<>]*" rel="noopener noreferrer">|</a>')
 _VISIBLE = re.compile(r"[^\s\u00a0\u00ad\u200b-\u200f\u2060\ufeff]")
 
 _FIRST = nh3.Cleaner(
@@ -87,6 +89,19 @@ def as_plain(html: str) -> str:
     reader.feed(html)
     reader.close()
     return re.sub(r"\n{3,}", "\n\n", "".join(reader.parts)).strip("\n ")
+
+
+def opening(stored: str, length: int) -> str:
+    """The first words of what is stored, as plain text of some ``length`` characters or more; to be escaped like any.
+
+    What is as we wrote it costs no sanitiser, and only its beginning is read. All else is sanitised first.
+    """
+    part = stored[: 20 * length]
+    if len(part) < len(stored):
+        part = part[: part.rfind("<")] if part.rfind("<") > part.rfind(">") else part
+    if not is_markup(stored) or _CANONICAL.sub("", part).find("<") >= 0:
+        return as_plain(tidy(stored))
+    return as_plain(part)
 
 
 def _too_long(size: int) -> ValueError:

@@ -50,8 +50,8 @@ def _latest(actor: Actor, spec: ObjectSpec) -> list[dict[str, Any]]:
             "url": f"/{spec.path}/{row.id}",
             "title": row.title,
             "mark": avatar(row.title, "company" if spec.key == "company" else "person", "md"),
-            "detail": " · ".join(field.cell(row.values[field.key], locale).text for field in second),
-            "aside": draw(last[0].cell(row.values[last[0].key], locale)) if last else "",
+            "detail": " · ".join(field.brief(row.values[field.key], locale).text for field in second),
+            "aside": draw(last[0].brief(row.values[last[0].key], locale)) if last else "",
         }
         for row in rows
     ]

@@ -139,11 +139,13 @@ def test_scripts_weigh_little(site: Site) -> None:
 
 
 _COVERED = """() => {
-  const boxes = (which) => [...document.querySelectorAll(which)].map((e) => e.getBoundingClientRect()).filter((b) => b.width);
+  const box = (element) => element.getBoundingClientRect();
+  const boxes = (which) => [...document.querySelectorAll(which)].map(box).filter((b) => b.width);
   const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   const toasts = boxes(".toast");
   if (toasts.length !== 2) return [`${toasts.length} toasts`];
-  return [".pager", ".bulk", ".tabbar", ".savebar"].filter((which) => boxes(which).some((b) => toasts.some((t) => meet(b, t))));
+  const covered = (which) => boxes(which).some((b) => toasts.some((toast) => meet(b, toast)));
+  return [".pager", ".bulk", ".tabbar", ".savebar"].filter(covered);
 }"""
 _TOAST = (
     "() => document.dispatchEvent(new CustomEvent('toast', {detail: {text: 'Two people were moved to the trash.'}}))"
@@ -166,8 +168,8 @@ def test_a_toast_covers_neither_pager_nor_buttons(site: Site, size: tuple[int, i
 
 
 _CUT = """() => [...document.querySelectorAll(".hl dd, .hl dt")].filter((e) => {
-  const right = e.getBoundingClientRect().right + 1;
-  return e.scrollWidth > e.clientWidth || [...e.querySelectorAll("*")].some((x) => x.getBoundingClientRect().right > right);
+  const right = (one) => one.getBoundingClientRect().right;
+  return e.scrollWidth > e.clientWidth || [...e.querySelectorAll("*")].some((one) => right(one) > right(e) + 1);
 }).map((e) => e.innerText)"""
 
 

@@ -45,7 +45,7 @@ class ListQuery:
 
 @dataclass(frozen=True)
 class Row:
-    """One record of a page: its id, its title and its values by field."""
+    """One record of a page: its id, its title and its values by field, in a list for :meth:`Field.brief`."""
 
     id: int
     title: str
@@ -122,7 +122,7 @@ def list_page(actor: Actor, spec: "ObjectSpec", query: ListQuery, columns: Seque
         ids.reverse()
     edge = query.after is not None or backwards
     return Page(
-        rows=fetch(spec, ids, columns),
+        rows=fetch(spec, ids, columns, brief=True),
         has_next=backwards or more,
         has_previous=more if backwards else edge,
     )
@@ -205,8 +205,11 @@ def _beyond(value: Any, edge: Any, edge_id: int, *, descending: bool, by_id_only
     return Q(bound(value, edge)) & (Q(strict(value, edge)) | (Q(Exact(value, edge)) & past_id))
 
 
-def fetch(spec: "ObjectSpec", ids: Sequence[int], columns: Sequence[Field]) -> list[Row]:
-    """The records in the order of their ids, as tuples: models would cost twice as much."""
+def fetch(spec: "ObjectSpec", ids: Sequence[int], columns: Sequence[Field], *, brief: bool = False) -> list[Row]:
+    """The records in the order of their ids, as tuples: models would cost twice as much.
+
+    ``brief``: values as the cells of a list need them (:meth:`Field.brief`).
+    """
     selects = [column.select() for column in columns]
     flat = [source for select in selects for source in select]
     names = [source for source in flat if isinstance(source, str)]
@@ -220,7 +223,7 @@ def fetch(spec: "ObjectSpec", ids: Sequence[int], columns: Sequence[Field]) -> l
     place = {name: 3 + number for number, name in enumerate(dict.fromkeys(names))}
     first_expression = 3 + len(place)
     children = {column.key: column.load_many(list(ids)) for column in columns if isinstance(column, ChildField) and ids}
-    plan: list[tuple[Field, list[int]]] = []
+    plan: list[tuple[Field, Any, list[int]]] = []
     used = 0
     for column, select in zip(columns, selects, strict=True):
         places = []
@@ -230,7 +233,7 @@ def fetch(spec: "ObjectSpec", ids: Sequence[int], columns: Sequence[Field]) -> l
             else:
                 places.append(first_expression + used)
                 used += 1
-        plan.append((column, places))
+        plan.append((column, column.load_brief if brief else column.load, places))
     rows = []
     for record_id in ids:
         if (data := found.get(record_id)) is None:
@@ -238,8 +241,8 @@ def fetch(spec: "ObjectSpec", ids: Sequence[int], columns: Sequence[Field]) -> l
         values = {
             column.key: children[column.key][record_id]
             if record_id in children.get(column.key, ())
-            else column.load([data[number] for number in places])
-            for column, places in plan
+            else load([data[number] for number in places])
+            for column, load, places in plan
         }
         rows.append(Row(record_id, data[1], data[2], values))
     return rows

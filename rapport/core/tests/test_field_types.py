@@ -85,6 +85,21 @@ def test_what_was_plain_text_before_is_shown_as_paragraphs(world: World) -> None
     assert Act.objects.count() == before, "the same words are no change"
 
 
+def test_lists_show_the_words_and_ask_no_sanitiser(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.a_company(world.actor("ada"), about="<p>Fish &amp; <b>chips</b> &lt;i&gt;</p>")
+    for path in ("rapport.lib.rich_text", "rapport.core.fields.rich_text", "rapport.ui.cells"):
+        monkeypatch.setattr(f"{path}.tidy", None)
+    page = world.client("ada").get("/companies?columns=about").content.decode()
+    assert "Fish &amp; chips &lt;i&gt;</span>" in page and 'class="rich"' not in page
+
+
+def test_lists_sanitise_what_nobody_wrote_through_rapport(world: World) -> None:
+    made = house.a_company(world.actor("ada"))
+    Company.objects.filter(pk=made.pk).update(about="<p>a</p><script>alert(1)</script><p>b")
+    page = world.client("ada").get("/companies?columns=about").content.decode()
+    assert "alert(1)" not in page and ">a" in page
+
+
 def test_without_formatting_a_form_shows_plain_text(ada: Actor) -> None:
     field, locale = fields.RichText("x", "X"), Locale()
     assert field.form_value(field.clean("a\n\nb < c", locale), locale) == "a\n\nb < c"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rapport.lib import rich_text
-from rapport.lib.rich_text import MOST_BYTES, as_plain, clean_rich, is_markup, tidy
+from rapport.lib.rich_text import MOST_BYTES, as_plain, clean_rich, is_markup, opening, tidy
 from tests.security.pages import strangers
 from tests.security.payloads import PAYLOADS
 
@@ -121,3 +121,37 @@ def test_what_is_far_too_long_is_refused_before_it_is_settled(monkeypatch: pytes
     for text in ("&lt;" * 90_000, "<p>" + "&lt;" * 90_000 + "</p>"):
         with pytest.raises(ValueError, match="at most 100 KB"):
             clean_rich(text)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<p>Wants <b>120</b> seats &amp; a <a href='https://x.example/?a=1&b=2'>quote</a>.</p><ul><li>one</li></ul>",
+        "two\n\nparagraphs with < and & in them",
+        "<p>" + "word " * 5_000 + "</p>",
+        "<h2>Title</h2><blockquote><p>said</p></blockquote><pre>a  <code>b</code></pre>",
+    ],
+)
+def test_the_opening_of_what_we_wrote_is_its_words_without_the_sanitiser(
+    written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = clean_rich(written)
+    whole = as_plain(stored)
+    monkeypatch.setattr(rich_text, "tidy", None)
+    assert whole.startswith(opening(stored, 120)[:120])
+    assert len(opening(stored, 120)) >= min(120, len(whole))
+
+
+@pytest.mark.parametrize(
+    ("stored", "seen"),
+    [
+        ("<p>a</p><script>alert(1)</script>", "a"),
+        ("<p>a</p><a href=javascript:alert(1)>b</a>", "a\n\nb"),
+        ('<p>a<img src=x onerror="alert(1)">b</p>', "ab"),
+        ("plain <i>words", "plain <i>words"),
+        ("<p>a</p><style>p { color: red }</style>", "a"),
+        ("", ""),
+    ],
+)
+def test_the_opening_of_what_we_did_not_write_is_sanitised_first(stored: str, seen: str) -> None:
+    assert opening(stored, 120) == seen

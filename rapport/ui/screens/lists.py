@@ -122,10 +122,10 @@ def _phone_columns(spec: ObjectSpec) -> tuple[str, ...]:
 
 
 def _drawn(spec: ObjectSpec, row: Row, columns: list[Field], phone: list[Field], locale: Locale, walk: str) -> ListRow:
-    cells = [column.cell(row.values[column.key], locale) for column in columns]
+    cells = [column.brief(row.values[column.key], locale) for column in columns]
     drawn = {column.key: cell for column, cell in zip(columns, cells, strict=True)}
     picture = row.values.get(spec.picture)
-    there = (drawn.get(field.key) or field.cell(row.values[field.key], locale) for field in phone)
+    there = (drawn.get(field.key) or field.brief(row.values[field.key], locale) for field in phone)
     *second, last = tuple(there) or (EMPTY,)
     return ListRow(
         id=row.id,
