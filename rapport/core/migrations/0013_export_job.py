@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0011_import_row_record'),
+        ('core', '0012_fields'),
     ]
 
     operations = [
