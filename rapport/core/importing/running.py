@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,7 +31,7 @@ from rapport.core.importing.trial import Trial, keep_rows
 from rapport.core.importing.writing import Writer
 from rapport.core.jobs.handlers import Cancelled, Progress, Task, job
 from rapport.core.jobs.models import LONG, Job
-from rapport.core.records import durability
+from rapport.core.records import durability, statistics
 from rapport.lib import clock
 from rapport.lib.faults import point
 from rapport.lib.pace import Pace
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 MOST_ROWS, HOLD_SECONDS = 4_000, 0.18  # of one transaction: new records cost little each, a transaction's start a lot
+_GROWN = 8  # times as many rows as at the planner's last look, until it looks again
 MOST_PROBLEMS = 20  # rows named in a report
-_ANALYZE_FROM = 1000  # rows created, from which on the planner's statistics are made anew
 
 
 @dataclass
@@ -106,6 +106,7 @@ class _Work:
         self.system = Options.of(found.options).source or external.USUAL_SOURCE
         self.report = Report({**runs.no_counts(), **({} if dry_run else found.counts)})
         self.pace = Pace(most=MOST_ROWS, seconds=HOLD_SECONDS)
+        self.known = self.report.counts[CREATED]  # rows of ours that the planner's statistics know
         self.trial = None
         if dry_run:
             keys = {target.key.partition(".")[0] for target in self.source.targets.values()}
@@ -159,6 +160,7 @@ class _Work:
             raise
         point("import.committed")
         self.run.act, self.run.line = act, last
+        self._refresh()
 
     def _bring(self, lines: list[Line], act: Act) -> None:
         """Links, rows and the numbers of the other system: what an import and its dry run do alike."""
@@ -187,6 +189,12 @@ class _Work:
         keep_rows(self.run.pk, lines)
         ImportRun.objects.filter(pk=self.run.pk).update(counts=self.report.counts, act=act)
         Act.objects.filter(pk=act.pk).update(counts=act.counts)
+
+    def _refresh(self) -> None:
+        """Tells the planner in between, too: in a table that it believes to be empty it would look in no index."""
+        added = self.report.counts[CREATED] - self.known
+        if added >= _GROWN * self.known and statistics.refresh_after(self.spec.model, added):
+            self.known += added
 
     def _count(self, lines: list[Line]) -> None:
         counts = self.report.counts
@@ -221,17 +229,8 @@ class _Work:
                     transaction.on_commit(storing.forget_marked)
                 if ended and act is not None:
                     tell(self.actor, act, "import.made", {"kind": self.spec.key, **self.report.counts})
-        if self.report.counts[CREATED] >= _ANALYZE_FROM:
-            refresh_statistics()
+        statistics.refresh_after(self.spec.model, self.report.counts[CREATED] - self.known)
         return self.report
-
-
-def refresh_statistics() -> None:
-    """Lets the database look at its tables again, so that it plans for what is in them now."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA analysis_limit = 1000")
-        cursor.execute("ANALYZE")
 
 
 def _of(job: Job) -> "QuerySet[ImportRun]":
