@@ -193,7 +193,7 @@ class _Work:
     def _refresh(self) -> None:
         """Tells the planner in between, too: in a table that it believes to be empty it would look in no index."""
         added = self.report.counts[CREATED] - self.known
-        if added >= _GROWN * self.known and statistics.refresh_after(self.spec.model, added):
+        if added >= _GROWN * self.known and statistics.refresh_between(self.spec.model, added):
             self.known += added
 
     def _count(self, lines: list[Line]) -> None:
