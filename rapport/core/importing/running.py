@@ -39,7 +39,7 @@ from rapport.lib.pace import Pace
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-# Of one transaction: new records cost little each, its start a lot. A busy moment may stretch a chunk to twice its time.
+# Of one transaction: new records cost little each, its start a lot. A busy moment may stretch a chunk to twice that.
 MOST_ROWS, HOLD_SECONDS = 4_000, 0.12
 _GROWN = 8  # times as many rows as at the planner's last look, until it looks again
 MOST_PROBLEMS = 20  # rows named in a report
