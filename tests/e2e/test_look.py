@@ -7,13 +7,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Response, expect
 
+from rapport.accounts.models import User
 from rapport.core.access.conditions import Term
 from rapport.core.access.pages import ListQuery
 from rapport.core.exporting import runs as exports
 from rapport.core.objects import registry, saving
 from rapport.core.views import saved
 from rapport.core.views.saved import Shape
-from tests.e2e.site import Site
+from tests.e2e.site import Site, sign_in
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 DESK, PHONE, SMALL = (1440, 900), (390, 844), (320, 640)
@@ -206,3 +207,32 @@ def test_a_fold_opens_by_keyboard_and_turns_its_mark(site: Site) -> None:
     expect(fold.locator(".chev")).to_have_css("rotate", "90deg")
     site.page.keyboard.press("Space")
     expect(site.page.get_by_label("Who has it")).to_be_hidden()
+
+
+_LOST = """() => [...document.querySelectorAll("main *")].filter((e) => {
+  const box = e.getBoundingClientRect();
+  if (!box.width || !box.height || e.closest(".sr, [hidden], .tabs")) return false;
+  const cut = getComputedStyle(e).overflowX !== "visible" && e.scrollWidth > e.clientWidth + 1;
+  return cut || box.right > innerWidth + 1;
+}).map((e) => `${e.tagName}.${e.className}: ${e.innerText.slice(0, 40)}`)"""
+
+
+def test_the_settings_can_be_used_on_a_german_phone(site: Site) -> None:
+    """German words are long; what is a row of tabs may scroll, all else stands within the screen."""
+    world = site.world
+    User.objects.update(language="de")
+    sign_in(site.page.context, site.address, world, "ada")
+    saved.save_view(world.actor("ada"), registry.get("person"), "W" * saved.MOST_NAME, Shape(Term("lifecycle")))
+    exports.start(world.actor("ada"), registry.get("person"), ListQuery(), "csv")
+    role, user, team = world.roles["manager"].pk, world.ann.pk, world.alpha.pk
+    pages = ["/settings", "/profile", "/acts", "/import", "/imports", "/exports", "/jobs"]
+    pages += [f"/settings/{name}" for name in ("general", "users", "teams", "roles", "audit", "users/new", "roles/new")]
+    pages += [f"/settings/roles/{role}", f"/settings/users/{user}", f"/settings/teams/{team}"]
+    lost = []
+    for width in (390, 320):
+        site.page.set_viewport_size({"width": width, "height": 844})
+        for path in pages:
+            site.open(path)
+            seen = site.page.evaluate(_LOST) + (violations(site.page) if width == 390 else [])
+            lost += [f"{width} {path}  {line}" for line in seen]
+    assert not lost, "\n".join(lost)

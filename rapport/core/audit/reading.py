@@ -49,6 +49,12 @@ _NAMES = {
     "unique_identities": gettext_lazy("Unique e-mails"), "live": gettext_lazy("Live"), "with": gettext_lazy("With"),
     "until": gettext_lazy("Valid until"),
 }  # fmt: skip
+_WORDS = {
+    ("how", "link"): gettext_lazy("Link that works once"), ("how", "password"): gettext_lazy("Password"),
+    ("with", "all"): gettext_lazy("Everybody"), ("with", "team"): gettext_lazy("Team"),
+    ("with", "nobody"): gettext_lazy("Nobody"),
+}  # fmt: skip
+_MOST_NAMED = 4  # columns of an export
 _HIDDEN = ("changes", "account", "method", "user")
 
 
@@ -166,7 +172,9 @@ def _line(event: Event, changes: tuple[tuple[str, str, str], ...], people: Mappi
         place=f"{event.act_id}.{event.pk}",
         names_thing=names_thing,
         changes=changes or house,
-        details=tuple((_named(key), _plain(value)) for key, value in event.data.items() if key not in hidden),
+        details=tuple(
+            (_named(key), _detail(key, value, event.data)) for key, value in event.data.items() if key not in hidden
+        ),
     )
 
 
@@ -205,6 +213,19 @@ def _record_changes(actor: Actor, events: Sequence[Event]) -> dict[int, tuple[tu
 
 def _named(key: str) -> str:
     return str(_NAMES.get(key, key))
+
+
+def _detail(key: str, value: Any, data: Mapping[str, Any]) -> str:
+    """What else an event holds, with objects, fields and known words by their names; of long lists the beginning."""
+    spec = registry.find(str(data.get("kind", "")))
+    if key == "kind" and spec is not None:
+        return str(spec.plural)
+    if key == "columns" and isinstance(value, list):
+        names = [str(spec.by_key[name].label) if spec and name in spec.by_key else str(name) for name in value]
+        rest = len(names) - _MOST_NAMED
+        more = [_("and %(count)s more") % {"count": rest}] if rest > 0 else []
+        return ", ".join([*names[:_MOST_NAMED], *more])
+    return str(_WORDS.get((key, str(value))) or _plain(value))
 
 
 def _plain(value: Any) -> str:

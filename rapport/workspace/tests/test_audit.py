@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from rapport.core.audit.reading import Question, lines
 from rapport.core.audit.verify import verify
 from rapport.core.events import consumers, pump
 from rapport.core.events.models import Event, Parked
@@ -219,3 +220,12 @@ class TestTheScreen:
         client.post("/settings/audit/replay", {"id": Parked.objects.get().pk})
         pump.drain()
         assert not Parked.objects.exists() and "place order" not in page(client)
+
+
+@pytest.mark.django_db
+def test_an_export_is_told_with_names_of_objects_and_fields_and_not_with_all_of_them(world: World) -> None:
+    list(world.client("ann").get("/people/export?format=csv").streaming_content)
+    line = lines(world.actor("ada"), Question(kind="export.made"))[0]
+    details = dict(line.details)
+    assert details["Object"] == "People" and details["Columns"].startswith("First name, Last name, ")
+    assert " more" in details["Columns"] and "first_name" not in details["Columns"]
