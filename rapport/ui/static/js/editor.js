@@ -1,5 +1,6 @@
 /** Formatted text. The textarea of the form stays what is sent; people see and type into an element of the same words.
  *  Only known elements get in, by typing, pasting or dropping; the server looks at all of it again. */
+import { handle, keepBlock, put, toggleList, undo } from "./blocks.js";
 import { all, on, one } from "./dom.js";
 
 const TAGS = { B: "strong", STRONG: "strong", I: "em", EM: "em", U: "u", S: "s", DEL: "s", STRIKE: "s", CODE: "code", P: "p", DIV: "p",
@@ -8,6 +9,7 @@ const TAGS = { B: "strong", STRONG: "strong", I: "em", EM: "em", U: "u", S: "s",
 const UNREAD = new Set(["SCRIPT", "STYLE", "TEMPLATE", "HEAD", "TITLE", "NOSCRIPT"]);
 const LINK = /^(https?:\/\/|mailto:|tel:)/i;
 const MARKUP = /^\s*<(p|div|br|ul|ol|li|h[1-6]|blockquote|pre|strong|b|em|i|u|s|a|span|code)\b[^>]*>/i;
+const STYLE = /\sstyle\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)/gi;
 const BUILT = new WeakMap(); // box → { area, words, range }
 
 /** Copy what is known of `from` into `into`. */
@@ -26,9 +28,13 @@ function copy(from, into) {
   }
 }
 
+/** Styles of what is pasted go before the browser reads them: they would not get in, but each would be reported. */
+const unstyled = (html) =>
+  html.replace(/<style\b[\s\S]*?<\/style\s*>/gi, "").replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(STYLE, ""));
+
 function fromHtml(html) {
   const made = document.createElement("div");
-  copy(new DOMParser().parseFromString(html, "text/html").body, made);
+  copy(new DOMParser().parseFromString(unstyled(html), "text/html").body, made);
   return made;
 }
 
@@ -42,6 +48,7 @@ function fill(words, text) {
       words.append(paragraph);
     }
   }
+  keepBlock(words);
 }
 
 function sync(box) {
@@ -108,6 +115,8 @@ function setLink(box) {
 }
 
 const COMMANDS = {
+  insertUnorderedList: (box) => toggleList(BUILT.get(box).words, "ul"),
+  insertOrderedList: (box) => toggleList(BUILT.get(box).words, "ol"),
   link: askLink,
   "set-link": setLink,
   blockquote: () => {
@@ -127,8 +136,9 @@ function run(button) {
 
 function insert(box, data) {
   const html = data.getData("text/html");
-  if (html) document.execCommand("insertHTML", false, fromHtml(html).innerHTML);
+  if (html) put(BUILT.get(box).words, fromHtml(html));
   else document.execCommand("insertText", false, data.getData("text/plain"));
+  sync(box);
 }
 
 const start = () => all("[data-editor]").forEach((box) => BUILT.has(box) || build(box));
@@ -137,7 +147,15 @@ start();
 
 on("pointerdown", "[data-editor] [role=toolbar] button", (button, event) => event.preventDefault()); // the selection stays
 on("click", "[data-editor] [data-command]", run);
-on("input", "[data-editor] .words", (words) => sync(words.closest("[data-editor]")));
+on("beforeinput", "[data-editor] .words", (words, event) => {
+  if (!handle(words, event)) return;
+  event.preventDefault();
+  sync(words.closest("[data-editor]"));
+});
+on("input", "[data-editor] .words", (words) => {
+  keepBlock(words);
+  sync(words.closest("[data-editor]"));
+});
 on("paste", "[data-editor] .words", (words, event) => {
   event.preventDefault();
   insert(words.closest("[data-editor]"), event.clipboardData);
@@ -146,6 +164,12 @@ on("drop", "[data-editor] .words", (words, event) => {
   event.preventDefault();
   words.focus();
   insert(words.closest("[data-editor]"), event.dataTransfer);
+});
+on("keydown", "[data-editor] .words", (words, event) => {
+  const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
+  if (!isUndo || !undo(words)) return;
+  event.preventDefault();
+  sync(words.closest("[data-editor]"));
 });
 on("keydown", "[data-editor] .link-line input", (input, event) => {
   if (event.key !== "Enter" && event.key !== "Escape") return;
