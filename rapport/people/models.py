@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from rapport.core.records.models import Record, RecordModel, standard_indexes
+from rapport.core.records.models import Record, RecordModel, sort_index, standard_indexes
 
 
 class Company(RecordModel):
@@ -30,7 +30,7 @@ class Company(RecordModel):
     class Meta:
         indexes: ClassVar = [
             *standard_indexes("company"),
-            models.Index(fields=["live", "-last_activity_at", "-record"], name="company_activity"),
+            sort_index("company_activity", "-last_activity_at", "-record"),
             models.Index(fields=["domain"], name="company_domain"),
         ]
 
@@ -63,8 +63,8 @@ class Person(RecordModel):
     class Meta:
         indexes: ClassVar = [
             *standard_indexes("person"),
-            models.Index(fields=["live", "-last_activity_at", "-record"], name="person_activity"),
-            models.Index(fields=["live", "last_key", "record"], name="person_last"),
+            sort_index("person_activity", "-last_activity_at", "-record"),
+            sort_index("person_last", "last_key", "record"),
         ]
 
 

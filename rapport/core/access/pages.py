@@ -3,30 +3,35 @@
 The cursor in an address is the id of a record, not its values: names and addresses stay out of URLs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, IsNull, LessThan, LessThanOrEqual
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.conditions import EVERYTHING, Condition
-from rapport.core.access.levels import Level, level_of, readable_fields
+from rapport.core.access.levels import readable_fields
 from rapport.core.access.may import Standing
-from rapport.core.access.visible import compile_condition, condition_for, few_visible, seen_among, unindexed
+from rapport.core.access.visible import compile_condition, condition_for, few_visible, seen_among, sifted, unindexed
 from rapport.core.errors import BadQuery
-from rapport.core.fields import ChildField, Field, Text
+from rapport.core.fields import ChildField, Field
 from rapport.core.records.among import among
+from rapport.core.records.known import as_value, listed_later
 from rapport.core.records.models import living
-from rapport.core.search.listing import FEW_HITS, MANY_HITS, SOME_HITS, matching
+from rapport.core.search.index import rows as rows_of
+from rapport.core.search.listing import Plan, matching
+from rapport.lib.prepared import Prepared
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
 
 PAGE_SIZE = 50
+Taking = Callable[["QuerySet[Any]", int], list[int] | None]
 COUNT_CAP = 10_000  # counts beyond are shown as “10,000+”
 
 
@@ -89,11 +94,11 @@ def rows_matching(
     ``live``, owner or team, whence it would sort all that is left anew for each chunk.
     """
     hits = matching(actor, spec, query.find, look=query.trash)
-    if hits.ids is not None:
+    if hits.are_known:
         return _narrow(actor, spec, seen_among(actor, spec, hits.ids, action).filter(hits.condition), query)
     allowed = condition_for(actor, spec, action, walking=by_id)
     live = Q(live=not query.trash) if by_id else living(not query.trash)
-    rows = spec.model._default_manager.filter(live, hits.condition)
+    rows = spec.model._default_manager.filter(live, hits.holding)
     if allowed is None:
         return rows.none()
     return _narrow(actor, spec, rows.filter(allowed), query)
@@ -111,11 +116,8 @@ def count_capped(actor: Actor, spec: "ObjectSpec", query: ListQuery) -> int:
 def list_page(actor: Actor, spec: "ObjectSpec", query: ListQuery, columns: Sequence[Field]) -> Page:
     """One page of the records that the actor sees and that match the query."""
     by, downwards = sort_field(actor, spec, query.sort)
-    base = _base(actor, spec, query, by)
-    if base is None:
-        return Page()
     backwards = query.before is not None
-    ids = _ids(base, actor, spec, by, downwards, backwards, query)
+    ids = _found(actor, spec, by, query, descending=downwards != backwards)
     more = len(ids) > query.size
     ids = ids[: query.size]
     if backwards:
@@ -128,21 +130,45 @@ def list_page(actor: Actor, spec: "ObjectSpec", query: ListQuery, columns: Seque
     )
 
 
-def _base(actor: Actor, spec: "ObjectSpec", query: ListQuery, by: Field | None) -> "QuerySet[Any] | None":
+def _found(actor: Actor, spec: "ObjectSpec", by: Field | None, query: ListQuery, *, descending: bool) -> list[int]:
+    """Ids in order, one more than a page holds."""
     few = None if query.trash else few_visible(actor, spec)
-    by_name = by is None or isinstance(by, Text)
-    most = SOME_HITS if level_of(actor, spec.key, "view") is not Level.ALL else FEW_HITS
-    look = query.trash or few is not None
-    hits = matching(actor, spec, query.find, look=look, most=MANY_HITS if by_name else most)
+    hits = matching(actor, spec, query.find, look=query.trash or few is not None)
     if few is not None:
-        return _narrow(actor, spec, unindexed(spec).filter(hits.condition, pk__in=few), query)
-    if hits.ids is not None:
-        return _narrow(actor, spec, seen_among(actor, spec, hits.ids).filter(hits.condition), query)
-    allowed = condition_for(actor, spec, "view", walking=query.condition == EVERYTHING)
+        rows = _narrow(actor, spec, unindexed(spec).filter(hits.holding, among("pk", few)), query)
+        return _ids(rows, actor, spec, by, query, _taken, descending=descending) or []
+    narrowed = query.condition != EVERYTHING
+    allowed = condition_for(actor, spec, "view", walking=not narrowed)
     if allowed is None:
-        return None
-    rows = spec.model._default_manager.filter(living(not query.trash), hits.condition)
-    return _narrow(actor, spec, rows.filter(allowed), query)
+        return []
+    live = spec.model._default_manager.filter(living(not query.trash))
+    ids = None
+    for plan, most in hits.plans(query.size + 1, narrowed=narrowed):
+        if hits.ids is None or plan is Plan.LOOK:
+            rows = live if most else live.filter(allowed, hits.holding)
+        elif plan is Plan.SIFT:
+            rows = live.filter(allowed, hits.condition, sifted(hits.ids))
+        else:
+            rows = seen_among(actor, spec, hits.ids).filter(hits.condition)
+        take = partial(_looked, allowed, hits.holding, most) if most else _taken
+        ids = _ids(_narrow(actor, spec, rows, query), actor, spec, by, query, take, descending=descending)
+        if ids is not None:
+            break
+    return ids or []
+
+
+def _taken(rows: "QuerySet[Any]", wanted: int) -> list[int]:
+    return list(rows.values_list("pk", flat=True)[:wanted])
+
+
+def _looked(allowed: Q, holding: Q, most: int, rows: "QuerySet[Any]", wanted: int) -> list[int] | None:
+    """Those of the first ``most`` rows that may be seen and hold what is looked for; None if they are too few."""
+    found = Case(When(holding, then=Value(1)), default=Value(0))
+    if allowed:
+        found = Case(When(allowed, then=found), default=Value(0))
+    sql, values = rows.annotate(found=found).values_list("pk", "found")[:most].query.sql_with_params()
+    ids = rows_of(f"SELECT w.pk FROM ({sql}) w WHERE w.found = 1 LIMIT %s", [*values, wanted])  # noqa: S608
+    return [pk for (pk,) in ids] if len(ids) == wanted else None
 
 
 def _edge(actor: Actor, spec: "ObjectSpec", record_id: int, source: Any) -> tuple[Any] | None:
@@ -158,14 +184,16 @@ def _edge(actor: Actor, spec: "ObjectSpec", record_id: int, source: Any) -> tupl
 
 
 def _ids(
-    base: "QuerySet[Any]", actor: Actor, spec: "ObjectSpec", by: Field | None, downwards: bool, backwards: bool,
-    query: ListQuery,
-) -> list[int]:  # fmt: skip
-    """Ids in order, one more than a page holds. Records without the value come last, in a phase of their own."""
+    base: "QuerySet[Any]", actor: Actor, spec: "ObjectSpec", by: Field | None, query: ListQuery, take: Taking,
+    *, descending: bool,
+) -> list[int] | None:  # fmt: skip
+    """Ids in order, one more than a page holds; None if they were not found in the way they are taken. Records without
+    the value come last, in a phase of their own.
+    """
     source: Any = by.source() if by else "title_key"
     value: Combinable = F(source) if isinstance(source, str) else source
     may_be_null = by is not None and (by.nullable or by.custom)
-    descending = downwards != backwards
+    backwards = query.before is not None
     edge_id = query.before if backwards else query.after
     edge = None
     if edge_id is not None:
@@ -186,7 +214,10 @@ def _ids(
         order = ["-pk" if descending else "pk"]
         if not null_phase:
             order = [_ordering(value, descending=descending), *order]
-        ids += rows.order_by(*order).values_list("pk", flat=True)[: wanted - len(ids)]
+        more = take(rows.order_by(*order), wanted - len(ids))
+        if more is None:
+            return None
+        ids += more
         if len(ids) >= wanted:
             break
     return ids
@@ -205,6 +236,12 @@ def _beyond(value: Any, edge: Any, edge_id: int, *, descending: bool, by_id_only
     return Q(bound(value, edge)) & (Q(strict(value, edge)) | (Q(Exact(value, edge)) & past_id))
 
 
+@lru_cache(maxsize=256)
+def _fetching(model: Any, names: tuple[str, ...], expressions: tuple[Any, ...]) -> Prepared:
+    rows = model._default_manager.filter(pk__in=listed_later("ids"))
+    return Prepared(lambda: rows.values_list("pk", "title", "version", *names, *expressions))
+
+
 def fetch(spec: "ObjectSpec", ids: Sequence[int], columns: Sequence[Field], *, brief: bool = False) -> list[Row]:
     """The records in the order of their ids, as tuples: models would cost twice as much.
 
@@ -214,12 +251,8 @@ def fetch(spec: "ObjectSpec", ids: Sequence[int], columns: Sequence[Field], *, b
     flat = [source for select in selects for source in select]
     names = [source for source in flat if isinstance(source, str)]
     expressions = [source for source in flat if not isinstance(source, str)]
-    found = {
-        row[0]: row
-        for row in spec.model._default_manager.filter(among("pk", ids)).values_list(
-            "pk", "title", "version", *dict.fromkeys(names), *expressions
-        )
-    }
+    asking = _fetching(spec.model, tuple(dict.fromkeys(names)), tuple(expressions))
+    found = {row[0]: row for row in asking(ids=as_value(ids))}
     place = {name: 3 + number for number, name in enumerate(dict.fromkeys(names))}
     first_expression = 3 + len(place)
     children = {column.key: column.load_many(list(ids)) for column in columns if isinstance(column, ChildField) and ids}

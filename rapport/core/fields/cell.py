@@ -1,10 +1,9 @@
 """What a value looks like in a list, a fact or a file, without saying how it is drawn."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A small value to show. ``shape`` tells the drawing side which of the other parts to use.
 
     Shapes: text, block, number, badge, tags, link, mail, phone, url, person (round avatar), company (square),

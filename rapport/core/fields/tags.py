@@ -14,12 +14,21 @@ from rapport.core.fields.cell import Cell
 from rapport.core.fields.child import ChildField
 from rapport.core.fields.operators import Operator
 from rapport.core.records import rows
+from rapport.core.records.known import as_value, listed_later
 from rapport.core.tags.models import Tag, TagLink
+from rapport.lib.prepared import Prepared
 from rapport.lib.search_words import common_words
 from rapport.lib.text import clean_line, fold
 
 TAG_LIMIT = 60  # characters of one tag
 MOST_TAGS = 200  # on one record
+_NAMES = Prepared(
+    lambda: (
+        TagLink.objects.filter(record_id__in=listed_later("records"))
+        .order_by("tag__key")
+        .values_list("record_id", "tag__name")
+    )
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +62,7 @@ class Tags(ChildField):
 
     def load_many(self, record_ids: Sequence[int]) -> dict[int, Any]:
         found: dict[int, list[str]] = defaultdict(list)
-        links = TagLink.objects.filter(record_id__in=record_ids).order_by("tag__key")
-        for record_id, name in links.values_list("record_id", "tag__name"):
+        for record_id, name in _NAMES(records=as_value(record_ids)):
             found[record_id].append(name)
         return found
 

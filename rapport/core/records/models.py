@@ -99,11 +99,18 @@ def standard_indexes(name: str) -> list[models.Index]:
     ``name`` prefixes the index names (at most 18 characters).
     """
     return [
-        models.Index(fields=["live", "title_key", "record"], name=f"{name}_title"),
-        models.Index(fields=["live", "-created_at", "-record"], name=f"{name}_created"),
+        sort_index(f"{name}_title", "title_key", "record"),
+        sort_index(f"{name}_created", "-created_at", "-record"),
         models.Index(fields=["owner", "live", "record"], name=f"{name}_owner"),
         models.Index(fields=["team", "live", "record"], name=f"{name}_team"),
     ]
+
+
+def sort_index(name: str, *fields: str) -> models.Index:
+    """An index for lists sorted by some fields. It knows whose a record is, too: one who sees a tenth is led past the
+    other nine without their rows being read.
+    """
+    return models.Index(fields=["live", *fields, "owner", "team"], name=name)
 
 
 class Submission(models.Model):

@@ -72,18 +72,19 @@ def optimise(kinds: Sequence[str]) -> None:
                 cursor.execute(f"INSERT INTO {table(kind)}({table(kind)}) VALUES ('optimize')")  # noqa: S608
 
 
-def asked(ways: Sequence[Sequence[str]], signs: Sequence[str] = ()) -> str:
-    """What the full-text table is asked for: every three letters of every piece of one of the ways, and one of the
-    signs of ``rapport.core.search.reach``, if there are any.
-    """
-    texts = " OR ".join("(" + " AND ".join(map(_trigrams, way)) + ")" for way in ways)
-    if not signs:
-        return texts
-    return f"({texts}) AND (" + " OR ".join(f'"{sign}"' for sign in signs) + ")"
+def asked(ways: Sequence[Sequence[str]]) -> str:
+    """What the full-text table is asked for: all of the three letters of one of the ways."""
+    return " OR ".join("(" + " AND ".join(f'"{three}"' for three in way) + ")" for way in ways)
 
 
-def _trigrams(piece: str) -> str:
-    return " AND ".join(f'"{piece[place : place + 3]}"' for place in range(len(piece) - 2))
+def narrowed(asked: str, signs: Sequence[str]) -> str:
+    """The same, and one of the signs of ``rapport.core.search.reach``, if there are any."""
+    return f"({asked}) AND (" + " OR ".join(f'"{sign}"' for sign in signs) + ")" if signs else asked
+
+
+def trigrams(piece: str) -> list[str]:
+    """Every three letters of a piece of text."""
+    return list(dict.fromkeys(piece[place : place + 3] for place in range(len(piece) - 2)))
 
 
 def _run(statement: str, rows: Sequence[Row]) -> None:

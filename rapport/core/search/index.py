@@ -6,14 +6,17 @@ found by looking at the newest entries themselves.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Concat
-from django.db.models.lookups import Exact
+from django.db.models.functions import Concat, StrIndex
+from django.db.models.lookups import Exact, GreaterThan
 
+from rapport.core.objects import registry
 from rapport.core.search import fulltext
 from rapport.core.search.models import SearchEntry
 from rapport.core.search.scopes import Sight
@@ -21,66 +24,115 @@ from rapport.core.search.scopes import Sight
 Ways = Sequence[Sequence[str]]
 Signs = Sequence[str]
 _KEPT_APART = ~Q(restricted_text="")  # as the condition of PostgreSQL's index says it
-LOOKED_THROUGH = 4_000  # newest entries of a kind that PostgreSQL reads before it asks its index
-_OFTEN = LOOKED_THROUGH // 40  # hits among them that tell of many more
+LOOKED_THROUGH = 12_000  # newest entries of a kind that PostgreSQL reads at most instead of asking its index
+_PATIENCE = 1.5  # times as many as should do
 NEWEST = 2**62
+_MOST_LETTERS = 2  # of each piece that SQLite is asked for, three letters each
 
 
-def newest(
-    kind: str, ways: Ways, sight: Sight, most: int, before: int = NEWEST, signs: Signs = ()
-) -> list[tuple[int, str]]:
+@dataclass(frozen=True)
+class Question:
+    """What is looked for in a kind: one of the ways, in what the sight leaves, with one of the signs of
+    ``rapport.core.search.reach`` if there are any.
+    """
+
+    kind: str
+    ways: Ways
+    sight: Sight
+    signs: Signs = ()
+
+    @cached_property
+    def letters(self) -> str:
+        """The question to a full-text table of SQLite, whoever's the records are.
+
+        Of a long piece the rarest letters are asked for: a list of letters that half of the records have costs more
+        than looking at what the others leave.
+        """
+        letters = [[fulltext.trigrams(piece) for piece in way] for way in self.ways]
+        long = {one for way in letters for piece in way if len(piece) > _MOST_LETTERS for one in piece}
+        rare = _places(self.kind, sorted(long)) if long else {}
+        chosen = [
+            [one for piece in way for one in sorted(piece, key=lambda one: -rare.get(one, 0))[:_MOST_LETTERS]]
+            for way in letters
+        ]
+        return fulltext.asked(chosen)
+
+    @property
+    def table(self) -> str:
+        """Where the records are."""
+        return str(registry.get(self.kind).model._meta.db_table)
+
+    @property
+    def match(self) -> str:
+        """The same among what has one of the signs."""
+        return fulltext.narrowed(self.letters, self.signs)
+
+    @property
+    def is_said(self) -> bool:
+        """Whether SQLite's three letters say it all, so that no entry need be looked at."""
+        return self.sight.everything and all(len(piece) == 3 for way in self.ways for piece in way)
+
+
+def newest(asked: Question, most: int, before: int = NEWEST, gap: float = 1.0) -> list[tuple[int, str]]:
     """Ids and texts of at most ``most`` live entries of a kind that are found in one of the ways, newest first.
 
-    ``before`` goes on behind an earlier answer; ``signs`` leaves those of ``rapport.core.search.reach``.
+    ``before`` goes on behind an earlier answer. Among ``gap`` entries one is found, about; only PostgreSQL asks for it.
     """
+    sight = asked.sight
     if connection.vendor == "sqlite":
-        sql, values = _matching(kind, ways, sight, signs, f"i.rowid, {_text(sight)}", always=True)
-        return _rows(f"{sql} AND i.rowid < %s ORDER BY i.rowid DESC LIMIT %s", [*values, before, most])
-    held, patterns = _held(ways, sight, signs)
-    found = _latest(kind, held, patterns, sight, most, before)
-    if _OFTEN <= len(found) < most:  # often, but not often enough: among so many more there are as many as asked for
-        found = _latest(kind, held, patterns, sight, most, before, LOOKED_THROUGH * (most // len(found) + 2))
-    if len(found) == most:
-        return found
+        name = fulltext.table(asked.kind)
+        one = (
+            "(" + ") OR (".join(" AND ".join([f"instr({_text(sight)}, %s) > 0"] * len(way)) for way in asked.ways) + ")"
+        )
+        sql = (
+            f"SELECT i.rowid, {_text(sight)} FROM {name} i CROSS JOIN core_searchentry e ON e.record_id = i.rowid "  # noqa: S608
+            f"WHERE {name} MATCH %s AND ({one}) AND i.rowid < %s ORDER BY i.rowid DESC LIMIT %s"
+        )
+        pieces = [piece for way in asked.ways for piece in way]
+        return rows(sql, [asked.match, *pieces, before, most])
+    held, patterns = held_by(asked.ways, sight, asked.signs)
+    looked = int(most * gap * _PATIENCE)
+    if looked <= LOOKED_THROUGH:
+        sql = (
+            f"SELECT record_id, {_text(sight)} FROM (SELECT record_id FROM {asked.table} WHERE record_id < %s "  # noqa: S608
+            f"ORDER BY record_id DESC LIMIT %s) r JOIN core_searchentry e USING (record_id) WHERE live AND {held} "
+            "ORDER BY record_id DESC LIMIT %s"
+        )
+        found = rows(sql, [before, looked, *patterns, most])
+        if len(found) == most:
+            return found
+    # Without the bar of OFFSET the planner would rather look through all entries from the newest on.
     sql = (
-        f"SELECT record_id, {_text(sight)} FROM core_searchentry e "  # noqa: S608
-        f"WHERE kind = %s AND live AND record_id < %s AND {held} ORDER BY record_id DESC LIMIT %s"
+        f"SELECT record_id, words FROM (SELECT record_id, {_text(sight)} AS words FROM core_searchentry e "  # noqa: S608
+        f"WHERE kind = %s AND live AND record_id < %s AND {held} OFFSET 0) e ORDER BY record_id DESC LIMIT %s"
     )
-    return _rows(sql, [kind, before, *patterns, most])
+    return rows(sql, [asked.kind, before, *patterns, most])
 
 
-def ids(kind: str, ways: Ways, sight: Sight, most: int, signs: Signs = ()) -> list[int] | None:
-    """Ids of all live entries that are found, None if they are more than ``most``."""
-    if is_common(kind, ways, sight, most, signs):
-        return None
-    query = subquery(kind, ways, sight, signs)
-    found = [pk for (pk,) in _rows(f"{query.sql} LIMIT %s", [*query.params, most + 1])]
-    return found if len(found) <= most else None
-
-
-def is_common(kind: str, ways: Ways, sight: Sight, most: int, signs: Signs = ()) -> bool:
-    """Whether more than about ``most`` entries are found. SQLite counts those with the same letters; PostgreSQL, where
-    counting costs more than finding, looks whether a fortieth of the newest are found.
+def candidates(asked: Question, others: Sequence[int] = ()) -> tuple[RawSQL, bool]:
+    """The ids of all live entries that may be found, and some others, to be used within another question; and whether
+    they are found for certain. Those of SQLite have the letters, but perhaps not side by side: see :func:`holds`.
     """
-    if connection.vendor != "sqlite":
-        return len(_latest(kind, *_held(ways, sight, signs), sight, _OFTEN, NEWEST)) == _OFTEN
-    name = fulltext.table(kind)
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM {name} WHERE {name} MATCH %s LIMIT %s)"  # noqa: S608
-    ((count,),) = _rows(sql, [fulltext.asked(ways, signs), most + 1])
-    return bool(count > most)
-
-
-def subquery(kind: str, ways: Ways, sight: Sight, signs: Signs = (), others: Sequence[int] = ()) -> RawSQL:
-    """The ids of all live entries that are found, and some others, to be used within another question."""
+    values: list[Any]
     if connection.vendor == "sqlite":
-        sql, values = _matching(kind, ways, sight, signs, "i.rowid")
+        name = fulltext.table(asked.kind)
+        sql, values = f"SELECT rowid FROM {name} WHERE {name} MATCH %s", [asked.match]  # noqa: S608
+        certain = asked.is_said
     else:
-        held, patterns = _held(ways, sight, signs)
+        held, patterns = held_by(asked.ways, asked.sight, asked.signs)
         sql = f"SELECT record_id FROM core_searchentry e WHERE kind = %s AND live AND {held}"  # noqa: S608
-        values = [kind, *patterns]
+        values, certain = [asked.kind, *patterns], True
     if others:
         sql, values = f"{sql} UNION ALL VALUES {', '.join(['(%s)'] * len(others))}", [*values, *others]
-    return RawSQL(sql, values)  # noqa: S611 - what people typed is among the values alone
+    return RawSQL(sql, values), certain  # noqa: S611 - what people typed is among the values alone
+
+
+def _places(kind: str, letters: Sequence[str]) -> dict[str, int]:
+    """For each three letters the id of the hundredth entry that has them: the further, the rarer."""
+    name = fulltext.table(kind)
+    one = f"SELECT (SELECT rowid FROM {name} WHERE {name} MATCH %s ORDER BY rowid LIMIT 1 OFFSET 99)"  # noqa: S608
+    places = rows(" UNION ALL ".join([one] * len(letters)), [f'"{three}"' for three in letters])
+    return {three: NEWEST if place is None else place for three, (place,) in zip(letters, places, strict=True)}
 
 
 def among(kind: str, ways: Ways, sight: Sight, ids: Sequence[int], most: int) -> list[tuple[int, str]]:
@@ -96,10 +148,17 @@ def holding(ways: Ways, sight: Sight) -> Q:
     for way in ways:
         every = Q()
         for piece in way:
-            one = Q(open_text__contains=piece)
-            every &= one | (_KEPT_APART & Q(restricted_text__contains=piece)) if sight.restricted else one
+            one = _has("open_text", piece)
+            every &= one | (_KEPT_APART & _has("restricted_text", piece)) if sight.restricted else one
         found |= every
     return found
+
+
+def _has(column: str, piece: str) -> Q:
+    """The condition that a text holds a piece; where no index is asked SQLite is quicker without LIKE."""
+    if connection.vendor == "sqlite":
+        return Q(GreaterThan(StrIndex(F(column), Value(piece)), 0))
+    return Q(**{f"{column}__contains": piece})
 
 
 def holds(ways: Ways, sight: Sight) -> Q:
@@ -115,23 +174,7 @@ def _text(sight: Sight) -> str:
     return "e.open_text || e.restricted_text" if sight.restricted else "e.open_text"
 
 
-def _matching(
-    kind: str, ways: Ways, sight: Sight, signs: Signs, columns: str, *, always: bool = False
-) -> tuple[str, list[Any]]:
-    """A question to a full-text table. The entries are looked at only where three letters do not say it all."""
-    name = fulltext.table(kind)
-    sql = f"SELECT {columns} FROM {name} i"  # noqa: S608
-    matched = [fulltext.asked(ways, signs)]
-    said = sight.everything and all(len(piece) == 3 for way in ways for piece in way)
-    if always or not said:
-        sql += " CROSS JOIN core_searchentry e ON e.record_id = i.rowid"
-    if said:
-        return f"{sql} WHERE {name} MATCH %s", matched
-    held = " OR ".join("(" + " AND ".join([f"instr({_text(sight)}, %s) > 0"] * len(way)) + ")" for way in ways)
-    return f"{sql} WHERE {name} MATCH %s AND ({held})", [*matched, *(piece for way in ways for piece in way)]
-
-
-def _held(ways: Ways, sight: Sight, signs: Signs) -> tuple[str, list[Any]]:
+def held_by(ways: Ways, sight: Sight, signs: Signs = ()) -> tuple[str, list[Any]]:
     """The condition of being found, in the form that PostgreSQL's index serves."""
     one = "open_text LIKE %s"
     if sight.restricted:
@@ -144,17 +187,8 @@ def _held(ways: Ways, sight: Sight, signs: Signs) -> tuple[str, list[Any]]:
     return held, patterns
 
 
-def _latest(
-    kind: str, held: str, patterns: list[Any], sight: Sight, most: int, before: int, looked: int = LOOKED_THROUGH
-) -> list[tuple[int, str]]:
-    sql = (
-        f"SELECT record_id, {_text(sight)} FROM (SELECT * FROM core_searchentry WHERE kind = %s AND live "  # noqa: S608
-        f"AND record_id < %s ORDER BY record_id DESC LIMIT %s) e WHERE {held} ORDER BY record_id DESC LIMIT %s"
-    )
-    return _rows(sql, [kind, before, looked, *patterns, most])
-
-
-def _rows(sql: str, values: list[Any]) -> list[Any]:
+def rows(sql: str, values: Sequence[Any]) -> list[Any]:
+    """All rows of an answer."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())

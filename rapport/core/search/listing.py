@@ -1,74 +1,131 @@
 """The search box of a list: hits that go with filters, sort and pages by key.
 
-Few hits are fetched by id and then sorted. Many are so close together that walking the index of the sort meets them,
-unless a name is both looked for and sorted by, or the actor sees but a part of them: then more are fetched.
+Few hits are fetched by id and then sorted. Of more, the index of the sort is walked: what is found often is met soon by
+looking into each entry, and else the records met are looked up in the set of the hits.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
+from django.db import connection
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.finding import MOST_SIGNS, finding
+from rapport.core.records.known import listed
 from rapport.core.search import index
 from rapport.core.search.reach import reach_of
 from rapport.core.search.scopes import Sight, sight
+from rapport.core.search.weighing import Weight, share_of, weigh
 from rapport.lib.search_words import at_mass_provider, sought
 from rapport.lib.text import clean_line
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
 
-FEW_HITS = 5_000  # fetched by id
-MANY_HITS = 40_000  # fetched by the database where walking may lead past all of them
-SOME_HITS = 8_000  # the same where walking leads past many, because the actor sees but a part
+MANY_HITS = 40_000  # that are known as a set
+_PATIENCE = 1.5  # entries are looked into for so many times as long as should do
+
+
+class Plan(Enum):
+    """How the records of a page are found."""
+
+    FETCH = "the hits are fetched by id"
+    SIFT = "the index of the sort is walked, and the hits are known as a set"
+    LOOK = "the index of the sort is walked, and entries are looked into"
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What the steps of a plan take, in microseconds: a hit of the index, to make it one of a set, to fetch its record
+    and sort it; a record met along a sort, to look it up in a set, to look into its entry.
+    """
+
+    hit: float
+    keep: float
+    fetch: float
+    step: float
+    test: float
+    look: float
+
+
+COSTS = {
+    "sqlite": Costs(hit=0.07, keep=0.15, fetch=1.3, step=0.06, test=0.05, look=0.8),
+    "postgresql": Costs(hit=1.5, keep=0.3, fetch=2.0, step=0.3, test=0.2, look=2.5),
+}
 
 
 @dataclass(frozen=True)
 class Hits:
-    """What is left of a list: the ids to begin with (None: read along the sort) and what must hold of each record."""
+    """What is left of a list. ``ids`` are the candidates, of whom ``condition`` must hold; ``holding`` is the condition
+    on a record of which nothing is known. Without ids there is only that. ``share`` is the part of all records that
+    the reader sees, about.
+    """
 
-    ids: list[int] | RawSQL | None
-    condition: Q
+    holding: Q
+    ids: RawSQL | None = None
+    condition: Q = Q()  # noqa: RUF009 - never changed
+    weight: Weight = Weight(0, 1)  # noqa: RUF009 - frozen
+    share: float = 1.0
+
+    @property
+    def are_known(self) -> bool:
+        """Whether the candidates are few enough to begin with them."""
+        return self.ids is not None and self.weight.hits * self.share <= MANY_HITS
+
+    def plans(self, rows: int, *, narrowed: bool) -> Iterator[tuple[Plan, int]]:
+        """How to find so many rows along a sort, the next plan if one did not find them; each with how many records
+        are looked into at most. ``narrowed`` by a filter, hits are met later than they seem.
+        """
+        if self.ids is None or (narrowed and not self.are_known):
+            yield Plan.LOOK, 0
+            return
+        costs = COSTS[connection.vendor]
+        hits = self.weight.hits * self.share
+        steps = min(rows * self.weight.records / max(hits, 0.1), self.weight.records)
+        asked = self.weight.hits * costs.hit
+        fetch = asked + hits * costs.fetch
+        sift = asked + hits * costs.keep + steps * (costs.step + costs.test)
+        look = steps * (costs.step + self.share * costs.look)
+        if look < min(fetch, sift) and not narrowed:
+            yield Plan.LOOK, int(steps * _PATIENCE)
+        yield (Plan.FETCH if fetch < sift else Plan.SIFT), 0
 
 
-def matching(actor: Actor, spec: "ObjectSpec", text: str, *, look: bool = False, most: int = MANY_HITS) -> Hits:
+def matching(actor: Actor, spec: "ObjectSpec", text: str, *, look: bool = False) -> Hits:
     """The records in which every word of ``text`` occurs, as far as the actor may look into them.
 
-    ``look`` says that only few records are asked about, or such as are not live: then their texts are looked at.
-    Up to ``most`` hits are fetched before a sort is walked. Where entries are being written anew it is the beginnings
-    of names that are found.
+    ``look`` says that only few records are asked about, or such as are not live: then their texts are looked at. Where
+    entries are being written anew it is the beginnings of names that are found.
     """
     text = clean_line(text[:MOST_SIGNS], MOST_SIGNS)
     if not text:
-        return Hits(None, Q())  # nothing but white space, or signs that nobody sees
+        return Hits(Q())  # nothing but white space, or signs that nobody sees
     within = sight(actor, spec)
     if within is None:
-        return Hits(None, finding(actor, spec, text))
+        return Hits(finding(actor, spec, text))
     ways = sought(text)
     if not ways:
-        return Hits([], Q(pk__in=()))
+        return Hits(Q(pk__in=()))
     also = at_providers(actor, spec, text)
-    if not look:
-        found = _fetched(actor, spec, ways, within, most)
-        if found is not None:
-            return Hits(found, also)
-    return Hits(None, also & index.holds(ways, within))
+    holding = also & index.holds(ways, within)
+    return Hits(holding) if look else _weighed(actor, spec, ways, within, also, holding)
 
 
-def _fetched(actor: Actor, spec: "ObjectSpec", ways: index.Ways, within: Sight, most: int) -> list[int] | RawSQL | None:
-    """The hits within the actor's reach, and those that were shared: as ids, as a subquery, None if they are many."""
+def _weighed(actor: Actor, spec: "ObjectSpec", ways: index.Ways, within: Sight, also: Q, holding: Q) -> Hits:
+    """The hits within the actor's reach, and those that were shared."""
     reach = reach_of(actor, spec)
     signs = reach.signs if reach else ()
+    asked = index.Question(spec.key, ways, within, signs)
+    weight = weigh(spec, asked)
+    if weight.ids is not None:
+        return Hits(holding, listed(weight.ids), also if asked.is_said else holding, weight)
     shared = index.among(spec.key, ways, within, reach.shared, len(reach.shared)) if reach and reach.shared else []
-    ids = index.ids(spec.key, ways, within, FEW_HITS, signs)
-    if ids is not None:
-        return list({*ids, *(pk for pk, _text in shared)}) if shared else ids
-    if most <= FEW_HITS or index.is_common(spec.key, ways, within, most, signs):
-        return None
-    return index.subquery(spec.key, ways, within, signs, [pk for pk, _text in shared])
+    ids, are_certain = index.candidates(asked, [pk for pk, _text in shared])
+    return Hits(holding, ids, also if are_certain else holding, weight, share_of(spec, signs))
 
 
 def at_providers(actor: Actor, spec: "ObjectSpec", text: str) -> Q:

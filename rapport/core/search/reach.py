@@ -8,15 +8,25 @@ looking at the other nine. They only narrow: rights are tested afterwards, on th
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import Level, level_of
-from rapport.core.access.visible import FEW, shared_ids, teams_within
+from rapport.core.access.models import Share
+from rapport.core.access.visible import teams_within
+from rapport.lib.prepared import Prepared, hole
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
 
 _OWNER, _TEAM = "\ue000", "\ue001"  # signs of Unicode's private area, as are those of the numbers
 _FIRST, _SIGNS = 0xE100, 2_048
+_MOST_SHARED = 2_000  # records that are looked at one by one
+_SHARED = Prepared(
+    lambda: Share.objects.filter(Q(user_id=hole("user")) | Q(team_id=hole("team"))).values_list("record_id", flat=True)[
+        : _MOST_SHARED + 1
+    ]
+)
 _MOST_TEAMS = 50  # that an index is asked for; one who sees more sees about all
 
 
@@ -39,8 +49,8 @@ def reach_of(actor: Actor, spec: "ObjectSpec") -> Reach | None:
     if level is Level.ALL or spec.parents is not None:
         return None
     teams = teams_within(actor, level)
-    shared = tuple(shared_ids(actor).values_list("record_id", flat=True)[: FEW + 1])
-    if len(teams) > _MOST_TEAMS or len(shared) > FEW:
+    shared = tuple(_SHARED(user=actor.user_id or 0, team=actor.team_id or 0))
+    if len(teams) > _MOST_TEAMS or len(shared) > _MOST_SHARED:
         return None
     return Reach((_sign(_OWNER, actor.user_id or 0), *(_sign(_TEAM, team) for team in teams)), shared)
 

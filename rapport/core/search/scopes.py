@@ -10,9 +10,13 @@ from rapport.accounts.models import Role
 from rapport.core.access.levels import field_rule
 from rapport.core.objects import registry
 from rapport.core.search.models import SearchScope
+from rapport.lib.prepared import Prepared, hole
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
+
+
+_SCOPE = Prepared(lambda: SearchScope.objects.filter(kind=hole("kind")))
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ def sight(actor: Actor, spec: "ObjectSpec") -> Sight | None:
 
     Somebody from whom a field is hidden waits until every entry keeps it apart.
     """
-    scope = SearchScope.objects.filter(kind=spec.key).first()
+    scope = next(iter(_SCOPE(kind=spec.key)), None)
     if scope is not None and not scope.is_ready:
         return None
     hidden = {field.key for field in spec.searched if field_rule(actor, spec.key, field.key) == "hidden"}

@@ -3,19 +3,30 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.finding import MOST_SIGNS, beginnings, finding
 from rapport.core.access.levels import Level, level_of
-from rapport.core.access.visible import FEW, condition_for, few_visible, seen_among, visible_to, walking
+from rapport.core.access.visible import (
+    FEW,
+    asked_alike,
+    few_visible,
+    seen_among,
+    sees_all,
+    visible_to,
+    walking,
+)
 from rapport.core.objects import registry
+from rapport.core.records.known import as_value, listed_later
 from rapport.core.search import index
 from rapport.core.search.listing import at_providers
 from rapport.core.search.reach import reach_of
 from rapport.core.search.scopes import Sight, sight
+from rapport.core.search.weighing import gap_of
+from rapport.lib.prepared import Prepared
 from rapport.lib.search_words import sought
 from rapport.lib.text import clean_line, fold
 
@@ -104,15 +115,16 @@ def _newest(
     most = max(CANDIDATES, limit)
     if few is not None:
         return _seen(actor, spec, index.among(spec.key, ways, within, few, most), also)
-    everything = not condition_for(actor, spec, "view")
+    everything = sees_all(actor, spec)
     reach = None if everything else reach_of(actor, spec)
-    signs = reach.signs if reach else ()
+    asked = index.Question(spec.key, ways, within, reach.signs if reach else ())
+    gap = gap_of(spec, asked)
     seen: list[tuple[int, str, str, str]] = []
     if reach and reach.shared:
         seen = _seen(actor, spec, index.among(spec.key, ways, within, reach.shared, most), also)
     before = index.NEWEST
     for size in (most,) if everything else _chunks():
-        hits = index.newest(spec.key, ways, within, size, before, signs)
+        hits = index.newest(asked, size, before, gap)
         seen += _seen(actor, spec, hits, also)
         if len(hits) < size or len(seen) >= max(ENOUGH, limit):
             break
@@ -131,8 +143,13 @@ def _seen(
 ) -> list[tuple[int, str, str, str]]:
     if not hits:
         return []
-    rows = seen_among(actor, spec, [pk for pk, _text in hits]).filter(also).values_list("pk", "title", "title_key")
-    titles = {pk: (title, key) for pk, title, key in rows}
+
+    def make() -> "QuerySet[Any]":
+        rows = seen_among(actor, spec, listed_later("ids")).filter(also)
+        return rows.values_list("pk", "title", "title_key")
+
+    asked = Prepared(make) if also else asked_alike(actor, ("seen", spec.key), make)
+    titles = {pk: (title, key) for pk, title, key in asked(ids=as_value([pk for pk, _text in hits]))}
     return [(pk, *titles[pk], text) for pk, text in hits if pk in titles]
 
 

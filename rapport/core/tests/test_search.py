@@ -1,6 +1,5 @@
 """Search: every record by any part of its names, numbers and texts; the best first; nothing that may not be seen."""
 
-import dataclasses
 import random
 import threading
 import time
@@ -21,7 +20,7 @@ from rapport.core.events.models import Act
 from rapport.core.jobs import registry as job_registry
 from rapport.core.jobs.models import LONG, Job
 from rapport.core.objects import registry, saving
-from rapport.core.search import entries, listing, rebuilding, scopes, searching
+from rapport.core.search import entries, rebuilding, scopes, searching, weighing
 from rapport.core.search.models import SearchEntry, SearchScope
 from rapport.core.search.searching import search
 from rapport.lib.search_words import holds, joined, sought, words
@@ -195,16 +194,6 @@ def test_one_who_sees_few_a_part_or_all_finds_what_he_sees(ada: Actor, monkeypat
         assert len(both(ada, "dag")) == 40
 
 
-def test_hits_beyond_a_number_are_met_along_the_sort(ada: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    everybody = [house.a_person(ada, "Dagmar", f"Nr{number:02}x").pk for number in range(30)]
-    monkeypatch.setattr("rapport.core.search.listing.FEW_HITS", 10)
-    assert listed(ada, "agmar") == everybody
-    query = ListQuery(find="agmar", sort="-last_name", size=12)
-    first = list_page(ada, house.person(), query, [])
-    second = list_page(ada, house.person(), dataclasses.replace(query, after=first.rows[-1].id), [])
-    assert [row.id for row in (*first.rows, *second.rows)] == everybody[::-1][:24]
-
-
 def hiding(field: str, kind: str = "person") -> Actor:
     """One who sees everything but one field."""
     return house.actor("Rep", house.role("Rep", levels=house.levels("all"), field_rules={kind: {field: "hidden"}}))
@@ -310,8 +299,8 @@ def test_scopes_know_what_roles_hide(db: None) -> None:
 
 
 def test_who_has_a_record_narrows_what_is_looked_at(ada: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module, name in ((listing, "FEW_HITS"), (visible, "FEW")):
-        monkeypatch.setattr(module, name, 2)
+    monkeypatch.setattr(visible, "FEW", 2)
+    monkeypatch.setattr(weighing, "KNOWN", 2)
     alpha, beta = house.team("Alpha"), house.team("Beta")
     member = house.actor("Member", house.role("Member", levels=house.levels("team")), alpha)
     everybody = [house.a_person(ada, "Dagmar", f"Nr{number}x").pk for number in range(12)]

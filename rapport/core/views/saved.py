@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, FilteredRelation, Max, Q
+from django.db.models import F, FilteredRelation, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,8 +29,10 @@ from rapport.core.events.emit import acting
 from rapport.core.events.kinds import EventKind, declare
 from rapport.core.events.models import Act
 from rapport.core.objects.spec import ObjectSpec
+from rapport.core.records.known import as_value, listed_later
 from rapport.core.views.models import View, ViewChoice
 from rapport.lib import clock
+from rapport.lib.prepared import Prepared, hole
 from rapport.lib.text import clean_line
 
 MOST_NAME = 60
@@ -80,11 +82,8 @@ class Readable:
 # -------------------------------------------------------------------- reading
 def views_of(actor: Actor, spec: ObjectSpec) -> list[Listed]:
     """The views of a kind that the actor has, in the order of the tabs. One query."""
-    mine = FilteredRelation("choices", condition=Q(choices__user_id=actor.user_id or 0))
-    rows = View.objects.annotate(choice=mine).filter(_seen_by(actor), kind=spec.key, deleted_at=None)
-    rows = rows.annotate(place=F("choice__place"), pinned=F("choice__is_pinned"), default=F("choice__is_default"))
     found = []
-    for view in rows:
+    for view in _VIEWS(user=actor.user_id or 0, teams=as_value(_teams_above(actor)), kind=spec.key):
         made: Any = view
         place = _LAST if made.place is None else made.place
         found.append(Listed(view, place, made.pinned is not False, bool(made.default)))
@@ -142,8 +141,26 @@ def _plain(actor: Actor, spec: ObjectSpec, shape: Shape) -> Any:
 
 
 def _seen_by(actor: Actor) -> Q:
-    above = [int(part) for part in actor.team_path.split("/") if part]
-    return Q(user_id=actor.user_id or 0) | Q(shared="all") | Q(shared="team", team_id__in=above)
+    return _seen(actor.user_id or 0, _teams_above(actor))
+
+
+def _seen(user: Any, teams: Any) -> Q:
+    return Q(user_id=user) | Q(shared="all") | Q(shared="team", team_id__in=teams)
+
+
+def _teams_above(actor: Actor) -> list[int]:
+    return [int(part) for part in actor.team_path.split("/") if part]
+
+
+def _views() -> "QuerySet[View]":
+    mine = FilteredRelation("choices", condition=Q(choices__user_id=hole("user")))
+    rows = View.objects.annotate(choice=mine).filter(
+        _seen(hole("user"), listed_later("teams")), kind=hole("kind"), deleted_at=None
+    )
+    return rows.annotate(place=F("choice__place"), pinned=F("choice__is_pinned"), default=F("choice__is_default"))
+
+
+_VIEWS = Prepared(_views)
 
 
 # -------------------------------------------------------------------- verbs
