@@ -150,7 +150,9 @@ class FileField(ChildField):
             there.update(trashed_at=clock.now())
         values = [(instance.pk, after) for instance, _before, after in pairs if after]
         File.objects.filter(pk__in=[value.id for _pk, value in values if not value.incoming]).update(trashed_at=None)
-        File.objects.bulk_create([value.incoming.row(pk, self.key, value.id) for pk, value in values if value.incoming])
+        File.objects.bulk_create(
+            [value.incoming.settle(pk, self.key, value.id) for pk, value in values if value.incoming]
+        )
 
     # ---------------------------------------------------------------- search, looks, filters
     def search_words(self, value: Any) -> Sequence[str]:

@@ -56,7 +56,7 @@ def add_file(actor: Actor, record_id: int, name: str, chunks: Iterable[bytes], *
     try:
         with acting(actor, "file.add", label=kept.name) as act:
             get_record(actor, spec, record_id, "edit")  # it may have gone to the trash while the bytes came
-            file = kept.row(record_id)
+            file = kept.settle(record_id)
             file.save(force_insert=True)
             emit(actor, act, [_fact("file.added", file)])
             faults.point("files.stored")

@@ -1,4 +1,4 @@
-"""Files on their way in: looked at and kept, with no record yet. A ticket holds one while a form is corrected."""
+"""Files on their way in: looked at and held, with no record yet. A ticket keeps one while a form is corrected."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -20,13 +20,13 @@ from rapport.lib.wording import grouped
 
 MEGABYTE = 1024 * 1024
 _LEFT_FREE = 256 * MEGABYTE  # of the disk: a database needs room, too
-_TICKET_SECONDS = 45 * 60  # less than the hour after which bytes without a row are put aside
+_TICKET_SECONDS = 45 * 60  # less than the hour after which bytes that nobody took are removed
 _SALT = "rapport.files.ticket"
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """A file whose bytes are kept and whose row is still to be written: what :class:`File` will hold of it."""
+    """A file whose bytes are held and whose row is still to be written: what :class:`File` will hold of it."""
 
     name: str
     size: int
@@ -38,13 +38,16 @@ class Incoming:
     stored_name: str
     user_id: int | None
 
-    def row(self, record_id: int, field_key: str = "", number: int | None = None) -> File:
-        """The row, not saved: added now; ``number`` is its id where that was reserved."""
+    def settle(self, record_id: int, field_key: str = "", number: int | None = None) -> File:
+        """Gives the bytes their place and makes the row, to be saved in the same transaction; ``number`` is its id
+        where that was reserved.
+        """
+        storing.place(self.stored_name)
         return File(**asdict(self), pk=number, record_id=record_id, field_key=field_key, added_at=clock.now())
 
 
 def take_in(actor: Actor, name: str, chunks: Iterable[bytes], *, size: int = 0, most: int = 0) -> Incoming:
-    """Keeps the bytes and looks at them. ``size`` is what they are said to have, to refuse early; ``most`` bytes are
+    """Writes the bytes down and looks at them. ``size`` is what they are said to have, to refuse early; ``most`` bytes are
     taken (0: as many as any file may have).
 
     Invalid with a sentence if there are none or too many, or if there is no room; nothing is kept then.
@@ -55,7 +58,7 @@ def take_in(actor: Actor, name: str, chunks: Iterable[bytes], *, size: int = 0, 
         raise _too_large(shown, most)
     _demand_room(size)
     try:
-        kept = storing.keep(chunks, most)
+        kept = storing.hold(chunks, most)
     except storing.TooLarge:
         raise _too_large(shown, most) from None
     try:
@@ -92,7 +95,7 @@ def redeem(actor: Actor, given: str) -> Incoming:
     except signing.BadSignature:
         held = {}
     is_his = bool(held) and held.get("user_id") == actor.user_id
-    if not is_his or _is_taken(held["stored_name"]) or not storing.path_of(held["stored_name"]).exists():
+    if not is_his or _is_taken(held["stored_name"]) or not storing.is_kept(held["stored_name"]):
         raise ValueError(_("The file is no longer held. Choose it again."))
     return Incoming(**held)
 

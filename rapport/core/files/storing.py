@@ -34,12 +34,20 @@ def folder() -> Path:
 
 
 def keep(chunks: Iterable[bytes], most: int) -> Kept:
+    """:func:`hold` and :func:`place` in one. Until a row names the file, it is an orphan that :mod:`.sweeping` finds."""
+    kept = hold(chunks, most)
+    place(kept.stored_name)
+    return kept
+
+
+def hold(chunks: Iterable[bytes], most: int) -> Kept:
     """Writes the bytes down and makes sure that they outlive a power cut. TooLarge beyond ``most`` bytes.
 
-    The file gets its name only when it is whole. Until a row names it, it is an orphan that :mod:`.sweeping` finds.
+    They lie with what is under way until :func:`place` is called, and go away after an hour if it is not.
     """
     name = secrets.token_hex(16)
-    incoming = _made(folder() / "incoming") / name
+    incoming = _held(name)
+    whole = False
     digest, size, head = hashlib.sha256(), 0, b""
     try:
         descriptor = os.open(incoming, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -53,16 +61,31 @@ def keep(chunks: Iterable[bytes], most: int) -> Kept:
                 target.write(chunk)
             target.flush()
             os.fsync(target.fileno())
-        faults.point("files.written")
-        place = path_of(name)
-        _made(place.parent)
-        incoming.replace(place)
-        _sync(place.parent)
-        _sync(folder())  # the folder of its first two signs may be new
+        whole = True
     finally:
-        incoming.unlink(missing_ok=True)
-    faults.point("files.renamed")
+        if not whole:
+            incoming.unlink(missing_ok=True)
+    faults.point("files.written")
     return Kept(name, size, digest.hexdigest(), head)
+
+
+def place(stored_name: str) -> None:
+    """Gives a held file its place, where it stays; nothing to do if it has it. FileNotFoundError if it is gone."""
+    target = path_of(stored_name)
+    _made(target.parent)
+    try:
+        _held(stored_name).replace(target)
+    except FileNotFoundError:
+        if not target.exists():
+            raise
+    _sync(target.parent)
+    _sync(folder())  # the folder of its first two signs may be new
+    faults.point("files.renamed")
+
+
+def is_kept(stored_name: str) -> bool:
+    """Whether the bytes are there, held or in their place."""
+    return path_of(stored_name).exists() or _held(stored_name).exists()
 
 
 def path_of(stored_name: str) -> Path:
@@ -75,11 +98,16 @@ def path_of(stored_name: str) -> Path:
 def drop(stored_name: str) -> None:
     """Removes a file for good, if it is there."""
     path_of(stored_name).unlink(missing_ok=True)
+    _held(stored_name).unlink(missing_ok=True)
 
 
 def room_left() -> int:
     """Bytes left on the disk that the files lie on."""
     return shutil.disk_usage(folder()).free
+
+
+def _held(stored_name: str) -> Path:
+    return _made(folder() / "incoming") / stored_name
 
 
 def _made(place: Path) -> Path:

@@ -3,7 +3,9 @@
 import datetime
 import io
 import json
+import os
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -215,6 +217,17 @@ def test_a_file_is_held_while_the_form_is_corrected(world: World) -> None:
     used = browser.post("/people/new", {"email": "b@x.example", "photo_kept": ticket})
     assert used.status_code == 422 and "no longer held" in used.content.decode()
     assert len(on_disk()) == 1, "a ticket that was used takes nothing away"
+
+
+def test_a_file_that_nobody_takes_is_gone_after_an_hour(world: World) -> None:
+    world.client("ann").post("/people/new", {"email": "nonsense", "photo": upload()})
+    (path,) = on_disk()
+    sweeping.sweep()
+    assert path.exists()
+    then = time.time() - sweeping.GRACE_SECONDS - 1
+    os.utime(path, (then, then))
+    sweeping.sweep()
+    assert not on_disk()
 
 
 def test_a_ticket_is_good_for_its_sender_and_for_a_while(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,6 @@ from rapport.core.fields.base import join_values
 from rapport.core.fields.date import PERIODS
 from rapport.core.fields.file import FileValue
 from rapport.core.fields.money import Amount
-from rapport.core.files.incoming import Incoming
 from rapport.core.files.models import File
 from rapport.core.records.models import Record
 from rapport.lib import clock
@@ -214,14 +213,16 @@ def fill(field: Field, values: list[Any]) -> None:
         companies.append(company)
     Company.objects.bulk_create(companies)
     if isinstance(field, FileField):
-        values = [value and _with_row(number, value.name) for number, value in enumerate(values, start=1)]
-    if isinstance(field, ChildField):
+        File.objects.bulk_create(
+            _file(company, field, value) for company, value in zip(companies, values, strict=True) if value
+        )
+    elif isinstance(field, ChildField):
         field.write_many([(company, [], value) for company, value in zip(companies, values, strict=True)])
 
 
-def _with_row(number: int, name: str) -> FileValue:
-    row = Incoming(name, 1, "", "text/plain", False, None, None, f"{number:032x}", None)
-    return FileValue(number, name, incoming=row)
+def _file(company: Company, field: Field, value: FileValue) -> File:
+    whose = {"record_id": company.pk, "stored_name": f"{company.pk:032x}"}
+    return File(field_key=field.key, name=value.name, size=1, added_at=NOW, **whose)
 
 
 def test_every_type_and_operator_has_a_rule() -> None:
