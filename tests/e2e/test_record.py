@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import BrowserContext, FilePayload, expect
 
+from rapport.lib.tests.test_file_kinds import png
 from tests.e2e.site import Site
 
 
@@ -158,3 +159,33 @@ def test_a_click_on_formatted_words_opens_their_editor(site: Site) -> None:
     page = site.open(f"/people/{lea.pk}")
     page.locator("#fact-about .rich").click()
     expect(page.locator("#fact-about .editor")).to_be_visible()
+
+
+def test_a_photo_is_the_avatar_as_soon_as_it_is_saved(site: Site) -> None:
+    lea = site.person("Lea", "Lind")
+    page = site.open(f"/people/{lea.pk}")
+    page.locator("#fact-photo a").click()
+    photo: FilePayload = {"name": "lea.png", "mimeType": "image/png", "buffer": png(8, 8)}
+    page.get_by_label("Photo").set_input_files(photo)
+    page.locator("#fact-photo").get_by_role("button", name="Save").click()
+    expect(page.locator("#who .av img")).to_have_count(1)
+    expect(page.locator("#fact-photo")).to_contain_text("lea.png")
+    site.toast.get_by_role("button", name="Undo").click()
+    expect(page.locator("#who .av")).to_have_text("LL")
+
+
+def test_a_photo_is_held_while_the_form_is_corrected(site: Site) -> None:
+    page = site.open("/people")
+    page.locator("header").get_by_role("link", name="New person").click()
+    drawer = page.locator("#drawer")
+    drawer.get_by_label("First name").fill("Lea")
+    drawer.get_by_label("E-mail", exact=True).fill("lea@hexa")
+    drawer.get_by_text("All fields").click()
+    photo: FilePayload = {"name": "lea.png", "mimeType": "image/png", "buffer": png(8, 8)}
+    drawer.get_by_label("Photo").set_input_files(photo)
+    drawer.get_by_role("button", name="Create person").click()
+    expect(drawer.get_by_text("The domain ending is missing")).to_be_visible()
+    expect(drawer.get_by_text("“lea.png” was uploaded")).to_be_attached()
+    drawer.get_by_label("E-mail", exact=True).fill("lea@hexa.example")
+    drawer.get_by_role("button", name="Create person").click()
+    expect(page.locator("#who .av img")).to_have_count(1)

@@ -1,11 +1,14 @@
 """Everything that has an address works without scripts, too."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
+from rapport.lib.tests.test_file_kinds import png
 from tests.e2e.site import Site, sign_in
 from tests.world import World
 
@@ -69,3 +72,23 @@ def test_a_note_is_written_and_a_search_made(plain: Site) -> None:
     expect(page.locator("#history")).to_contain_text("Wants a demo")
     page.get_by_role("link", name="Notes", exact=True).click()
     expect(page.locator("#history")).to_contain_text("Wants a demo")
+
+
+def test_a_photo_is_chosen_replaced_and_taken_back(plain: Site, tmp_path: Path) -> None:
+    (tmp_path / "lea.png").write_bytes(png(8, 8))
+    (tmp_path / "no.png").write_bytes(b"<svg>")
+    lea = plain.person("Lea", "Lind")
+    page = plain.open(f"/people/{lea.pk}")
+    page.locator("#fact-photo a").click()
+    page.get_by_label("Photo").set_input_files(tmp_path / "no.png")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("“no.png” is not a PNG")).to_be_visible()
+    page.get_by_label("Photo").set_input_files(tmp_path / "lea.png")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#who .av img")).to_have_attribute("src", re.compile("/files/"))
+    page.locator("#fact-photo a.pen").click()
+    page.get_by_label("Remove lea.png").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#who .av img")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#who .av img")).to_have_count(1)

@@ -148,11 +148,11 @@ class FileField(ChildField):
         if changed:
             there = File.objects.filter(record_id__in=changed, field_key=self.key, trashed_at=None)
             there.update(trashed_at=clock.now())
-        values = [(instance.pk, after) for instance, _before, after in pairs if after]
-        File.objects.filter(pk__in=[value.id for _pk, value in values if not value.incoming]).update(trashed_at=None)
-        File.objects.bulk_create(
-            [value.incoming.settle(pk, self.key, value.id) for pk, value in values if value.incoming]
-        )
+        former = [after.id for _instance, _before, after in pairs if after and not after.incoming]
+        if former:
+            File.objects.filter(pk__in=former).update(trashed_at=None)
+        new = [(instance.pk, after) for instance, _before, after in pairs if after and after.incoming]
+        File.objects.bulk_create([value.incoming.settle(pk, self.key, value.id) for pk, value in new])
 
     # ---------------------------------------------------------------- search, looks, filters
     def search_words(self, value: Any) -> Sequence[str]:

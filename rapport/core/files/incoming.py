@@ -47,8 +47,8 @@ class Incoming:
 
 
 def take_in(actor: Actor, name: str, chunks: Iterable[bytes], *, size: int = 0, most: int = 0) -> Incoming:
-    """Writes the bytes down and looks at them. ``size`` is what they are said to have, to refuse early; ``most`` bytes are
-    taken (0: as many as any file may have).
+    """Writes the bytes down and looks at them. ``size`` is what they are said to have, to refuse early; ``most`` bytes
+    are taken (0: as many as any file may have).
 
     Invalid with a sentence if there are none or too many, or if there is no room; nothing is kept then.
     """

@@ -34,7 +34,7 @@ def folder() -> Path:
 
 
 def keep(chunks: Iterable[bytes], most: int) -> Kept:
-    """:func:`hold` and :func:`place` in one. Until a row names the file, it is an orphan that :mod:`.sweeping` finds."""
+    """Holds the bytes and gives them their place. Until a row names them, they are an orphan for :mod:`.sweeping`."""
     kept = hold(chunks, most)
     place(kept.stored_name)
     return kept
