@@ -17,7 +17,7 @@ class CoreConfig(AppConfig):
         from rapport.core.audit import erase, verify  # noqa: F401, PLC0415 - as below; declare their jobs
         from rapport.core.events import pump  # noqa: F401, PLC0415 - the same; declares its loop
         from rapport.core.exporting import runs  # noqa: F401, PLC0415 - the same; declares its jobs
-        from rapport.core.files import erasing, panel, sweeping  # noqa: F401, PLC0415 - the same; panel and jobs
+        from rapport.core.files import checking, erasing, panel, sweeping  # noqa: F401, PLC0415 - the same; panel and jobs
         from rapport.core.importing import forgetting, preparing, reasons, running  # noqa: F401, PLC0415 - the same
         from rapport.core.jobs import condition, purging, tasks  # noqa: F401, PLC0415 - as above
         from rapport.core.objects import checks  # noqa: F401, PLC0415 - models must be loaded first

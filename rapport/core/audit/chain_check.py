@@ -1,30 +1,16 @@
 """Walks the chain of sealed events: every number there, every digest right, every content as it was sealed."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from rapport.core.audit.findings import CHUNK, Problem, Progress
 from rapport.core.events import anchors, sealer
 from rapport.core.events.chain import COLUMNS, GENESIS, Sealable, digest
 from rapport.core.events.emit import data_digest
 from rapport.core.events.models import Change, Event, EventLink
-
-CHUNK = 500
-Progress = Callable[[str, int, int], None]  # what, how many so far, of how many
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something that is not as it was written. ``number`` is that of the seal, 0 where there is none."""
-
-    sentence: str
-    number: int = 0
-    event: int | None = None
-    record: int | None = None
-    field: str = ""
 
 
 class SealedRow(NamedTuple):

@@ -1,22 +1,20 @@
 """Compares every record with what its history says it is: each field with the last value that an event gave it."""
 
-import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from rapport.core.audit.chain_check import CHUNK, Problem, Progress, erased_records
+from rapport.core.audit.chain_check import erased_records
+from rapport.core.audit.findings import CHUNK, Problem, Progress, lasting
 from rapport.core.events.models import Change
 from rapport.core.fields import ChildField, Field
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.models import Record
-
-_LOOKS = 3  # a record that was saved between two queries is looked at again before it is named …
-_PAUSE_SECONDS = 0.1  # … after so long
 
 
 @dataclass
@@ -41,24 +39,13 @@ def check_rows(progress: Progress) -> Iterator[Problem]:
             if spec is None:
                 yield Problem(_("Record %(id)s is of an unknown kind.") % {"id": ids[0]}, record=ids[0])
             else:
-                yield from _check(spec, ids)
+                yield from lasting(partial(_differences, spec), ids)
         last, seen = chunk[-1][0], seen + len(chunk)
         progress("records", seen, total)
     for spec in registry.every():
         lost = spec.model._default_manager.exclude(pk__in=Record.objects.values("pk")).first()
         if lost is not None:
             yield Problem(_("Row %(id)s has no record.") % {"id": lost.pk}, record=lost.pk)
-
-
-def _check(spec: ObjectSpec, ids: Sequence[int]) -> Iterator[Problem]:
-    for look in range(_LOOKS):
-        found = list(_differences(spec, ids))
-        if not found:
-            return
-        ids = sorted({problem.record for problem in found if problem.record})
-        if look < _LOOKS - 1:
-            time.sleep(_PAUSE_SECONDS)
-    yield from found
 
 
 def _differences(spec: ObjectSpec, ids: Sequence[int]) -> Iterator[Problem]:

@@ -1,14 +1,14 @@
 """Is the history whole, and do the records agree with it? Reads everything, in pieces; memory stays flat."""
 
 import datetime
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from rapport.core.audit.chain_check import Problem, Progress, check_anchors, check_chain
+from rapport.core.audit.chain_check import check_anchors, check_chain
+from rapport.core.audit.findings import Check, Problem, Progress, checks
 from rapport.core.audit.row_check import check_rows
 from rapport.core.events import sealer
 from rapport.core.events.models import SealState
@@ -47,11 +47,13 @@ class Report:
 
 
 def verify(progress: Progress | None = None) -> Report:
-    """Checks chain, anchor file and rows. What it found is kept with the state of the seal, for the screen."""
+    """Checks chain, anchor file, records and what rooms keep beside them. What it found is kept with the state of the
+    seal, for the screen.
+    """
     tell = progress or (lambda _what, _done, _total: None)
     report = Report(clock.now())
-    found: Iterator[Problem] = chain(check_chain(tell), check_anchors(tell), check_rows(tell))
-    for problem in found:
+    every: list[Check] = [check_chain, check_anchors, check_rows, *checks]
+    for problem in chain.from_iterable(check(tell) for check in every):
         report.count += 1
         if len(report.problems) < MOST_PROBLEMS:
             report.problems.append(problem)

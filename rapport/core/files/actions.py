@@ -58,7 +58,7 @@ def add_file(actor: Actor, record_id: int, name: str, chunks: Iterable[bytes], *
             get_record(actor, spec, record_id, "edit")  # it may have gone to the trash while the bytes came
             file = kept.settle(record_id)
             file.save(force_insert=True)
-            emit(actor, act, [_fact("file.added", file)])
+            emit(actor, act, [_fact("file.added", file, sha256=file.sha256)])
             faults.point("files.stored")
     except BaseException:
         storing.drop(kept.stored_name)
@@ -107,8 +107,8 @@ def _set_trashed(actor: Actor, file: File, event: str) -> File:
     return file
 
 
-def _fact(kind: str, file: File) -> Fact:
-    return Fact(kind, file.record_id, data={"file": file.pk, "name": file.name})
+def _fact(kind: str, file: File, **more: str) -> Fact:
+    return Fact(kind, file.record_id, data={"file": file.pk, "name": file.name, **more})
 
 
 def _not_found() -> NotFound:
