@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 # Of one transaction: new records cost little each, its start a lot. A busy moment may stretch a chunk to twice that.
-MOST_ROWS, HOLD_SECONDS = 4_000, 0.12
+MOST_ROWS, HOLD_SECONDS = 4_000, {"sqlite": 0.12, "postgresql": 0.5}  # PostgreSQL lets others write meanwhile
 _GROWN = 8  # times as many rows as at the planner's last look, until it looks again
 MOST_PROBLEMS = 20  # rows named in a report
 
@@ -106,7 +106,7 @@ class _Work:
         self.saver = self.source.saver
         self.system = Options.of(found.options).source or external.USUAL_SOURCE
         self.report = Report({**runs.no_counts(), **({} if dry_run else found.counts)})
-        self.pace = Pace(most=MOST_ROWS, seconds=HOLD_SECONDS)
+        self.pace = Pace(most=MOST_ROWS, seconds=HOLD_SECONDS[connection.vendor])
         self.known = self.report.counts[CREATED]  # rows of ours that the planner's statistics know
         self.trial = None
         if dry_run:

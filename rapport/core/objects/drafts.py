@@ -52,13 +52,13 @@ def _clean_into(
     """Cleans what was given. A field the actor may not write is refused, not ignored."""
     writable = writable_fields(actor, spec)
     for draft, values in zip(drafts, given, strict=True):
+        if refused := values.keys() - writable.keys():
+            raise NotAllowed(_("“%(key)s” cannot be changed here, or not by you.") % {"key": min(refused)})
+        if cleaned:
+            draft.values.update(values)
+            continue
         for key, value in values.items():
-            field = writable.get(key)
-            if field is None:
-                raise NotAllowed(_("“%(key)s” cannot be changed here, or not by you.") % {"key": key})
-            if cleaned:
-                draft.values[key] = value
-                continue
+            field = writable[key]
             try:
                 draft.values[key] = field.clean(value, locale)
             except (ValueError, OverflowError) as error:
