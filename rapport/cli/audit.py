@@ -147,10 +147,10 @@ def replay(options: argparse.Namespace) -> int:
 def rewrite(_options: argparse.Namespace) -> int:
     """Write the database anew."""
     from rapport.cli.preparing import prepare
-    from rapport.core.audit import erase as erasing
+    from rapport.core.audit import rewriting
 
     prepare()
-    erasing.rewrite()
+    rewriting.rewrite()
     print("The database was written anew.")
     return 0
 

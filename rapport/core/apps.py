@@ -14,7 +14,7 @@ class CoreConfig(AppConfig):
         import rapport.core.changes.forgetting  # noqa: PLC0415 - as below; what erasure reaches
         import rapport.core.exporting.erasing  # noqa: PLC0415 - the same
         import rapport.core.importing.sweeping  # noqa: F401, PLC0415 - the same; declares its job
-        from rapport.core.audit import erase, verify  # noqa: F401, PLC0415 - as below; declare their jobs
+        from rapport.core.audit import rewriting, verify  # noqa: F401, PLC0415 - as below; declare their jobs
         from rapport.core.events import pump  # noqa: F401, PLC0415 - the same; declares its loop
         from rapport.core.exporting import runs  # noqa: F401, PLC0415 - the same; declares its jobs
         from rapport.core.files import checking, erasing, panel, sweeping  # noqa: F401, PLC0415 - the same; panel and jobs

@@ -21,7 +21,6 @@ from rapport.core.access.visible import get_record
 from rapport.core.audit.verify import verify
 from rapport.core.changes.undo import undo
 from rapport.core.events.models import Act, Change
-from rapport.core.events.timeline import timeline
 from rapport.core.exporting import files as exporting
 from rapport.core.fields import Field, FileField, Link, Links, RichText
 from rapport.core.files.incoming import take_in
@@ -29,6 +28,7 @@ from rapport.core.objects import bulk, saving
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.tests.bringing import Files, counts
 from rapport.core.tests.test_values import form_of
+from rapport.core.timeline.reading import timeline
 from rapport.people.models import Company
 from tests import house
 from tests.fields import BERLIN, CUSTOM, SAMPLES

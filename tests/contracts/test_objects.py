@@ -18,11 +18,11 @@ from rapport.core.access.visible import get_record, visible_to
 from rapport.core.changes.undo import undo
 from rapport.core.errors import NotAllowed, NotFound
 from rapport.core.events.models import Act, Change, Event, EventLink
-from rapport.core.events.timeline import timeline
 from rapport.core.exporting import files
 from rapport.core.objects import registry, saving
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.models import Record
+from rapport.core.timeline.reading import timeline
 from tests import house
 from tests.contracts.stock import SPECS, make, sample_values
 from tests.world import World

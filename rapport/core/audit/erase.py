@@ -5,36 +5,26 @@ salt nobody can find out the content by trying. The number of the record stays a
 and calls that are about nobody else go with it. The act of erasing is itself an event.
 """
 
-import datetime
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import SET_NULL, Count, ManyToOneRel, Q
+from django.db import transaction
+from django.db.models import SET_NULL, ManyToOneRel, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from rapport.accounts.actor import Actor
-from rapport.accounts.models import User
-from rapport.core.audit import erasures
+from rapport.core.audit import rewriting, written
 from rapport.core.audit.rights import demand_erase
 from rapport.core.errors import NotFound
 from rapport.core.events.emit import Fact, acting, emit
 from rapport.core.events.models import Act, Change, Event, EventLink
-from rapport.core.jobs import queue
-from rapport.core.jobs.handlers import Task, job
-from rapport.core.jobs.models import LONG
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
+from rapport.core.records import wipes
 from rapport.core.records.models import Record, RecordModel
-from rapport.core.search import fulltext
 from rapport.lib import clock, faults
-
-_REWRITE_HOUR = 2  # where most users are: the database is rewritten in the night after an erasure
-Wipe = Callable[[Collection[int]], None]
-_wipes: list[Wipe] = []
 
 
 @dataclass(frozen=True)
@@ -43,12 +33,6 @@ class Erased:
 
     ids: tuple[int, ...]
     left: tuple[int, ...]
-
-
-def also(wipe: Wipe) -> Wipe:
-    """Declares what a room keeps of records outside of rows that hang on them: ``wipe(ids)``, in the transaction."""
-    _wipes.append(wipe)
-    return wipe
 
 
 def erase(actor: Actor, record_id: int) -> Erased:
@@ -72,11 +56,19 @@ def erase_all(actor: Actor, ids: Sequence[int], *, act_kind: str, people: bool =
     with acting(actor, act_kind) as act:
         kinds = dict(Record.objects.filter(pk__in=ids).values_list("pk", "kind"))
         if people:
-            _write_down(ids, kinds)
-            _ask_for_rewriting(actor)
+            written.write_down(ids, kinds)
+            rewriting.ask(actor)
         _wipe(ids, kinds)
         faults.point("erase.wiped")
         emit(actor, act, [Fact(f"{kinds[pk]}.erased", pk) for pk in ids])
+
+
+def erase_again(actor: Actor) -> list[int]:
+    """Erases once more what a restored backup has brought back; returns the ids."""
+    ids = written.brought_back()
+    if ids:
+        erase_all(actor, ids, act_kind="restore.erase")
+    return ids
 
 
 def _with_what_tells_of_it(spec: ObjectSpec, record_id: int) -> tuple[list[int], list[int]]:
@@ -114,8 +106,7 @@ def _wipe(ids: Sequence[int], kinds: dict[int, str]) -> None:
         # Labels name what an act was about; that of an import or a bulk edit is about many.
         if not Event.objects.filter(act_id=act_id).exclude(subject_id__in=ids).exists():
             Act.objects.filter(pk=act_id).update(label="")
-    for wipe in _wipes:
-        wipe(ids)
+    wipes.wipe_all(ids)
     _detach(ids)
     for kind in sorted(set(kinds.values())):
         spec = registry.find(kind)
@@ -136,66 +127,3 @@ def _detach(ids: Sequence[int]) -> None:
             rows.update(**{relation.field.name: None})
         else:
             rows.delete()
-
-
-# -------------------------------------------------------------------- after a backup was put back
-def _write_down(ids: Sequence[int], kinds: dict[int, str]) -> None:
-    """Notes outside the database what is about to be erased, and after the commit that it was."""
-    made: dict[int, datetime.datetime] = {}
-    for kind in set(kinds.values()):
-        spec = registry.find(kind)
-        if spec is not None:
-            made.update(spec.model._default_manager.filter(pk__in=ids).values_list("pk", "created_at"))
-    erasure = erasures.write_down([(pk, kinds[pk], made[pk]) for pk in ids if pk in made])
-    transaction.on_commit(lambda: erasures.confirm([erasure]), robust=True)
-
-
-def settle() -> None:
-    """Confirms erasures that were cut off between their commit and their confirmation: their events tell."""
-    found = erasures.open_ones()
-    told = Event.objects.filter(kind__endswith=".erased", subject_id__in={line.record for line in found})
-    known = set(told.values_list("subject_id", flat=True))
-    erasures.confirm(sorted({line.erasure for line in found if line.record in known and not _is_there(line)}))
-
-
-def erase_again(actor: Actor) -> list[int]:
-    """Erases once more what a restored backup has brought back; returns the ids."""
-    ids = list(dict.fromkeys(line.record for line in erasures.committed() if _is_there(line)))
-    if ids:
-        erase_all(actor, ids, act_kind="restore.erase")
-    return ids
-
-
-def _is_there(line: erasures.Line) -> bool:
-    """Whether this record is in the database, and not a new one that got the same number after a restore."""
-    spec = registry.find(line.kind)
-    return bool(spec and spec.model._default_manager.filter(pk=line.record, created_at=line.made).exists())
-
-
-# -------------------------------------------------------------------- the bytes on the disk
-def _ask_for_rewriting(actor: Actor) -> None:
-    zones = User.objects.filter(is_active=True).values("time_zone").annotate(count=Count("pk"))
-    most = zones.order_by("-count", "time_zone").values_list("time_zone", flat=True).first()
-    now = clock.now().astimezone(clock.zone_named(most or "UTC"))
-    night = now.replace(hour=_REWRITE_HOUR, minute=0, second=0, microsecond=0)
-    if night <= now:
-        night += datetime.timedelta(days=1)
-    queue.enqueue("database.rewrite", {}, Actor.system(via=actor.via), run_at=night, unique_key="database.rewrite")
-
-
-def rewrite() -> None:
-    """Writes the database anew, so that freed places hold nothing of what was erased. Others wait meanwhile."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            fulltext.optimise([spec.key for spec in registry.every()])
-            cursor.execute("VACUUM")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
-            cursor.execute("VACUUM (FULL)")
-
-
-@job("database.rewrite", lane=LONG, title=gettext_lazy("Rewriting of the database"))
-def _rewrite_job(_task: Task) -> dict[str, Any]:
-    settle()
-    rewrite()
-    return {}

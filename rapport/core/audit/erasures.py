@@ -2,7 +2,7 @@
 
 An erasure writes its lines before its commit, so that no crash loses them, and one more when it is committed. Only
 then they count: what was rolled back erased nobody. A crash between the commit and that line leaves it to
-``erase.settle``, which the rewriting of the database in the night after calls.
+``written.settle``, which the rewriting of the database in the night after calls.
 """
 
 import datetime

@@ -21,24 +21,16 @@ from rapport.accounts.actor import Actor
 from rapport.accounts.models import User
 from rapport.core.access.levels import locale_of
 from rapport.core.audit.rights import demand_audit
+from rapport.core.events import doors
 from rapport.core.events.kinds import house_kinds
 from rapport.core.events.models import Act, Change, Event, EventLink
-from rapport.core.events.timeline import in_words, kind_of
 from rapport.core.objects import registry
+from rapport.core.timeline.reading import in_words, kind_of
 from rapport.lib.csv_safe import neutral_all
 from rapport.lib.relative_dates import day_bounds
 
 PAGE = 50
 _CHUNK = 500  # lines of a file read at once
-DOORS = {
-    "screen": gettext_lazy("Screen"),
-    "api": gettext_lazy("API"),
-    "command": gettext_lazy("Terminal"),
-    "import": gettext_lazy("Import"),
-    "job": gettext_lazy("Background work"),
-    "flow": gettext_lazy("Automatic"),
-    "system": gettext_lazy("Rapport itself"),
-}
 _NAMES = {
     "name": gettext_lazy("Name"), "email": gettext_lazy("E-mail"), "role": gettext_lazy("Role"),
     "team": gettext_lazy("Team"), "active": gettext_lazy("Active"), "language": gettext_lazy("Language"),
@@ -166,7 +158,7 @@ def _line(event: Event, changes: tuple[tuple[str, str, str], ...], people: Mappi
         icon=kind.icon,
         tone=kind.tone,
         by=event.user.name if event.user else _("Nobody") if event.act.via == "screen" else "Rapport",
-        door=str(DOORS.get(event.act.via, event.act.via)),
+        door=doors.name_of(event.act.via),
         title=(event.subject.title or f"#{event.subject_id}") if event.subject else _about(event, people),
         path=f"/{about.path}/{event.subject_id}" if about and event.subject and event.subject.title else "",
         place=f"{event.act_id}.{event.pk}",

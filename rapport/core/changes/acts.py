@@ -14,12 +14,13 @@ from rapport.core.access.visible import visible_to
 from rapport.core.changes import steps
 from rapport.core.changes.undo import is_unfinished, size_of
 from rapport.core.errors import NotFound
+from rapport.core.events import doors
 from rapport.core.events.models import LEFT, Act, Change, Event
-from rapport.core.events.timeline import in_words, kind_of
 from rapport.core.fields import Field
 from rapport.core.importing.models import ImportRun
 from rapport.core.objects import registry
 from rapport.core.records.models import Record
+from rapport.core.timeline.reading import in_words, kind_of
 from rapport.lib.wording import grouped
 
 PAGE = 50
@@ -45,13 +46,6 @@ _VERBS = {
 }
 _SETTINGS = ("workspace", "user", "team", "role", "view")
 _UNDOABLE = ("created", "updated", "trashed", "restored")  # what of an act's counts can be taken back
-DOORS = {
-    "screen": gettext_lazy("in Rapport"),
-    "import": gettext_lazy("by an import"),
-    "command": gettext_lazy("by a command"),
-    "api": gettext_lazy("through the API"),
-    "job": gettext_lazy("by the worker"),
-}
 
 
 @dataclass(frozen=True)
@@ -214,7 +208,7 @@ def _done(
     return Done(
         act=act,
         heading=heading(act),
-        door=str(DOORS.get(act.via, act.via)),
+        door=doors.by(act.via),
         counts=count_words(counts),
         title=titles.get(subject or 0, ""),
         record_id=subject if subject in titles else None,

@@ -10,7 +10,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.levels import writable_fields
 from rapport.core.access.visible import seen_among, visible_to
 from rapport.core.changes.left import Left
-from rapport.core.changes.steps import Run, Step
+from rapport.core.changes.steps import Step, Stretch
 from rapport.core.events.models import Act, Change
 from rapport.core.fields import ChildField
 from rapport.core.objects.spec import ObjectSpec
@@ -18,7 +18,7 @@ from rapport.core.objects.spec import ObjectSpec
 Known = dict[int, dict[str, Any]]  # values (as JSON) by record and field
 
 
-def targets(actor: Actor, run: Run) -> "QuerySet[Any]":
+def targets(actor: Actor, run: Stretch) -> "QuerySet[Any]":
     """The records of the run that the actor may take back, as they are now."""
     ids = [step.record_id for step in run.steps]
     if run.turn == "restore":
@@ -26,7 +26,7 @@ def targets(actor: Actor, run: Run) -> "QuerySet[Any]":
     return seen_among(actor, run.spec, ids, "edit" if run.turn == "change" else "trash")
 
 
-def untouched(act: Act, run: Run, left: list[Left]) -> Run:
+def untouched(act: Act, run: Stretch, left: list[Left]) -> Stretch:
     """Of records that were made, those to which nothing was done since that still stands; the others are ``left``."""
     # What was undone does not count, and an undo only cancels: what matters are the acts that still stand.
     rows = Change.objects.filter(
@@ -42,7 +42,7 @@ def untouched(act: Act, run: Run, left: list[Left]) -> Run:
             left.append(Left(step, "changed"))
         else:
             kept.append(step)
-    return Run(run.spec, "trash", kept)
+    return Stretch(run.spec, "trash", kept)
 
 
 def _stands(act_id: int, acts: dict[int, int | None]) -> bool:
@@ -52,7 +52,7 @@ def _stands(act_id: int, acts: dict[int, int | None]) -> bool:
 
 
 def former_values(
-    actor: Actor, run: Run, instances: dict[int, Any], left: list[Left], expected: Known | None = None
+    actor: Actor, run: Stretch, instances: dict[int, Any], left: list[Left], expected: Known | None = None
 ) -> dict[int, dict[str, Any]]:
     """For each record the values it gets back: those that are still what the act made of them.
 
@@ -82,7 +82,7 @@ def former_values(
     return found
 
 
-def _children(run: Run, instances: Collection[int]) -> dict[str, dict[int, Any]]:
+def _children(run: Stretch, instances: Collection[int]) -> dict[str, dict[int, Any]]:
     """Values that are rows of their own, by field and record: one query a field."""
     spec: ObjectSpec = run.spec
     keys = dict.fromkeys(key for step in run.steps for key in step.fields)
@@ -90,7 +90,7 @@ def _children(run: Run, instances: Collection[int]) -> dict[str, dict[int, Any]]
     return {field.key: field.load_many(list(instances)) for field in fields}
 
 
-def _now(run: Run, step: Step, instance: Any, stored: dict[str, dict[int, Any]]) -> dict[str, Any]:
+def _now(run: Stretch, step: Step, instance: Any, stored: dict[str, dict[int, Any]]) -> dict[str, Any]:
     """What the fields of a change hold now, as JSON; fields that nobody writes are left out."""
     now = {}
     for key in step.fields:

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
-from rapport.core.audit.erase import also
 from rapport.core.changes.models import BulkRun
 from rapport.core.jobs.models import Job
+from rapport.core.records.wipes import also
 
 _JOBS = ("bulk", "undo")  # whose results hold such sentences
 

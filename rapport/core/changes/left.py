@@ -44,7 +44,7 @@ class Leavings:
 
 
 @dataclass(frozen=True)
-class Told:
+class Reason:
     """A reason in words; ``by`` and ``at`` (UTC) say who changed it since, where that is known and may be seen."""
 
     record_id: int
@@ -59,7 +59,7 @@ def sentences(actor: Actor, lefts: Sequence[Left]) -> list[str]:
     return [_sentence(actor, left, names.get(left.step.record_id, "")) for left in lefts]
 
 
-def told(actor: Actor, act: Act, lefts: Sequence[Left]) -> list[Told]:
+def told(actor: Actor, act: Act, lefts: Sequence[Left]) -> list[Reason]:
     """The reasons in words, with who changed it since and when."""
     names = _names(actor, lefts)
     later = _later(act, {left.step.record_id for left in lefts if left.why in ("changed", "fields")})
@@ -69,7 +69,7 @@ def told(actor: Actor, act: Act, lefts: Sequence[Left]) -> list[Told]:
         change = next((one for one in later[left.step.record_id] if _concerns(one, left)), None) if name else None
         who = (change.event.user.name if change.event.user else "Rapport") if change else ""
         at = change.event.at if change else None
-        found.append(Told(left.step.record_id, _sentence(actor, left, name), who, at))
+        found.append(Reason(left.step.record_id, _sentence(actor, left, name), who, at))
     return found
 
 

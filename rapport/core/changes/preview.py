@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from rapport.accounts.actor import Actor
 from rapport.core.changes import deciding, steps
-from rapport.core.changes.left import Leavings, Left, Told, told
-from rapport.core.changes.steps import Run
+from rapport.core.changes.left import Leavings, Left, Reason, told
+from rapport.core.changes.steps import Stretch
 from rapport.core.changes.undo import size_of, undoable
 from rapport.core.events.models import Act
 
@@ -26,7 +26,7 @@ class Preview:
     changed: int = 0
     restored: int = 0
     left_count: int = 0
-    left: list[Told] = field(default_factory=list)
+    left: list[Reason] = field(default_factory=list)
     seen: int = 0
     total: int = 0
     is_complete: bool = False
@@ -51,7 +51,7 @@ def preview(actor: Actor, act_id: int, *, seconds: float = 1.0) -> Preview:
     return found
 
 
-def _look(actor: Actor, act: Act, run: Run, found: Preview, left: Leavings, expected: deciding.Known) -> None:
+def _look(actor: Actor, act: Act, run: Stretch, found: Preview, left: Leavings, expected: deciding.Known) -> None:
     stay: list[Left] = []
     if run.turn == "change":
         instances = {row.pk: row for row in deciding.targets(actor, run)}

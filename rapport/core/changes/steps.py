@@ -22,17 +22,17 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Stretch:
     """Neighbours that are taken back alike. ``turn`` is what that takes: trash, restore, unmake or change."""
 
     spec: ObjectSpec
     turn: str
     steps: list[Step]
 
-    def halves(self) -> tuple["Run", "Run"]:
+    def halves(self) -> tuple["Stretch", "Stretch"]:
         """The newer and the older half."""
         middle = len(self.steps) // 2
-        return Run(self.spec, self.turn, self.steps[:middle]), Run(self.spec, self.turn, self.steps[middle:])
+        return Stretch(self.spec, self.turn, self.steps[:middle]), Stretch(self.spec, self.turn, self.steps[middle:])
 
 
 def newest_event(act: Act) -> int | None:
@@ -55,9 +55,9 @@ def read(act: Act, newest: int, size: int) -> tuple[list[Step], int, int | None]
     return steps, len(kinds), events[size][0] if len(events) > size else None
 
 
-def runs(steps: Sequence[Step]) -> Iterator[Run]:
+def runs(steps: Sequence[Step]) -> Iterator[Stretch]:
     """Neighbours of one sort; a record occurs once in a run. What belongs to rooms that are gone is left out."""
-    at_hand: Run | None = None
+    at_hand: Stretch | None = None
     seen: set[int] = set()
     for step in steps:
         spec = registry.find(step.kind)
@@ -67,7 +67,7 @@ def runs(steps: Sequence[Step]) -> Iterator[Run]:
         if at_hand is None or (at_hand.spec, at_hand.turn) != (spec, turn) or step.record_id in seen:
             if at_hand is not None:
                 yield at_hand
-            at_hand, seen = Run(spec, turn, []), set()
+            at_hand, seen = Stretch(spec, turn, []), set()
         at_hand.steps.append(step)
         seen.add(step.record_id)
     if at_hand is not None:

@@ -15,7 +15,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.changes import deciding, steps
 from rapport.core.changes.left import Leavings, Left, sentences
 from rapport.core.changes.models import BulkRun
-from rapport.core.changes.steps import Run
+from rapport.core.changes.steps import Stretch
 from rapport.core.errors import Conflict, Invalid, NotFound, Refused
 from rapport.core.events.emit import acting
 from rapport.core.events.models import GOES_ON, LEFT, Act, Change
@@ -177,7 +177,7 @@ class _Work:
             Act.objects.filter(pk=self.undoing.pk).update(counts={**counts, **mark})
         return following is not None
 
-    def _take_back(self, waiting: deque[Run]) -> int | None:
+    def _take_back(self, waiting: deque[Stretch]) -> int | None:
         """Works through the runs until they end, or the chunk has used its time: then the event to go on with."""
         last = 0
         while waiting:
@@ -190,7 +190,7 @@ class _Work:
                 last = 0  # refused as a whole: its parts belong to this chunk
         return None
 
-    def _attempt(self, run: Run, waiting: deque[Run]) -> None:
+    def _attempt(self, run: Stretch, waiting: deque[Stretch]) -> None:
         """Takes one run back. Refused, it comes again in halves, so that the others still return."""
         counts = dict(self.undoing.counts)
         left: list[Left] = []
@@ -208,7 +208,7 @@ class _Work:
         for one in left:
             self.left.add(one)
 
-    def _do(self, run: Run, left: list[Left]) -> list[Run]:
+    def _do(self, run: Stretch, left: list[Left]) -> list[Stretch]:
         """Takes one run back; returns what has to be tried again one by one."""
         if run.turn == "change":
             return self._change_back(run, left)
@@ -221,7 +221,7 @@ class _Work:
         left += [Left(step, reason) for step in run.steps if step.record_id not in gone]
         return []
 
-    def _change_back(self, run: Run, left: list[Left]) -> list[Run]:
+    def _change_back(self, run: Stretch, left: list[Left]) -> list[Stretch]:
         instances = {row.pk: row for row in locked(deciding.targets(self.actor, run))}
         found: list[Left] = []
         values = deciding.former_values(self.actor, run, instances, found)
@@ -234,7 +234,7 @@ class _Work:
         again = [step for step in run.steps if step.record_id in refused]
         if len(run.steps) > 1:  # one by one, newest first: what one gives back, another may need
             left += [one for one in found if one.step not in again]
-            return [Run(run.spec, run.turn, [step]) for step in again]
+            return [Stretch(run.spec, run.turn, [step]) for step in again]
         left += found
         left += [Left(step, "refused", message=Invalid(refused[step.record_id]).message) for step in again]
         return []

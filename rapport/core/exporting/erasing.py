@@ -5,9 +5,9 @@ from functools import partial
 
 from django.db import transaction
 
-from rapport.core.audit.erase import also
 from rapport.core.exporting import storing
 from rapport.core.exporting.models import ExportRun
+from rapport.core.records.wipes import also
 from rapport.lib import clock
 
 

@@ -5,9 +5,9 @@ from functools import partial
 
 from django.db import transaction
 
-from rapport.core.audit.erase import also
 from rapport.core.files import storing
 from rapport.core.files.models import File
+from rapport.core.records.wipes import also
 
 
 @also

@@ -8,13 +8,13 @@ from functools import partial
 
 from django.db import transaction
 
-from rapport.core.audit import erase
 from rapport.core.importing import storing
 from rapport.core.importing.models import ImportRow, ImportRun
 from rapport.core.jobs.models import Job
+from rapport.core.records.wipes import also
 
 
-@erase.also
+@also
 def forget_files(ids: Collection[int]) -> None:
     """Forgets the files of imports that made or changed these records; of one at work when it ends."""
     rows = ImportRow.objects.filter(record_id__in=ids)

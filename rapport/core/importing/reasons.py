@@ -12,18 +12,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rapport.accounts.actor import Actor
-from rapport.core.audit import erase
 from rapport.core.importing.models import ImportRow, ImportRun
 from rapport.core.importing.reading import FAILED
 from rapport.core.jobs import queue
 from rapport.core.jobs.handlers import Task, job
 from rapport.core.jobs.models import BUSY, Job
+from rapport.core.records.wipes import also
 from rapport.lib import clock
 
 _AGAIN_AFTER = datetime.timedelta(minutes=5)
 
 
-@erase.also
+@also
 def forget_reasons(_ids: Collection[int]) -> None:
     """Forgets why rows failed or lost cells, in the rows of all imports and in the reports of dry runs.
 

@@ -9,7 +9,7 @@ from typing import Any
 from rapport.accounts.actor import Actor
 from rapport.core.jobs import queue, registry
 from rapport.core.jobs.models import QUICK, Job
-from rapport.core.jobs.registry import Handler, Run, Told
+from rapport.core.jobs.registry import Handler, Notice, Work
 
 PROGRESS_SECONDS = 0.5  # at most so often is progress written
 
@@ -59,14 +59,14 @@ def job(
     title: Any = "",
     lane: str = QUICK,
     batch: int = 1,
-    gave_up: Told | None = None,
-    cancelled: Told | None = None,
-    retried: Told | None = None,
+    gave_up: Notice | None = None,
+    cancelled: Notice | None = None,
+    retried: Notice | None = None,
     can_retry: bool = True,
-) -> Callable[[Run], Run]:
+) -> Callable[[Work], Work]:
     """Declares the handler of a kind of job: ``@job("import.run", lane=LONG)``. What it returns is the job's result."""
 
-    def declare(run: Run) -> Run:
+    def declare(run: Work) -> Work:
         registry.add(kind, Handler(run, gave_up, cancelled, retried, can_retry, title, lane, batch))
         return run
 

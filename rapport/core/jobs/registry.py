@@ -9,8 +9,8 @@ from rapport.core.jobs.models import QUICK, Job
 if TYPE_CHECKING:
     from rapport.core.jobs.handlers import Task
 
-Run = Callable[["Task"], dict[str, Any]]
-Told = Callable[[Job, str], None]
+Work = Callable[["Task"], dict[str, Any]]
+Notice = Callable[[Job, str], None]
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,10 @@ class Handler:
     (seconds and more). ``batch``: so many are leased and acknowledged at once; for cheap work that may be repeated.
     """
 
-    run: Run
-    gave_up: Told | None = None
-    cancelled: Told | None = None
-    retried: Told | None = None
+    run: Work
+    gave_up: Notice | None = None
+    cancelled: Notice | None = None
+    retried: Notice | None = None
     can_retry: bool = True
     title: Any = ""
     lane: str = QUICK

@@ -11,7 +11,7 @@ from django.db import transaction
 from rapport.accounts.actor import Actor
 from rapport.core.jobs import cron, handlers, queue
 from rapport.core.jobs.models import Schedule
-from rapport.core.jobs.registry import Run
+from rapport.core.jobs.registry import Work
 from rapport.lib import clock
 from rapport.lib.faults import point
 
@@ -33,7 +33,7 @@ class Declared:
 _declared: dict[str, Declared] = {}
 
 
-def schedule(when: str, kind: str, *, time_zone: str = "UTC", **handler: Any) -> Callable[[Run], Run]:
+def schedule(when: str, kind: str, *, time_zone: str = "UTC", **handler: Any) -> Callable[[Work], Work]:
     """Declares a handler that is started again and again: ``@schedule("0 3 * * *", "jobs.purge")``.
 
     ``when`` is cron in ``time_zone`` or ``every N`` seconds (see ``cron``); ``handler`` as for ``handlers.job``.
@@ -42,7 +42,7 @@ def schedule(when: str, kind: str, *, time_zone: str = "UTC", **handler: Any) ->
     return handlers.job(kind, **handler)
 
 
-def every(seconds: int, kind: str, **handler: Any) -> Callable[[Run], Run]:
+def every(seconds: int, kind: str, **handler: Any) -> Callable[[Work], Work]:
     """Declares a handler that is started every so many seconds: ``@every(900, "mail.fetch")``."""
     return schedule(f"every {seconds}", kind, **handler)
 

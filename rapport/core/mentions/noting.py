@@ -23,7 +23,7 @@ from rapport.lib.wording import inside
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
 
-DOORS = ("screen", "api")  # an import or a command tells nobody
+TELLING_DOORS = ("screen", "api")  # an import or a command tells nobody
 MOST_NAMED = 20  # in one text
 MOST_PLACES = 200  # of “@” that are looked at in one text: all of it happens while the save holds the database
 _AT = re.compile(r"(?<![\w@.+-])@(?=\w)")
@@ -42,7 +42,7 @@ def note_mentions(actor: Actor, spec: "ObjectSpec", drafts: Sequence[Draft], act
 
     Invalid where somebody is named who may not see the record: the mention would not reach them.
     """
-    if actor.via not in DOORS or act.kind == "undo":
+    if actor.via not in TELLING_DOORS or act.kind == "undo":
         return
     texts = [(draft, field, text) for draft, field, text in _texts(spec, drafts) if _AT.search(text)]
     if not texts:

@@ -19,7 +19,7 @@ _LOOKED_AT = 50
 
 
 @dataclass(frozen=True)
-class Told:
+class Mentioned:
     """One mention: who named the reader, where, when (UTC), and whether it was opened."""
 
     id: int
@@ -29,7 +29,7 @@ class Told:
     is_new: bool
 
 
-def mentions_of(actor: Actor, size: int = LATEST) -> list[Told]:
+def mentions_of(actor: Actor, size: int = LATEST) -> list[Mentioned]:
     """The latest mentions of the actor on records that may still be seen."""
     rows = Mention.objects.filter(user_id=actor.user_id or 0).select_related("record", "by").order_by("-at", "-pk")
     latest = list(rows[:_LOOKED_AT])
@@ -43,7 +43,7 @@ def mentions_of(actor: Actor, size: int = LATEST) -> list[Told]:
         for pk in seen_among(actor, spec, ids).values_list("pk", flat=True)
     }
     return [
-        Told(row.pk, row.by.name if row.by else "Rapport", row.record.title, row.at, row.seen_at is None)
+        Mentioned(row.pk, row.by.name if row.by else "Rapport", row.record.title, row.at, row.seen_at is None)
         for row in latest
         if row.record_id in seen
     ][:size]

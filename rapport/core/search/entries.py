@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.pages import fetch
-from rapport.core.audit.erase import also
 from rapport.core.fields import Link
 from rapport.core.jobs import queue
 from rapport.core.objects import registry
 from rapport.core.records.among import among
 from rapport.core.records.locking import locked
 from rapport.core.records.models import Record, RecordModel
+from rapport.core.records.wipes import also
 from rapport.core.search import keeping
 from rapport.core.search.keeping import Entry
 from rapport.core.search.models import SearchEntry

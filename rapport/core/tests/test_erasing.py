@@ -18,8 +18,10 @@ from rapport.accounts.models import User
 from rapport.activities.actions import CallInput, NoteInput, add_note, log_call
 from rapport.activities.models import Call, Note
 from rapport.core.audit import erasures
-from rapport.core.audit.erase import erase, erase_again, rewrite, settle
+from rapport.core.audit.erase import erase, erase_again
+from rapport.core.audit.rewriting import rewrite
 from rapport.core.audit.verify import verify
+from rapport.core.audit.written import settle
 from rapport.core.changes.models import BulkRun
 from rapport.core.errors import NotAllowed, NotFound
 from rapport.core.events import pump

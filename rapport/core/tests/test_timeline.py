@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from rapport.accounts.actor import Actor
 from rapport.activities.actions import CallInput, NoteInput, add_note, log_call
 from rapport.core.events.emit import Fact, acting, emit
-from rapport.core.events.timeline import timeline
 from rapport.core.objects import registry, saving
+from rapport.core.timeline.reading import timeline
 from rapport.lib import clock
 from tests import house
 

@@ -17,7 +17,6 @@ from rapport.core.access.may import allowed, find_record
 from rapport.core.access.pages import fetch
 from rapport.core.access.visible import get_record
 from rapport.core.errors import NotFound, Refused
-from rapport.core.events.timeline import Entry, timeline
 from rapport.core.fields import Field, Locale
 from rapport.core.fields.cell import EMPTY
 from rapport.core.mentions.noting import names_on
@@ -25,6 +24,7 @@ from rapport.core.objects import registry, saving
 from rapport.core.objects.linking import show_seen
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.models import Record
+from rapport.core.timeline.reading import Entry, timeline
 from rapport.lib import clock
 from rapport.lib.dates import format_date
 from rapport.lib.tokens import new_token

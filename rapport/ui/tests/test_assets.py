@@ -21,7 +21,7 @@ PRODUCT = ROOT.parent
 # Scripts that only some pages load are not part of an ordinary page.
 # Fetched when something on a page asks for them: see LATER in app.js.
 ONLY_SOMETIMES = {
-    "combobox.js", "drop.js", "blocks.js", "editor.js", "facts.js", "mentions.js", "palette.js", "suggesting.js",
+    "blocks.js", "combobox.js", "drop.js", "editor.js", "facts.js", "mentions.js", "palette.js", "suggesting.js",
     "upload.js",
 }  # fmt: skip
 SCRIPT_BUDGET = 12 * 1024

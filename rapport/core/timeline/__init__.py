@@ -1,0 +1,1 @@
+"""What happened around a record, as its page tells it."""
