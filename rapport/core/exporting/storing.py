@@ -4,14 +4,12 @@ import datetime
 import fcntl
 import hashlib
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from django.conf import settings
-
+from rapport.core import data_folder
 from rapport.core.exporting.models import ExportRun
 from rapport.lib import clock
 
@@ -21,19 +19,17 @@ _PART = ".part"
 
 def folder() -> Path:
     """Where the files lie; made at the first use."""
-    place = Path(settings.DATA_FOLDER) / "exports"
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return place
+    return data_folder.folder("exports")
 
 
 def new_name(fmt: str) -> str:
     """A name that nobody guesses."""
-    return f"{secrets.token_hex(16)}.{fmt}"
+    return data_folder.random_name(fmt)
 
 
 def path_of(run: ExportRun) -> Path:
     """Where the finished file of an export lies."""
-    return folder() / Path(run.stored_name).name
+    return data_folder.inside(folder(), run.stored_name)
 
 
 def part_of(run: ExportRun) -> Path:
@@ -67,8 +63,7 @@ def digest(path: Path) -> str:
 def drop(run: ExportRun) -> None:
     """Removes the file of an export, finished or not, if it is there."""
     if run.stored_name:
-        path_of(run).unlink(missing_ok=True)
-        part_of(run).unlink(missing_ok=True)
+        data_folder.drop(path_of(run), part_of(run))
 
 
 def drop_old() -> None:

@@ -2,14 +2,12 @@
 
 import hashlib
 import os
-import secrets
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.conf import settings
-
+from rapport.core import data_folder
 from rapport.lib import faults
 from rapport.lib.file_kinds import HEAD
 
@@ -30,7 +28,7 @@ class Kept:
 
 def folder() -> Path:
     """Where files lie (``RAPPORT_DATA``/files), each in a folder named after the first two signs of its name."""
-    return _made(Path(settings.DATA_FOLDER) / "files")
+    return data_folder.folder("files")
 
 
 def keep(chunks: Iterable[bytes], most: int) -> Kept:
@@ -45,7 +43,7 @@ def hold(chunks: Iterable[bytes], most: int) -> Kept:
 
     They lie with what is under way until :func:`place` is called, and go away after an hour if it is not.
     """
-    name = secrets.token_hex(16)
+    name = data_folder.random_name()
     incoming = _held(name)
     whole = False
     digest, size, head = hashlib.sha256(), 0, b""
@@ -72,7 +70,7 @@ def hold(chunks: Iterable[bytes], most: int) -> Kept:
 def place(stored_name: str) -> None:
     """Gives a held file its place, where it stays; nothing to do if it has it. FileNotFoundError if it is gone."""
     target = path_of(stored_name)
-    _made(target.parent)
+    data_folder.made(target.parent)
     try:
         _held(stored_name).replace(target)
     except FileNotFoundError:
@@ -97,8 +95,7 @@ def path_of(stored_name: str) -> Path:
 
 def drop(stored_name: str) -> None:
     """Removes a file for good, if it is there."""
-    path_of(stored_name).unlink(missing_ok=True)
-    _held(stored_name).unlink(missing_ok=True)
+    data_folder.drop(path_of(stored_name), _held(stored_name))
 
 
 def room_left() -> int:
@@ -107,12 +104,7 @@ def room_left() -> int:
 
 
 def _held(stored_name: str) -> Path:
-    return _made(folder() / "incoming") / stored_name
-
-
-def _made(place: Path) -> Path:
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return place
+    return data_folder.made(folder() / "incoming") / stored_name
 
 
 def _sync(place: Path) -> None:

@@ -6,14 +6,13 @@ A workbook or vCard file is kept as it was brought, and beside it the table of t
 import dataclasses
 import datetime
 import os
-import secrets
 import shutil
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from rapport.core import data_folder
 from rapport.core.importing.models import ImportRun
 from rapport.lib import clock
 from rapport.lib.table_file import TableFormat
@@ -27,9 +26,7 @@ _FORMAT = ("encoding", "delimiter", "quote", "newline", "guessed", "replaced", "
 
 def folder() -> Path:
     """Where the files lie; made at the first use."""
-    place = Path(settings.DATA_FOLDER) / "imports"
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return place
+    return data_folder.folder("imports")
 
 
 def keep(source: Path, kind: str = "csv") -> str:
@@ -46,7 +43,7 @@ def keep(source: Path, kind: str = "csv") -> str:
 
 def new_name(kind: str = "csv") -> str:
     """Makes an empty file in the folder, mode 600; returns its name."""
-    name = f"{secrets.token_hex(16)}.{kind}"
+    name = data_folder.random_name(kind)
     os.close(os.open(folder() / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     return name
 
@@ -60,17 +57,17 @@ def is_text(path: Path, encoding: str) -> bool:
 
 def drop(name: str) -> None:
     """Removes a stored file, if it is there."""
-    (folder() / Path(name).name).unlink(missing_ok=True)
+    data_folder.drop(data_folder.inside(folder(), name))
 
 
 def path_of(run: ImportRun) -> Path:
     """Where the table of an import lies, if it is still kept."""
-    return folder() / Path(run.stored_name).name
+    return data_folder.inside(folder(), run.stored_name)
 
 
 def source_of(run: ImportRun) -> Path:
     """Where the file lies as it was brought, if it is still kept."""
-    return folder() / Path(run.source_name or run.stored_name).name
+    return data_folder.inside(folder(), run.source_name or run.stored_name)
 
 
 def is_kept(run: ImportRun) -> bool:

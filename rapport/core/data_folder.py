@@ -1,0 +1,33 @@
+"""Files in the data folder: in folders of their own, under names that nobody guesses, readable by us alone."""
+
+import secrets
+from pathlib import Path
+
+from django.conf import settings
+
+
+def folder(name: str) -> Path:
+    """The folder ``name`` below ``RAPPORT_DATA``; made at the first use."""
+    return made(Path(settings.DATA_FOLDER) / name)
+
+
+def made(place: Path) -> Path:
+    """A folder, made if it is not there."""
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return place
+
+
+def random_name(ending: str = "") -> str:
+    """32 signs of chance, and the ending where there is one."""
+    return secrets.token_hex(16) + (f".{ending}" if ending else "")
+
+
+def inside(place: Path, name: str) -> Path:
+    """The file of this name in a folder, and never one elsewhere, whatever the name says."""
+    return place / Path(name).name
+
+
+def drop(*files: Path) -> None:
+    """Removes files, as far as they are there."""
+    for file in files:
+        file.unlink(missing_ok=True)
