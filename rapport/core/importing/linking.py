@@ -13,8 +13,7 @@ from rapport.core.fields import Link
 from rapport.core.importing.reading import FAILED, Line, LinkText
 from rapport.core.objects import registry, saving
 from rapport.core.records.among import among
-from rapport.core.records.models import TITLE_LIMIT
-from rapport.lib.text import fold
+from rapport.core.records.titles import oldest_by_title, title_key
 from rapport.lib.wording import inside
 
 if TYPE_CHECKING:
@@ -49,17 +48,13 @@ def _known(
     numbers = [*(link.number for link in said if link.number), *(pk for pk in current if pk)]
     rows = visible_to(actor, target)
     ids = dict(rows.filter(among("pk", numbers)).values_list("pk", "title_key"))
-    titles: dict[str, int] = {}
-    wanted = {_key(link.title) for link in said if link.title}
-    for pk, key in rows.filter(among("title_key", wanted)).order_by("pk").values_list("pk", "title_key"):
-        titles.setdefault(key, pk)
-    return ids, titles
+    return ids, oldest_by_title(rows, {title_key(link.title) for link in said if link.title})
 
 
 def _settle(
     line: Line, key: str, link: LinkText, record: Any, ids: Mapping[int, str], titles: Mapping[str, int]
 ) -> None:
-    wanted = _key(link.title)
+    wanted = title_key(link.title)
     now = getattr(record, f"{key}_id", None) if record is not None else None
     if now and ids.get(now) == wanted:
         line.links.pop(key)
@@ -74,7 +69,7 @@ def _settle(
 def _make(
     actor: Actor, target: "ObjectSpec", key: str, lines: Sequence[Line], titles: dict[str, int], act: Act
 ) -> None:
-    missing = {_key(line.links[key].title): line.links[key].title for line in lines if not line.outcome}
+    missing = {title_key(line.links[key].title): line.links[key].title for line in lines if not line.outcome}
     missing.pop("", None)
     if not missing:
         return
@@ -95,17 +90,13 @@ def _make(
             else:
                 titles[wanted] = draft.instance.pk
     for line in lines:
-        wanted = _key(line.links[key].title)
+        wanted = title_key(line.links[key].title)
         if line.outcome:
             continue
         if wanted in problems:
             line.end(FAILED, problems[wanted])
         else:
             line.values[key] = titles[wanted]
-
-
-def _key(title: str) -> str:
-    return fold(title)[:TITLE_LIMIT]
 
 
 def titles_of(spec: "ObjectSpec", records: Sequence[Any], keys: Iterable[str]) -> dict[tuple[str, int], str]:

@@ -12,9 +12,7 @@ from rapport.core.access.visible import seen_among, visible_to
 from rapport.core.fields import Field, Links
 from rapport.core.objects import registry
 from rapport.core.objects.saver import Draft
-from rapport.core.records.among import among
-from rapport.core.records.models import TITLE_LIMIT
-from rapport.lib.text import fold
+from rapport.core.records.titles import oldest_by_title, title_key
 from rapport.lib.wording import inside
 
 if TYPE_CHECKING:
@@ -40,12 +38,13 @@ def _settle_field(actor: Actor, target: "ObjectSpec", field: Links, drafts: Sequ
     items = {item for draft in drafts for item in draft.values[field.key]}
     ids = {item for item in items if not isinstance(item, str)}.union(*stored.values())
     seen = set(seen_among(actor, target, ids).values_list("pk", flat=True)) if ids else set()
-    by_title = _by_title(actor, target, {item for item in items if isinstance(item, str)})
+    keys = {title_key(item) for item in items if isinstance(item, str)}
+    by_title = oldest_by_title(visible_to(actor, target), keys) if keys else {}
     for draft in drafts:
         there = stored[id(draft)]
         wanted = there - seen  # hidden from the actor, or in the trash
         for item in draft.values[field.key]:
-            number = by_title.get(_key(item)) if isinstance(item, str) else item
+            number = by_title.get(title_key(item)) if isinstance(item, str) else item
             if number is None:
                 sentence = _("There is no %(label)s called “%(name)s”.")
                 draft.refuse(field.key, sentence % {"label": inside(target.label), "name": item})
@@ -55,20 +54,6 @@ def _settle_field(actor: Actor, target: "ObjectSpec", field: Links, drafts: Sequ
                 sentence = _("There is no such %(label)s, or you may not see it.")
                 draft.refuse(field.key, sentence % {"label": inside(field.label)})
         draft.values[field.key] = sorted(wanted)
-
-
-def _by_title(actor: Actor, target: "ObjectSpec", titles: Iterable[str]) -> dict[str, int]:
-    keys = {_key(title) for title in titles}
-    found: dict[str, int] = {}
-    if keys:
-        rows = visible_to(actor, target).filter(among("title_key", keys)).order_by("pk")
-        for number, key in rows.values_list("pk", "title_key"):
-            found.setdefault(key, number)
-    return found
-
-
-def _key(title: str) -> str:
-    return fold(title)[:TITLE_LIMIT]
 
 
 def show_seen(actor: Actor, fields: Iterable[Field], rows: Sequence[Mapping[str, Any]]) -> None:
