@@ -1,10 +1,10 @@
 """Compares the files on records with what the history says of them, and their bytes with those that were taken in.
 
-The file of a field is a value of its record and compared with it; here only its bytes are looked at.
+The file that a field holds is compared as a value of its record, too; here it is one of those that the field ever held.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from rapport.core.audit.chain_check import erased_records
 from rapport.core.audit.findings import CHUNK, Problem, Progress, check, lasting
-from rapport.core.events.models import Event, EventLink
+from rapport.core.events.models import Change, Event, EventLink
 from rapport.core.files import storing
 from rapport.core.files.models import File
 
@@ -49,8 +49,10 @@ def _next(last: int) -> list[int]:
 
 def _differences(ids: Sequence[int]) -> Iterator[Problem]:
     told = _history(ids)
-    for file in File.objects.filter(record_id__in=ids).order_by("record_id", "pk"):
-        sentence = "" if file.field_key else _against(file, told.pop(file.pk, None))
+    files = list(File.objects.filter(record_id__in=ids).order_by("record_id", "pk"))
+    held = _held({file.record_id for file in files if file.field_key})  # read later than the files: none is missing
+    for file in files:
+        sentence = _in_field(file, held) if file.field_key else _against(file, told.pop(file.pk, None))
         if sentence := sentence or _wrong_bytes(file):
             yield Problem(sentence % {"file": file.pk, "record": file.record_id}, record=file.record_id)
     missing = {pk: says for pk, says in told.items() if says.live}  # what was removed is forgotten after its 30 days
@@ -74,6 +76,29 @@ def _history(ids: Sequence[int]) -> dict[int, _Told]:
         elif data["file"] in told:
             told[data["file"]].live = kind == "file.restored"
     return told
+
+
+def _held(ids: Collection[int]) -> dict[tuple[int, str, int], tuple[str, str]]:
+    """What fields of these records hold or once held, as the history has it: name and SHA-256 by record, field and id.
+    An undo may bring any of it back.
+    """
+    found: dict[tuple[int, str, int], tuple[str, str]] = {}
+    changes = Change.objects.filter(record_id__in=ids).values_list("record_id", "fields") if ids else ()
+    for record, fields in changes:
+        for key, values in fields.items():
+            for value in values:
+                if isinstance(value, dict) and {"id", "name", "sha256"} <= value.keys():
+                    found[record, key, value["id"]] = value["name"], value["sha256"]
+    return found
+
+
+def _in_field(file: File, held: Mapping[tuple[int, str, int], tuple[str, str]]) -> str:
+    says = held.get((file.record_id, file.field_key, file.pk))
+    if says is None:
+        return _("File %(file)s on record %(record)s is there, but no event added it.")
+    if says != (file.name, file.sha256):
+        return _("File %(file)s on record %(record)s is not the one that the history says was added.")
+    return ""
 
 
 def _against(file: File, says: _Told | None) -> str:

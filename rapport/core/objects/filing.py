@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def settle_files(spec: "ObjectSpec", drafts: Sequence[Draft]) -> None:
     """Makes the values of all fields for files what will be stored. ``before`` must be loaded.
 
-    Only a file that this very field of this very record held before comes back: no number opens another's file. One
-    that was replaced more than 30 days ago is gone, and that is said.
+    Only a file that this very field of this very record held before comes back, and only as it was: no number opens
+    another's file. One that was replaced more than 30 days ago is gone, and that is said.
     """
     places = [
         (draft, field.key)
@@ -50,7 +50,8 @@ def _find_former(places: Sequence[tuple[Draft, str]]) -> None:
     for draft, key in former:
         value: FileValue = draft.values[key]
         file = there.get(value.id)
-        if file is None or draft.is_new or (file.record_id, file.field_key) != (draft.instance.pk, key):
+        place = None if draft.is_new else (draft.instance.pk, key, value.name, value.sha256)
+        if file is None or place != (file.record_id, file.field_key, file.name, file.sha256):
             draft.refuse(key, _("“%(name)s” is no longer kept, so it cannot be brought back.") % {"name": value.name})
         else:
             draft.values[key] = FileValue(

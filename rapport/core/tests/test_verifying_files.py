@@ -91,6 +91,22 @@ def test_a_file_that_no_event_added_is_named(mia: Person) -> None:
     assert "is there, but no event added it" in " ".join(sentences())
 
 
+FORMER: dict[str, tuple[dict[str, Any], str]] = {
+    "name": ({"name": "other.png"}, "not the one that the history says"),
+    "digest": ({"sha256": "0" * 64}, "not the one that the history says"),
+    "field": ({"field_key": "logo"}, "no event added it"),
+}
+
+
+@pytest.mark.parametrize("what", list(FORMER))
+def test_a_photo_that_an_undo_could_bring_back_is_watched_too(mia: Person, ada: Actor, what: str) -> None:
+    saving.update(ada, house.person(), mia.pk, {"photo": incoming.take_in(ada, "new.png", [png(41, 41)])})
+    assert sentences() == []
+    values, told = FORMER[what]
+    File.objects.filter(name="mia.png").update(**values)
+    assert any(told in sentence for sentence in sentences())
+
+
 def test_what_was_removed_may_be_forgotten_and_who_was_erased_leaves_no_doubt(mia: Person, ada: Actor) -> None:
     File.objects.filter(name="letter.txt").delete()  # as after 30 days
     assert sentences() == []
