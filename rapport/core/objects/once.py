@@ -17,15 +17,23 @@ def once(actor: Actor, token: str, make: Callable[[], int]) -> tuple[int, bool]:
     """
     if not token:
         return make(), True
-    token = digest(token)  # of a fixed length, and without signs that a database does not take
     try:
         with transaction.atomic():
-            submission = Submission.objects.create(token=token, user_id=actor.user_id, at=clock.now())
+            submission = Submission.objects.create(token=digest(token), user_id=actor.user_id, at=clock.now())
             record_id = make()
             Submission.objects.filter(pk=submission.pk).update(record_id=record_id)
             return record_id, True
     except IntegrityError:
-        before = Submission.objects.filter(token=token, user=actor.user_id, record__isnull=False).first()
-        if before is None or before.record_id is None:
+        before = made_by(actor, token)
+        if before is None:
             raise
-        return before.record_id, False
+        return before, False
+
+
+def made_by(actor: Actor, token: str) -> int | None:
+    """The id of the record that a form with this token of this user made already, if it did."""
+    if not token:
+        return None
+    # The digest is of a fixed length, and without signs that a database does not take.
+    found = Submission.objects.filter(token=digest(token), user=actor.user_id, record__isnull=False)
+    return found.values_list("record_id", flat=True).first()

@@ -16,7 +16,7 @@ from rapport.core.errors import Conflict, Invalid, NotFound
 from rapport.core.fields import Field, FileField, Link, Links, Locale
 from rapport.core.objects import registry, saving
 from rapport.core.objects.linking import show_seen
-from rapport.core.objects.once import once
+from rapport.core.objects.once import made_by, once
 from rapport.core.objects.spec import ObjectSpec
 from rapport.lib.money import CURRENCIES
 from rapport.lib.tokens import new_token
@@ -39,8 +39,10 @@ def create_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
         values = _blank(actor, spec, request.GET)
         return _form(request, spec, fields, values, {}, token=new_token())
     data = filing.posted(request, fields)
-    values, errors = _read(actor, spec, fields, data)
     token = data.get("form_token", "")
+    if (before := made_by(actor, token)) is not None:  # not read again: a file that it held has its place by now
+        return _created(request, spec, before)
+    values, errors = _read(actor, spec, fields, data)
     if not errors:
         try:
             record_id, fresh = once(actor, token, lambda: _make(actor, spec, values))
