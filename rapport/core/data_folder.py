@@ -1,9 +1,15 @@
 """Files in the data folder: in folders of their own, under names that nobody guesses, readable by us alone."""
 
 import secrets
+import shutil
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+
+from rapport.core.errors import Invalid
+
+LEFT_FREE = 256 * 1024 * 1024  # bytes of the disk: a database needs room, too
 
 
 def folder(name: str) -> Path:
@@ -31,3 +37,9 @@ def drop(*files: Path) -> None:
     """Removes files, as far as they are there."""
     for file in files:
         file.unlink(missing_ok=True)
+
+
+def demand_room(size: int = 0) -> None:
+    """Invalid with a sentence if the disk has no room for so many bytes more beside LEFT_FREE."""
+    if shutil.disk_usage(made(Path(settings.DATA_FOLDER))).free < size + LEFT_FREE:
+        raise Invalid({"files": [_("The disk is nearly full, so no file can be kept. Tell your administrator.")]})

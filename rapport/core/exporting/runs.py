@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from rapport.accounts.actor import Actor
+from rapport.core import data_folder
 from rapport.core.access.conditions import from_json, to_json
 from rapport.core.access.levels import Level, demand, level_of, locale_of, readable_fields
 from rapport.core.access.pages import ListQuery
@@ -35,15 +36,22 @@ if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
 
 GOING = ("queued", "running")  # states of an export that has not ended
+MOST_GOING = 10  # of one user: others want their turn, too, and every file takes room
 SETTLE_SECONDS = 1.0  # at most so much work is done again after a crash
 
 
 def start(
     actor: Actor, spec: "ObjectSpec", query: ListQuery, fmt: str, chosen: Sequence[str] = ()
 ) -> tuple[ExportRun, Job]:
-    """Asks for a file; a job writes it. NotAllowed or BadQuery where it cannot be."""
+    """Asks for a file; a job writes it. NotAllowed or BadQuery where it cannot be, Conflict for one who waits for many
+    already, Invalid if the disk is nearly full.
+    """
     made_plan = files.plan(actor, spec, query, fmt, chosen)
     storing.drop_old()
+    data_folder.demand_room()
+    if ExportRun.objects.filter(user=actor.user_id, state__in=GOING).count() >= MOST_GOING:
+        sentence = _("%(count)s exports of yours are under way. Wait until one has ended, or cancel one.")
+        raise Conflict(sentence % {"count": MOST_GOING})
     day = clock.today(locale_of(actor).time_zone).isoformat()
     question = {
         "condition": to_json(query.condition), "find": query.find, "trash": query.trash, "columns": list(chosen),
@@ -160,6 +168,7 @@ def _write(run: ExportRun, made: files.Plan, out: Any, actor: Actor, task: Task 
 def _settle(run: ExportRun, out: Any) -> None:
     """Notes how far the file is, once the disk has it."""
     storing.settle(out)
+    data_folder.demand_room()
     run.byte_count = out.tell()
     point("export.settle")
     mine = ExportRun.objects.filter(pk=run.pk, state="running")

@@ -5,7 +5,7 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -74,5 +74,6 @@ def drop_old() -> None:
         run.delete()
     known = set(ExportRun.objects.values_list("stored_name", flat=True))
     for path in folder().iterdir():
-        if path.name.removesuffix(_PART) not in known and path.stat().st_mtime < edge.timestamp():
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # renamed or removed in this moment
+            if path.name.removesuffix(_PART) not in known and path.stat().st_mtime < edge.timestamp():
+                path.unlink()

@@ -10,6 +10,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
+from rapport.core import data_folder
 from rapport.core.errors import Invalid
 from rapport.core.files import storing
 from rapport.core.files.models import File
@@ -19,7 +20,6 @@ from rapport.lib.file_names import clean_file_name
 from rapport.lib.wording import grouped
 
 MEGABYTE = 1024 * 1024
-_LEFT_FREE = 256 * MEGABYTE  # of the disk: a database needs room, too
 _TICKET_SECONDS = 45 * 60  # less than the hour after which bytes that nobody took are removed
 _SALT = "rapport.files.ticket"
 
@@ -64,7 +64,7 @@ def take_in(actor: Actor, name: str, chunks: Iterable[bytes], *, size: int = 0, 
     try:
         if kept.size == 0:
             raise Invalid({"files": [_("“%(name)s” is empty.") % {"name": shown}]})
-        _demand_room(kept.size)
+        _demand_room(0)  # it is among those that are held
     except Invalid:
         storing.drop(kept.stored_name)
         raise
@@ -116,12 +116,12 @@ def _is_taken(stored_name: str) -> bool:
 
 
 def _demand_room(size: int) -> None:
-    if used_bytes() + size > settings.FILES_QUOTA:
+    # Forms that are never sent again, and saves that failed, must not take more than the files themselves may.
+    if used_bytes() + storing.held_bytes() + size > settings.FILES_QUOTA:
         quota = grouped(settings.FILES_QUOTA // MEGABYTE)
         sentence = _("The files of this workspace may take %(quota)s MB, and that is used up. Remove some first.")
         raise Invalid({"files": [sentence % {"quota": quota}]})
-    if storing.room_left() < size + _LEFT_FREE:
-        raise Invalid({"files": [_("The disk is nearly full, so no file can be added. Tell your administrator.")]})
+    data_folder.demand_room(size)
 
 
 def _too_large(name: str, most: int) -> Invalid:

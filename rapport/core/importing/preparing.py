@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rapport.accounts.actor import Actor
+from rapport.core import data_folder
 from rapport.core.access.levels import demand, locale_of
 from rapport.core.errors import Invalid
 from rapport.core.importing import looking, mapping, proposing, runs, storing
@@ -149,6 +150,7 @@ def _keep(actor: Actor, spec: "ObjectSpec", path: Path, file_name: str, parent: 
     if spec.parents is not None:
         raise Invalid({"kind": [_("%(plural)s cannot be imported.") % {"plural": spec.plural}]})
     storing.drop_old()
+    data_folder.demand_room(path.stat().st_size)
     kind = kind_of_file(path)
     stored = storing.keep(path, kind)
     options = Options.of(parent.options) if parent else Options()

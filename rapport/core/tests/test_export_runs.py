@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from rapport.accounts.actor import Actor
+from rapport.core import data_folder
 from rapport.core.access.conditions import Term
 from rapport.core.access.pages import ListQuery
 from rapport.core.audit.erase import erase
-from rapport.core.errors import Conflict, NotAllowed, NotFound
+from rapport.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from rapport.core.exporting import files, reading, runs, storing
 from rapport.core.exporting.models import ExportRun
 from rapport.core.jobs import worker
@@ -144,6 +145,30 @@ def test_rights_that_go_away_end_the_export(world: Any) -> None:
     run.refresh_from_db()
     assert run.state == "failed" and run.stored_name == "" and Job.objects.get().state == "failed"
     assert not list(storing.folder().iterdir())
+
+
+def test_a_nearly_full_disk_takes_no_export_and_keeps_no_piece(ada: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    people(ada)
+    run = started(ada)
+    monkeypatch.setattr(data_folder, "LEFT_FREE", 2**62)
+    with pytest.raises(Invalid, match="nearly full"):
+        started(ada)
+    work()
+    run.refresh_from_db()
+    assert run.state == "failed" and "nearly full" in Job.objects.get().error
+    assert not list(storing.folder().iterdir())
+
+
+def test_nobody_fills_the_queue_with_exports(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "MOST_GOING", 2)
+    people(world.actor("ann"), 2)
+    for _time in range(2):
+        started(world.actor("ann"))
+    with pytest.raises(Conflict, match="2 exports of yours"):
+        started(world.actor("ann"))
+    started(world.actor("bob"))
+    work()
+    started(world.actor("ann"))
 
 
 def test_a_cancelled_export_leaves_no_file(ada: Actor, monkeypatch: pytest.MonkeyPatch) -> None:

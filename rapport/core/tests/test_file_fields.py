@@ -250,6 +250,36 @@ def test_a_form_that_is_sent_twice_keeps_one_file(world: World) -> None:
     assert File.objects.count() == len(on_disk()) == 1
 
 
+def test_a_corrected_form_that_is_sent_twice_is_saved_once_and_says_so(world: World) -> None:
+    browser = world.client("ann")
+    refused = browser.post("/people/new", {"email": "nonsense", "photo": upload(), "form_token": "once"})
+    sent = {"last_name": "X", "photo_kept": held(refused.content.decode()), "form_token": "once"}
+    first, second = (browser.post("/people/new", sent) for _time in range(2))
+    assert first.status_code == second.status_code == 302
+    assert first.headers["Location"] == second.headers["Location"] and File.objects.count() == 1
+
+
+def test_forms_that_are_never_sent_again_take_no_more_than_the_quota(world: World, settings: Any) -> None:
+    browser, big = world.client("ann"), png(8, 8) + b"x" * 50_000
+    settings.FILES_QUOTA = 60_000
+    for _time in range(3):
+        refused = browser.post("/people/new", {"email": "nonsense", "photo": upload(content=big)})
+    assert "used up" in refused.content.decode() and len(on_disk()) == 1
+    (path,) = on_disk()
+    then = time.time() - sweeping.GRACE_SECONDS - 1
+    os.utime(path, (then, then))
+    sweeping.sweep()
+    assert browser.post("/people/new", {"last_name": "X", "photo": upload(content=big)}).status_code == 302
+
+
+def test_undo_brings_nothing_back_that_was_altered_meanwhile(ada: Actor) -> None:
+    mia = house.a_person(ada, photo=given(ada, "a.png"))
+    saving.update(ada, PERSON, mia.pk, {"photo": given(ada, "b.png")})
+    File.objects.filter(name="a.png").update(sha256="0" * 64)
+    undo(ada, last())
+    assert photo_of(mia).name == "b.png"
+
+
 def test_the_picture_is_the_avatar(world: World) -> None:
     ann, browser = world.actor("ann"), world.client("ann")
     mia = house.a_person(ann, photo=given(ann))

@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 
 from rapport.accounts.actor import Actor
+from rapport.core import data_folder
 from rapport.core.audit.erase import erase
 from rapport.core.errors import Invalid
 from rapport.core.importing import looking, preparing, running, storing, sweeping
@@ -70,6 +71,13 @@ def test_failed_rows_of_a_workbook_come_back_as_one_and_are_imported_again(tmp_p
     again = preparing.prepare(ada, house.person(), mended, "mended.xlsx", parent=run)
     assert again.mapping == run.mapping and again.format["header"][-1] == "Why it failed"
     assert counts(running.run(ada, again.pk)) == (0, 0, 0, 0, 1)
+
+
+def test_a_nearly_full_disk_takes_no_file(tmp_path: Path, ada: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data_folder, "LEFT_FREE", 2**62)
+    with pytest.raises(Invalid, match="nearly full"):
+        bring(ada, workbook(tmp_path / "list.xlsx", Liste=PEOPLE))
+    assert not ImportRun.objects.exists()
 
 
 def test_a_sheet_is_chosen(tmp_path: Path, ada: Actor) -> None:
