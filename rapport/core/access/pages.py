@@ -3,25 +3,32 @@
 The cursor in an address is the id of a record, not its values: names and addresses stay out of URLs.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
-from django.db.models.expressions import Combinable
+from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, IsNull, LessThan, LessThanOrEqual
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.conditions import EVERYTHING, Condition
-from rapport.core.access.levels import readable_fields
+from rapport.core.access.levels import Level, level_of, readable_fields
 from rapport.core.access.may import Standing
-from rapport.core.access.visible import compile_condition, condition_for, few_visible, seen_among, sifted, unindexed
+from rapport.core.access.visible import (
+    asked_alike,
+    compile_condition,
+    condition_for,
+    few_visible,
+    seen_among,
+    sifted,
+    unindexed,
+)
 from rapport.core.errors import BadQuery
 from rapport.core.fields import ChildField, Field
-from rapport.core.records.among import among
-from rapport.core.records.known import as_value, listed_later
+from rapport.core.records.known import as_value, listed, listed_later
 from rapport.core.records.models import living
 from rapport.core.search.index import rows as rows_of
 from rapport.core.search.listing import Plan, matching
@@ -31,7 +38,8 @@ if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
 
 PAGE_SIZE = 50
-Taking = Callable[["QuerySet[Any]", int], list[int] | None]
+Base = Callable[[], "QuerySet[Any]"]  # rows, written out only where their SQL is not at hand
+Taking = Callable[[Base, int, Hashable], list[int] | None]  # from rows in order the first so many
 COUNT_CAP = 10_000  # counts beyond are shown as “10,000+”
 
 
@@ -132,41 +140,76 @@ def list_page(actor: Actor, spec: "ObjectSpec", query: ListQuery, columns: Seque
 
 def _found(actor: Actor, spec: "ObjectSpec", by: Field | None, query: ListQuery, *, descending: bool) -> list[int]:
     """Ids in order, one more than a page holds."""
+    if level_of(actor, spec.key, "view") is Level.NONE:
+        return []
     few = None if query.trash else few_visible(actor, spec)
     hits = matching(actor, spec, query.find, look=query.trash or few is not None)
+    find = partial(_ids, actor, spec, by, query, descending=descending)
     if few is not None:
-        rows = _narrow(actor, spec, unindexed(spec).filter(hits.holding, among("pk", few)), query)
-        return _ids(rows, actor, spec, by, query, _taken, descending=descending) or []
+        base, take = _of_known(actor, spec, query, few, hits.holding, are_seen=True)
+        return find(base, take) or []
     narrowed = query.condition != EVERYTHING
-    allowed = condition_for(actor, spec, "view", walking=not narrowed)
-    if allowed is None:
-        return []
     live = spec.model._default_manager.filter(living(not query.trash))
     ids = None
     for plan, most in hits.plans(query.size + 1, narrowed=narrowed):
-        if hits.ids is None or plan is Plan.LOOK:
-            rows = live if most else live.filter(allowed, hits.holding)
-        elif plan is Plan.SIFT:
-            rows = live.filter(allowed, hits.condition, sifted(hits.ids))
+        if plan is Plan.FETCH:
+            ids = find(*_of_known(actor, spec, query, hits.every(), hits.also))
+        elif plan is Plan.LOOK and most:
+            ids = find(lambda: live, partial(_looked, _rule(actor, spec, walking=True), hits.holding, most))
         else:
-            rows = seen_among(actor, spec, hits.ids).filter(hits.condition)
-        take = partial(_looked, allowed, hits.holding, most) if most else _taken
-        ids = _ids(_narrow(actor, spec, rows, query), actor, spec, by, query, take, descending=descending)
+            met = hits.holding if plan is Plan.LOOK or hits.ids is None else hits.condition & sifted(hits.ids)
+            base = partial(_walked, actor, spec, query, live.filter(met))
+            ids = find(base, _taken if met or not _is_plain(query) else partial(_alike, actor, (spec.key, plan), {}))
         if ids is not None:
             break
     return ids or []
 
 
-def _taken(rows: "QuerySet[Any]", wanted: int) -> list[int]:
-    return list(rows.values_list("pk", flat=True)[:wanted])
+def _rule(actor: Actor, spec: "ObjectSpec", *, walking: bool) -> Q:
+    allowed = condition_for(actor, spec, "view", walking=walking)
+    return Q(pk__in=()) if allowed is None else allowed
 
 
-def _looked(allowed: Q, holding: Q, most: int, rows: "QuerySet[Any]", wanted: int) -> list[int] | None:
+def _walked(actor: Actor, spec: "ObjectSpec", query: ListQuery, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+    walking = query.condition == EVERYTHING
+    return _narrow(actor, spec, rows.filter(_rule(actor, spec, walking=walking)), query)
+
+
+def _is_plain(query: ListQuery) -> bool:
+    """Whether it is a first page without conditions: those of one kind differ in the ids to choose from alone."""
+    return query.condition == EVERYTHING and not query.trash and query.after is None and query.before is None
+
+
+def _of_known(
+    actor: Actor, spec: "ObjectSpec", query: ListQuery, ids: Sequence[int], condition: Q, *, are_seen: bool = False
+) -> tuple[Base, Taking]:
+    """Those of some known records that meet a condition and, unless ``are_seen`` is known, may be seen."""
+
+    def base(known: RawSQL) -> "QuerySet[Any]":
+        rows = unindexed(spec).filter(pk__in=known) if are_seen else seen_among(actor, spec, known)
+        return _narrow(actor, spec, rows.filter(condition), query)
+
+    if condition or not _is_plain(query):
+        return partial(base, listed(ids)), _taken
+    return partial(base, listed_later("ids")), partial(_alike, actor, (spec.key, are_seen), {"ids": as_value(ids)})
+
+
+def _taken(rows: Base, wanted: int, _name: Hashable) -> list[int]:
+    return list(rows().values_list("pk", flat=True)[:wanted])
+
+
+def _alike(actor: Actor, kind: Hashable, values: dict[str, Any], rows: Base, wanted: int, name: Hashable) -> list[int]:
+    """The same with SQL that is kept: ``kind`` and ``name`` say all that it depends on beside the actor's rules."""
+    asked = asked_alike(actor, (kind, name, wanted), lambda: rows().values_list("pk", flat=True)[:wanted])
+    return asked(**values)
+
+
+def _looked(allowed: Q, holding: Q, most: int, rows: Base, wanted: int, _name: Hashable) -> list[int] | None:
     """Those of the first ``most`` rows that may be seen and hold what is looked for; None if they are too few."""
     found = Case(When(holding, then=Value(1)), default=Value(0))
     if allowed:
         found = Case(When(allowed, then=found), default=Value(0))
-    sql, values = rows.annotate(found=found).values_list("pk", "found")[:most].query.sql_with_params()
+    sql, values = rows().annotate(found=found).values_list("pk", "found")[:most].query.sql_with_params()
     ids = rows_of(f"SELECT w.pk FROM ({sql}) w WHERE w.found = 1 LIMIT %s", [*values, wanted])  # noqa: S608
     return [pk for (pk,) in ids] if len(ids) == wanted else None
 
@@ -184,9 +227,8 @@ def _edge(actor: Actor, spec: "ObjectSpec", record_id: int, source: Any) -> tupl
 
 
 def _ids(
-    base: "QuerySet[Any]", actor: Actor, spec: "ObjectSpec", by: Field | None, query: ListQuery, take: Taking,
-    *, descending: bool,
-) -> list[int] | None:  # fmt: skip
+    actor: Actor, spec: "ObjectSpec", by: Field | None, query: ListQuery, base: Base, take: Taking, *, descending: bool
+) -> list[int] | None:
     """Ids in order, one more than a page holds; None if they were not found in the way they are taken. Records without
     the value come last, in a phase of their own.
     """
@@ -204,23 +246,29 @@ def _ids(
     wanted = query.size + 1
     ids: list[int] = []
     for null_phase in phases:
-        rows = base.filter(IsNull(value, null_phase)) if may_be_null else base
+        beyond = Q()
         if edge is not None and edge_id is not None:
             in_null = may_be_null and edge[0] is None
             if in_null != null_phase and (null_phase == backwards):
                 continue  # this phase lies wholly on the other side of the edge
             if in_null == null_phase:
-                rows = rows.filter(_beyond(value, edge[0], edge_id, descending=descending, by_id_only=null_phase))
+                beyond = _beyond(value, edge[0], edge_id, descending=descending, by_id_only=null_phase)
+        phase = IsNull(value, null_phase) if may_be_null else Q()
         order = ["-pk" if descending else "pk"]
         if not null_phase:
             order = [_ordering(value, descending=descending), *order]
-        more = take(rows.order_by(*order), wanted - len(ids))
+        rows = partial(_ordered, base, phase, beyond, order)
+        more = take(rows, wanted, (source, null_phase, descending))
         if more is None:
             return None
-        ids += more
+        ids += more[: wanted - len(ids)]
         if len(ids) >= wanted:
             break
     return ids
+
+
+def _ordered(base: Base, phase: Q | IsNull, beyond: Q, order: Sequence[Any]) -> "QuerySet[Any]":
+    return base().filter(phase, beyond).order_by(*order)
 
 
 def _ordering(value: Any, *, descending: bool) -> Any:

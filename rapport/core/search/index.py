@@ -17,6 +17,7 @@ from django.db.models.functions import Concat, StrIndex
 from django.db.models.lookups import Exact, GreaterThan
 
 from rapport.core.objects import registry
+from rapport.core.records.known import as_value
 from rapport.core.search import fulltext
 from rapport.core.search.models import SearchEntry
 from rapport.core.search.scopes import Sight
@@ -81,14 +82,11 @@ def newest(asked: Question, most: int, before: int = NEWEST, gap: float = 1.0) -
     sight = asked.sight
     if connection.vendor == "sqlite":
         name = fulltext.table(asked.kind)
-        one = (
-            "(" + ") OR (".join(" AND ".join([f"instr({_text(sight)}, %s) > 0"] * len(way)) for way in asked.ways) + ")"
-        )
+        found_in, pieces = _in_text(asked)
         sql = (
             f"SELECT i.rowid, {_text(sight)} FROM {name} i CROSS JOIN core_searchentry e ON e.record_id = i.rowid "  # noqa: S608
-            f"WHERE {name} MATCH %s AND ({one}) AND i.rowid < %s ORDER BY i.rowid DESC LIMIT %s"
+            f"WHERE {name} MATCH %s AND {found_in} AND i.rowid < %s ORDER BY i.rowid DESC LIMIT %s"
         )
-        pieces = [piece for way in asked.ways for piece in way]
         return rows(sql, [asked.match, *pieces, before, most])
     held, patterns = held_by(asked.ways, sight, asked.signs)
     looked = int(most * gap * _PATIENCE)
@@ -125,6 +123,36 @@ def candidates(asked: Question, others: Sequence[int] = ()) -> tuple[RawSQL, boo
     if others:
         sql, values = f"{sql} UNION ALL VALUES {', '.join(['(%s)'] * len(others))}", [*values, *others]
     return RawSQL(sql, values), certain  # noqa: S611 - what people typed is among the values alone
+
+
+def every(asked: Question) -> list[int]:
+    """The ids of all live entries that are found."""
+    if connection.vendor != "sqlite" or asked.is_said:
+        ids, _are_certain = candidates(asked)
+        return [pk for (pk,) in rows(ids.sql, ids.params)]
+    name = fulltext.table(asked.kind)
+    held, pieces = _in_text(asked)
+    sql = (
+        f"SELECT i.rowid FROM {name} i CROSS JOIN core_searchentry e ON e.record_id = i.rowid "  # noqa: S608
+        f"WHERE {name} MATCH %s AND {held}"
+    )
+    return [pk for (pk,) in rows(sql, [asked.match, *pieces])]
+
+
+def proven(asked: Question, ids: Sequence[int]) -> list[int]:
+    """Those of some ids that :func:`candidates` of SQLite gave whose entries are found."""
+    if asked.is_said or not ids:
+        return list(ids)
+    held, pieces = _in_text(asked)
+    sql = f"SELECT record_id FROM core_searchentry e WHERE record_id IN (SELECT value FROM json_each(%s)) AND {held}"  # noqa: S608
+    return [pk for (pk,) in rows(sql, [as_value(ids), *pieces])]
+
+
+def _in_text(asked: Question) -> tuple[str, list[str]]:
+    """The condition on an entry of SQLite, beside a full-text table, that it is found."""
+    piece = f"instr({_text(asked.sight)}, %s) > 0"
+    held = " OR ".join("(" + " AND ".join([piece] * len(way)) + ")" for way in asked.ways)
+    return f"({held})", [one for way in asked.ways for one in way]
 
 
 def _places(kind: str, letters: Sequence[str]) -> dict[str, int]:

@@ -4,9 +4,10 @@ Few hits are fetched by id and then sorted. Of more, the index of the sort is wa
 looking into each entry, and else the records met are looked up in the set of the hits.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import connection
@@ -60,14 +61,16 @@ COSTS = {
 
 @dataclass(frozen=True)
 class Hits:
-    """What is left of a list. ``ids`` are the candidates, of whom ``condition`` must hold; ``holding`` is the condition
-    on a record of which nothing is known. Without ids there is only that. ``share`` is the part of all records that
-    the reader sees, about.
+    """What is left of a list. ``ids`` are the candidates, of whom ``condition`` must hold; ``every()`` reads those that
+    are found, of whom only ``also`` must. ``holding`` is the condition on a record of which nothing is known; without
+    ids there is only that. ``share`` is the part of all records that the reader sees, about.
     """
 
     holding: Q
     ids: RawSQL | None = None
     condition: Q = Q()  # noqa: RUF009 - never changed
+    also: Q = Q()  # noqa: RUF009
+    every: Callable[[], list[int]] = list
     weight: Weight = Weight(0, 1)  # noqa: RUF009 - frozen
     share: float = 1.0
 
@@ -122,10 +125,17 @@ def _weighed(actor: Actor, spec: "ObjectSpec", ways: index.Ways, within: Sight, 
     asked = index.Question(spec.key, ways, within, signs)
     weight = weigh(spec, asked)
     if weight.ids is not None:
-        return Hits(holding, listed(weight.ids), also if asked.is_said else holding, weight)
+        found = index.proven(asked, weight.ids)
+        return Hits(holding, listed(found), also, also, lambda: found, weight)
     shared = index.among(spec.key, ways, within, reach.shared, len(reach.shared)) if reach and reach.shared else []
-    ids, are_certain = index.candidates(asked, [pk for pk, _text in shared])
-    return Hits(holding, ids, also if are_certain else holding, weight, share_of(spec, signs))
+    others = [pk for pk, _text in shared]
+    ids, are_certain = index.candidates(asked, others)
+    every = partial(_every, asked, others)
+    return Hits(holding, ids, also if are_certain else holding, also, every, weight, share_of(spec, signs))
+
+
+def _every(asked: index.Question, others: Sequence[int]) -> list[int]:
+    return list({*index.every(asked), *others})
 
 
 def at_providers(actor: Actor, spec: "ObjectSpec", text: str) -> Q:

@@ -17,7 +17,7 @@ from rapport.core.search.index import Question, held_by, rows
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
 
-KNOWN = 150  # hits of SQLite that are looked at; fewer are all there are
+KNOWN = 90  # hits of SQLite that are looked at; fewer are all there are
 _STRETCHES, _STRETCH, _SHORT = 8, 50, 25  # of entries that PostgreSQL reads; short ones tell often from rarely
 _KEPT_SECONDS = 120.0
 Known = TypeVar("Known")
