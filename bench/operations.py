@@ -40,8 +40,8 @@ def _new_person(number: int) -> dict[str, str]:
     }
 
 
-def _asking(path: str, term: str) -> Callable[[Ids, int], str]:
-    return lambda _ids, _n: f"{path}?q={quote(term)}"
+def _asking(path: str, term: str, sort: str = "") -> Callable[[Ids, int], str]:
+    return lambda _ids, _n: f"{path}?q={quote(term)}{sort}"
 
 
 # Few of a million, many, all of them (what every address of the sample ends in), digits, two letters, two words, none.
@@ -61,5 +61,9 @@ OPERATIONS = (
         status=(200, 201, 204, 302, 303),
     ),
     *(Operation(f"search {term}", _asking("/people", term), {"sqlite": 15, "postgres": 25}) for term in TERMS),
+    *(
+        Operation(f"search {term} by name", _asking("/people", term, "&sort=title"), {"sqlite": 15, "postgres": 25})
+        for term in TERMS
+    ),
     *(Operation(f"palette {term}", _asking("/palette", term), {"sqlite": 25, "postgres": 35}) for term in TERMS),
 )  # fmt: skip

@@ -88,7 +88,7 @@ class Hits:
             return
         costs = COSTS[connection.vendor]
         hits = self.weight.hits * self.share
-        steps = min(rows * self.weight.records / max(hits, 0.1), self.weight.records)
+        steps = min(rows * self.weight.records / max(self.weight.least * self.share, 0.1), self.weight.records)
         asked = self.weight.hits * costs.hit
         fetch = asked + hits * costs.fetch
         sift = asked + hits * costs.keep + steps * (costs.step + costs.test)

@@ -35,11 +35,19 @@ class Spread:
 
 @dataclass(frozen=True)
 class Weight:
-    """About how many hits there are, and among how many records. ``ids`` are all of them if known."""
+    """About how many hits there are, and among how many records. ``told`` is of how many that was guessed, ``ids`` are
+    all of them if known.
+    """
 
     hits: float
     records: float
+    told: int = 0
     ids: tuple[int, ...] | None = None
+
+    @property
+    def least(self) -> float:
+        """How many there are at the least, if luck did not play a trick on the guess."""
+        return self.hits * (1 - self.told**-0.5) if self.told else 0.0
 
 
 def weigh(spec: "ObjectSpec", asked: Question, stretch: int = _STRETCH) -> Weight:
@@ -77,10 +85,11 @@ def _by_places(kind: str, match: str, spread: Spread) -> Weight:
     sql = f"SELECT rowid FROM {name} WHERE {name} MATCH %s ORDER BY rowid"  # noqa: S608
     ids = tuple(pk for (pk,) in rows(f"{sql} LIMIT %s", [match, KNOWN]))
     if len(ids) < KNOWN:
-        return Weight(len(ids), spread.records, ids)
+        return Weight(len(ids), spread.records, len(ids), ids)
     late = [pk for (pk,) in rows(f"{sql} DESC LIMIT %s", [match, KNOWN // 3])]
     looked_through = max(ids[-1] - spread.first + 1, KNOWN) + max(spread.last - min(late) + 1 if late else 0, len(late))
-    return Weight((KNOWN + len(late)) * max((spread.last - spread.first + 1) / looked_through, 1.0), spread.records)
+    told = KNOWN + len(late)
+    return Weight(told * max((spread.last - spread.first + 1) / looked_through, 1.0), spread.records, told)
 
 
 def _by_stretches(spec: "ObjectSpec", held: str, values: list[Any], spread: Spread, stretch: int) -> Weight:
@@ -92,7 +101,7 @@ def _by_stretches(spec: "ObjectSpec", held: str, values: list[Any], spread: Spre
         "JOIN core_searchentry e USING (record_id) WHERE live"
     )
     read, found = rows(sql, [*values, starts, stretch])[0]
-    return Weight(spread.records * found / max(read, 1), spread.records)
+    return Weight(spread.records * found / max(read, 1), spread.records, found)
 
 
 def _spread(spec: "ObjectSpec") -> Spread:
