@@ -43,16 +43,21 @@ class Prepared:
         self.made: tuple[Any, Any, str, tuple[Any, ...]] | None = None
 
     def __call__(self, **values: Any) -> list[Any]:
-        if self.made is None:
-            self.made = self._made()
-        rows, compiler, sql, parameters = self.made
-        if not sql:
+        asked = self.filled(**values)
+        if self.made is None or not asked[0]:
             return []
-        filled = tuple(values[one.name] if isinstance(one, _Hole) else one for one in parameters)
+        rows, compiler, _sql, _parameters = self.made
         compiler = copy(compiler)  # with the connection of this thread
         compiler.connection = connections[rows.db]
-        compiler.as_sql = lambda *_args, **_options: (sql, filled)
+        compiler.as_sql = lambda *_args, **_options: asked
         return list(rows._iterable_class(_Answered(compiler, rows)))
+
+    def filled(self, **values: Any) -> tuple[str, tuple[Any, ...]]:
+        """The SQL, empty where Django knows that there is no answer, and its parameters."""
+        if self.made is None:
+            self.made = self._made()
+        _rows, _compiler, sql, parameters = self.made
+        return sql, tuple(values[one.name] if isinstance(one, _Hole) else one for one in parameters)
 
     def _made(self) -> tuple[Any, Any, str, tuple[Any, ...]]:
         rows = self.make()

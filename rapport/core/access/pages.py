@@ -31,8 +31,8 @@ from rapport.core.fields import ChildField, Field
 from rapport.core.records.known import as_value, listed, listed_later
 from rapport.core.records.models import living
 from rapport.core.search.index import rows as rows_of
-from rapport.core.search.listing import Plan, matching
-from rapport.lib.prepared import Prepared
+from rapport.core.search.listing import Hits, Plan, matching
+from rapport.lib.prepared import Prepared, hole
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
@@ -155,7 +155,7 @@ def _found(actor: Actor, spec: "ObjectSpec", by: Field | None, query: ListQuery,
         if plan is Plan.FETCH:
             ids = find(*_of_known(actor, spec, query, hits.every(), hits.also))
         elif plan is Plan.LOOK and most:
-            ids = find(lambda: live, partial(_looked, _rule(actor, spec, walking=True), hits.holding, most))
+            ids = find(lambda: live, partial(_looked, actor, spec, hits, most, is_first=_is_plain(query)))
         else:
             met = hits.holding if plan is Plan.LOOK or hits.ids is None else hits.condition & sifted(hits.ids)
             base = partial(_walked, actor, spec, query, live.filter(met))
@@ -204,21 +204,38 @@ def _alike(actor: Actor, kind: Hashable, values: dict[str, Any], rows: Base, wan
     return asked(**values)
 
 
-def _looked(allowed: Q, holding: Q, most: int, rows: Base, wanted: int, _name: Hashable) -> list[int] | None:
+def _looked(
+    actor: Actor, spec: "ObjectSpec", hits: Hits, most: int, rows: Base, wanted: int, name: Hashable, *, is_first: bool
+) -> list[int] | None:
     """Those of the first ``most`` rows that may be seen and hold what is looked for; None if they are too few."""
-    found = Case(When(holding, then=Value(1)), default=Value(0))
-    if allowed:
-        found = Case(When(allowed, then=found), default=Value(0))
-    sql, values = rows().annotate(found=found).values_list("pk", "found")[:most].query.sql_with_params()
+
+    def make(holding: Q) -> "QuerySet[Any]":
+        found, allowed = Case(When(holding, then=Value(1)), default=Value(0)), _rule(actor, spec, walking=True)
+        if allowed:
+            found = Case(When(allowed, then=found), default=Value(0))
+        first: QuerySet[Any] = rows().annotate(found=found).values_list("pk", "found")[:most]
+        return first
+
+    if is_first and (later := hits.later):
+        holding, pieces, shape = later
+        asked = asked_alike(actor, ("look", spec.key, name, shape, most), lambda: make(holding))
+    else:
+        asked, pieces = Prepared(lambda: make(hits.holding)), {}
+    sql, values = asked.filled(**pieces)
     ids = rows_of(f"SELECT w.pk FROM ({sql}) w WHERE w.found = 1 LIMIT %s", [*values, wanted])  # noqa: S608
     return [pk for (pk,) in ids] if len(ids) == wanted else None
+
+
+@lru_cache(maxsize=64)
+def _record(model: Any) -> Prepared:
+    return Prepared(lambda: model._default_manager.filter(pk=hole("id")))
 
 
 def _edge(actor: Actor, spec: "ObjectSpec", record_id: int, source: Any) -> tuple[Any] | None:
     """By what the record at a page's edge is sorted. None for one that may not be seen: its place among the actor's
     own would tell its values.
     """
-    found = spec.model._default_manager.filter(pk=record_id).first()
+    found = next(iter(_record(spec.model)(id=record_id)), None)
     if found is None or not Standing(actor, spec, found).may("view"):
         return None
     if isinstance(source, str) and hasattr(found, source):

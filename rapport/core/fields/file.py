@@ -15,14 +15,21 @@ from rapport.core.fields.child import ChildField
 from rapport.core.fields.operators import Operator
 from rapport.core.files.incoming import MEGABYTE, Incoming
 from rapport.core.files.models import File
+from rapport.core.records.known import as_value, listed_later
 from rapport.lib import clock
 from rapport.lib.file_kinds import IMAGES, MOST_PIXELS, can_be_shown
+from rapport.lib.prepared import Prepared, hole
 from rapport.lib.search_words import common_words
 from rapport.lib.wording import grouped
 
 IMAGE = "image"
 _LIGHT = 512 * 1024  # bytes of a picture that a list may show many of
 _COLUMNS = ("id", "name", "sha256", "kind", "size", "width", "height")
+_FILES = Prepared(
+    lambda: File.objects.filter(
+        record_id__in=listed_later("records"), field_key=hole("field"), trashed_at=None
+    ).values_list("record_id", *_COLUMNS)
+)
 
 
 @dataclass(frozen=True)
@@ -140,8 +147,8 @@ class FileField(ChildField):
 
     # ---------------------------------------------------------------- rows
     def load_many(self, record_ids: Sequence[int]) -> dict[int, Any]:
-        found = File.objects.filter(record_id__in=record_ids, field_key=self.key, trashed_at=None)
-        return {record_id: FileValue(*rest) for record_id, *rest in found.values_list("record_id", *_COLUMNS)}
+        found = _FILES(records=as_value(record_ids), field=self.key)
+        return {record_id: FileValue(*rest) for record_id, *rest in found}
 
     def write_many(self, pairs: Sequence[tuple[Any, Any, Any]]) -> None:
         changed = [instance.pk for instance, before, _after in pairs if before]

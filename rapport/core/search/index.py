@@ -5,7 +5,7 @@ walk them from the newest on. PostgreSQL's GIN index knows the same but gives no
 found by looking at the newest entries themselves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -21,6 +21,7 @@ from rapport.core.records.known import as_value
 from rapport.core.search import fulltext
 from rapport.core.search.models import SearchEntry
 from rapport.core.search.scopes import Sight
+from rapport.lib.prepared import hole
 
 Ways = Sequence[Sequence[str]]
 Signs = Sequence[str]
@@ -182,10 +183,17 @@ def holding(ways: Ways, sight: Sight) -> Q:
     return found
 
 
-def _has(column: str, piece: str) -> Q:
+def later(ways: Ways) -> tuple[Ways, dict[str, str], Hashable]:
+    """The ways with holes for the pieces, the pieces, and the shape of the ways."""
+    pieces = {f"piece_{number}_{place}": one for number, way in enumerate(ways) for place, one in enumerate(way)}
+    holes: Any = [[hole(f"piece_{number}_{place}") for place in range(len(way))] for number, way in enumerate(ways)]
+    return holes, pieces, tuple(len(way) for way in ways)
+
+
+def _has(column: str, piece: str | RawSQL) -> Q:
     """The condition that a text holds a piece; where no index is asked SQLite is quicker without LIKE."""
     if connection.vendor == "sqlite":
-        return Q(GreaterThan(StrIndex(F(column), Value(piece)), 0))
+        return Q(GreaterThan(StrIndex(F(column), Value(piece) if isinstance(piece, str) else piece), 0))
     return Q(**{f"{column}__contains": piece})
 
 

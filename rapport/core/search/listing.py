@@ -4,7 +4,7 @@ Few hits are fetched by id and then sorted. Of more, the index of the sort is wa
 looking into each entry, and else the records met are looked up in the set of the hits.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
@@ -73,6 +73,16 @@ class Hits:
     every: Callable[[], list[int]] = list
     weight: Weight = Weight(0, 1)  # noqa: RUF009 - frozen
     share: float = 1.0
+    ways: index.Ways = ()
+    within: Sight | None = None
+
+    @property
+    def later(self) -> tuple[Q, dict[str, str], Hashable] | None:
+        """``holding`` with holes, what goes into them, and its shape; None where addresses take part in it."""
+        if self.within is None or self.also:
+            return None
+        ways, pieces, shape = index.later(self.ways)
+        return index.holds(ways, self.within), pieces, (shape, self.within)
 
     @property
     def are_known(self) -> bool:
@@ -94,8 +104,14 @@ class Hits:
         sift = asked + hits * costs.keep + steps * (costs.step + costs.test)
         look = steps * (costs.step + self.share * costs.look)
         if look < min(fetch, sift) and not narrowed:
-            yield Plan.LOOK, int(steps * _PATIENCE)
+            yield Plan.LOOK, _rounded(int(steps * _PATIENCE))
         yield (Plan.FETCH if fetch < sift else Plan.SIFT), 0
+
+
+def _rounded(number: int) -> int:
+    """A little more, of which there are few: what is asked for so many rows can be asked again with the same SQL."""
+    step = 1 << max(number.bit_length() - 3, 0)
+    return -(-number // step) * step
 
 
 def matching(actor: Actor, spec: "ObjectSpec", text: str, *, look: bool = False) -> Hits:
@@ -131,7 +147,9 @@ def _weighed(actor: Actor, spec: "ObjectSpec", ways: index.Ways, within: Sight, 
     others = [pk for pk, _text in shared]
     ids, are_certain = index.candidates(asked, others)
     every = partial(_every, asked, others)
-    return Hits(holding, ids, also if are_certain else holding, also, every, weight, share_of(spec, signs))
+    return Hits(
+        holding, ids, also if are_certain else holding, also, every, weight, share_of(spec, signs), ways, within
+    )
 
 
 def _every(asked: index.Question, others: Sequence[int]) -> list[int]:
