@@ -113,7 +113,10 @@ def _against(file: File, says: _Told | None) -> str:
 
 def _wrong_bytes(file: File) -> str:
     try:
-        with storing.path_of(file.stored_name).open("rb") as kept:
+        path = storing.path_of(file.stored_name)
+        if not path.is_file():  # a pipe in its place would let us wait for ever
+            raise FileNotFoundError
+        with path.open("rb") as kept:
             found = hashlib.file_digest(kept, "sha256").hexdigest()
     except (OSError, ValueError):
         if not File.objects.filter(pk=file.pk).exists():

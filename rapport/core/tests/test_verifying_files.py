@@ -1,5 +1,6 @@
 """Verify names whatever was done to files around Rapport: to their rows, their bytes and their history."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,11 @@ def row(**values: Any) -> Callable[[], object]:
     return lambda: File.objects.filter(name="contract.txt").update(**values)
 
 
+def pipe_for(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
 DONE: dict[str, tuple[Callable[[], object], str]] = {
     "name": (row(name="other.txt"), "not the one that the history says"),
     "digest": (row(sha256="0" * 64), "not the one that the history says"),
@@ -67,6 +73,7 @@ DONE: dict[str, tuple[Callable[[], object], str]] = {
     "row": (lambda: contract().delete(), "is gone, and no event says why"),
     "bytes": (lambda: storing.path_of(contract().stored_name).write_bytes(b"We agreE."), "are not those"),
     "bytes gone": (lambda: storing.path_of(contract().stored_name).unlink(), "are gone"),
+    "bytes from a pipe": (lambda: pipe_for(storing.path_of(contract().stored_name)), "are gone"),
     "no name of ours": (row(stored_name="../../etc/passwd"), "are gone"),
     "photo": (lambda: storing.path_of(File.objects.get(name="mia.png").stored_name).write_bytes(b""), "are not those"),
     "photo's row": (lambda: File.objects.filter(name="mia.png").update(sha256="0" * 64), "photo"),
