@@ -47,16 +47,18 @@ class Question:
     def letters(self) -> str:
         """The question to a full-text table of SQLite, whoever's the records are.
 
-        Of a long piece the rarest letters are asked for: a list of letters that half of the records have costs more
-        than looking at what the others leave.
+        Of a long piece the rarest letters are asked for, of each of several pieces the rarest: a list of letters that
+        half of the records have costs more than looking at what the others leave.
         """
-        letters = [[fulltext.trigrams(piece) for piece in way] for way in self.ways]
-        long = {one for way in letters for piece in way if len(piece) > _MOST_LETTERS for one in piece}
+        ways = [[fulltext.trigrams(piece) for piece in way] for way in self.ways]
+        most = [_MOST_LETTERS if len(way) == 1 else 1 for way in ways]
+        long = {three for way, few in zip(ways, most, strict=True) for one in way if len(one) > few for three in one}
         rare = _places(self.kind, sorted(long)) if long else {}
-        chosen = [
-            [one for piece in way for one in sorted(piece, key=lambda one: -rare.get(one, 0))[:_MOST_LETTERS]]
-            for way in letters
-        ]
+
+        def rarest(letters: list[str], few: int) -> list[str]:
+            return sorted(letters, key=lambda three: -rare.get(three, 0))[:few]
+
+        chosen = [[three for one in way for three in rarest(one, few)] for way, few in zip(ways, most, strict=True)]
         return fulltext.asked(chosen)
 
     @property

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MANY_HITS = 40_000  # that are known as a set
 _PATIENCE = 1.5  # entries are looked into for so many times as long as should do
+_STAKE = 0.2  # or for such a part of what the other plan would take
 
 
 class Plan(Enum):
@@ -102,9 +103,10 @@ class Hits:
         asked = self.weight.hits * costs.hit
         fetch = asked + hits * costs.fetch
         sift = asked + hits * costs.keep + steps * (costs.step + costs.test)
-        look = steps * (costs.step + self.share * costs.look)
-        if look < min(fetch, sift) and not narrowed:
-            yield Plan.LOOK, _rounded(int(steps * _PATIENCE))
+        one = costs.step + self.share * costs.look
+        other = min(fetch, sift)
+        if steps * one < other and not narrowed:
+            yield Plan.LOOK, _rounded(int(max(steps * _PATIENCE, other * _STAKE / one)))
         yield (Plan.FETCH if fetch < sift else Plan.SIFT), 0
 
 

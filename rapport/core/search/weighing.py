@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
 
 KNOWN = 90  # hits of SQLite that are looked at; fewer are all there are
-_STRETCHES, _STRETCH, _SHORT = 8, 50, 25  # of entries that PostgreSQL reads; short ones tell often from rarely
+_STRETCHES, _STRETCH, _SHORT = 16, 50, 12  # of entries that PostgreSQL reads; short ones tell often from rarely
 _KEPT_SECONDS = 120.0
 Known = TypeVar("Known")
 _kept: dict[Hashable, tuple[float, Any]] = {}

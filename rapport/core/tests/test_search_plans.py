@@ -64,6 +64,7 @@ def test_hits_that_are_far_along_the_sort_are_found(
 ) -> None:  # fmt: skip
     only(plan, monkeypatch)
     monkeypatch.setattr(listing, "_PATIENCE", 0.1)
+    monkeypatch.setattr(listing, "_STAKE", 0.0)
     for number in range(20):
         house.a_person(ada, "Bo", f"Nr{number:02}x")
     last = [house.a_person(ada, "Dagmar", f"Zz{number:02}x").pk for number in range(8)]
