@@ -43,20 +43,21 @@ class Plan(Enum):
 @dataclass(frozen=True)
 class Costs:
     """What the steps of a plan take, in microseconds: a hit of the index, to make it one of a set, to fetch its record
-    and sort it; a record met along a sort, to look it up in a set, to look into its entry.
+    and sort it; a record met along a sort, to test the reader's rule, to look it up in a set, to look into its entry.
     """
 
     hit: float
     keep: float
     fetch: float
     step: float
+    rule: float
     test: float
     look: float
 
 
 COSTS = {
-    "sqlite": Costs(hit=0.07, keep=0.15, fetch=1.3, step=0.06, test=0.05, look=0.8),
-    "postgresql": Costs(hit=1.5, keep=0.3, fetch=2.0, step=0.3, test=0.2, look=2.5),
+    "sqlite": Costs(hit=0.1, keep=0.15, fetch=2.0, step=0.08, rule=0.1, test=0.03, look=0.7),
+    "postgresql": Costs(hit=1.5, keep=0.3, fetch=2.0, step=0.3, rule=0.1, test=0.2, look=2.5),
 }
 
 
@@ -102,11 +103,14 @@ class Hits:
         steps = min(rows * self.weight.records / max(self.weight.least * self.share, 0.1), self.weight.records)
         asked = self.weight.hits * costs.hit
         fetch = asked + hits * costs.fetch
-        sift = asked + hits * costs.keep + steps * (costs.step + costs.test)
-        one = costs.step + self.share * costs.look
+        step = costs.step + (costs.rule if self.share < 1 else 0)
+        sift = asked + hits * costs.keep + steps * (step + costs.test)
+        one = step + self.share * costs.look
         other = min(fetch, sift)
         if steps * one < other and not narrowed:
-            yield Plan.LOOK, _rounded(int(max(steps * _PATIENCE, other * _STAKE / one)))
+            yield Plan.LOOK, _rounded(int(max(steps * _PATIENCE, other * _STAKE / max(one, 0.01))))
+            # They are far along the sort, then: a good part of it has to be walked, and no row of the table.
+            sift = asked + hits * costs.keep + self.weight.records / 10 * (step + costs.test)
         yield (Plan.FETCH if fetch < sift else Plan.SIFT), 0
 
 
