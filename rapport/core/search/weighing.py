@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 KNOWN = 90  # hits of SQLite that are looked at; fewer are all there are
 _STRETCHES, _STRETCH, _SHORT = 16, 50, 12  # of entries that PostgreSQL reads; short ones tell often from rarely
-_KEPT_SECONDS = 120.0
+_KEPT_SECONDS, _MOST_KEPT = 120.0, 1_000
 Known = TypeVar("Known")
 _kept: dict[Hashable, tuple[float, Any]] = {}
 
@@ -120,5 +120,7 @@ def kept(key: Hashable, read: Callable[[], Known]) -> Known:
     until, value = _kept.get(key, (0.0, None))
     if until < time.monotonic():
         value = read()
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
         _kept[key] = time.monotonic() + _KEPT_SECONDS, value
     return cast("Known", value)

