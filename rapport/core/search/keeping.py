@@ -62,7 +62,8 @@ def index_rows(written: Sequence[Entry]) -> None:
 def _tell_index(tell: Callable[[str, Any], None], told: Sequence[Entry]) -> None:
     if connection.vendor == "sqlite":
         for kind in {row[1] for row in told}:
-            tell(kind, [(row[0], *row[3:]) for row in told if row[2] and row[1] == kind])
+            # By rising ids: for each that is lower than the one before, SQLite would write a piece of index of its own.
+            tell(kind, sorted((row[0], *row[3:]) for row in told if row[2] and row[1] == kind))
 
 
 def _overwrite(told: Sequence[Entry]) -> None:

@@ -20,7 +20,7 @@ from rapport.core.events.models import Act
 from rapport.core.jobs import registry as job_registry
 from rapport.core.jobs.models import LONG, Job
 from rapport.core.objects import registry, saving
-from rapport.core.search import entries, rebuilding, scopes, searching, weighing
+from rapport.core.search import entries, fulltext, keeping, rebuilding, scopes, searching, weighing
 from rapport.core.search.models import SearchEntry, SearchScope
 from rapport.core.search.searching import search
 from rapport.lib.search_words import holds, joined, sought, words
@@ -343,3 +343,11 @@ def test_who_writes_entries_anew_waits_for_a_save_and_reads_what_it_wrote() -> N
 def test_what_takes_minutes_keeps_no_quick_job_waiting(kind: str) -> None:
     handler = job_registry.handler(kind)
     assert handler is not None and handler.lane == LONG and handler.title
+
+
+@pytest.mark.sqlite_only
+def test_the_index_is_told_by_rising_ids_whatever_the_order_of_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[list[int]] = []
+    monkeypatch.setattr(fulltext, "add", lambda _kind, rows: told.append([row[0] for row in rows]))
+    keeping.index_rows([(pk, "person", True, "  anna", "", "") for pk in (7, 3, 5)])
+    assert told == [[3, 5, 7]]
