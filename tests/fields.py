@@ -5,11 +5,14 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from rapport.core import fields
 from rapport.core.fields import Field, Option
 from rapport.core.fields.file import FileValue
 from rapport.core.fields.money import Amount
 from rapport.core.objects.spec import ObjectSpec
+from tests import house
 
 OPTIONS = (Option("a", "Apple"), Option("b", "Bean", aliases=("Bohne",)), Option("c", "Cherry, red"))
 BERLIN = fields.Locale(time_zone="Europe/Berlin")
@@ -84,3 +87,12 @@ def of_every_type() -> tuple[Field, ...]:
 def with_custom(spec: ObjectSpec) -> ObjectSpec:
     """The object with a custom field of every type."""
     return replace(spec, fields=(*spec.fields, *CUSTOM))
+
+
+def on_companies(patch: pytest.MonkeyPatch) -> ObjectSpec:
+    """Companies with a custom field of every type, also on their screens, until the patch is undone."""
+    made = house.company()
+    fields_now = (*made.all_fields, *CUSTOM)
+    patch.setitem(made.__dict__, "all_fields", fields_now)
+    patch.setitem(made.__dict__, "by_key", {field.key: field for field in fields_now})
+    return made

@@ -31,7 +31,7 @@ from rapport.core.tests.test_values import form_of
 from rapport.core.timeline.reading import timeline
 from rapport.people.models import Company
 from tests import house
-from tests.fields import BERLIN, CUSTOM, SAMPLES
+from tests.fields import BERLIN, CUSTOM, SAMPLES, on_companies
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -40,12 +40,7 @@ BYTES = {"one.txt": b"one", "two.txt": b"two"}
 
 @pytest.fixture
 def spec(monkeypatch: pytest.MonkeyPatch) -> ObjectSpec:
-    """Companies with a field of every type, also on their screens."""
-    made = house.company()
-    fields_now = (*made.all_fields, *CUSTOM)
-    monkeypatch.setitem(made.__dict__, "all_fields", fields_now)
-    monkeypatch.setitem(made.__dict__, "by_key", {field.key: field for field in fields_now})
-    return made
+    return on_companies(monkeypatch)
 
 
 @pytest.fixture

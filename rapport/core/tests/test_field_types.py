@@ -23,7 +23,7 @@ from rapport.core.records.models import RecordLink
 from rapport.core.tests.bringing import Files, counts
 from rapport.people.models import Company
 from tests import house
-from tests.fields import CUSTOM
+from tests.fields import on_companies
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -33,12 +33,7 @@ BOLD = '<p><strong>Big</strong> <a href="https://hexa.example" rel="noopener nor
 
 @pytest.fixture
 def spec(monkeypatch: pytest.MonkeyPatch) -> ObjectSpec:
-    """Companies with a field of every type, also on their screens."""
-    made = house.company()
-    fields_now = (*made.all_fields, *CUSTOM)
-    monkeypatch.setitem(made.__dict__, "all_fields", fields_now)
-    monkeypatch.setitem(made.__dict__, "by_key", {field.key: field for field in fields_now})
-    return made
+    return on_companies(monkeypatch)
 
 
 def found(actor: Actor, spec: ObjectSpec, path: str, operator: str, value: str = "") -> list[str]:
