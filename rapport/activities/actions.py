@@ -4,8 +4,9 @@ import datetime
 from dataclasses import dataclass, field
 
 from rapport.accounts.actor import Actor
+from rapport.activities.calls import CALL
 from rapport.activities.models import Call, Note
-from rapport.activities.objects import CALL, NOTE
+from rapport.activities.notes import NOTE
 from rapport.core.events.models import Act
 from rapport.core.objects import saving
 from rapport.lib import clock

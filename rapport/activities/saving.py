@@ -1,0 +1,68 @@
+"""What saving means for every activity: whom it belongs to, who may write it there, and the last activity."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from rapport.activities import subjects
+from rapport.activities.kinds import activity_of
+from rapport.activities.latest import advance_clock, wind_clock
+from rapport.activities.models import ActivityLink
+from rapport.core.access.visible import seen_among
+from rapport.core.objects import registry
+from rapport.core.objects.saver import Draft, Saver
+from rapport.lib.text import shorten
+
+
+class ActivitySaver(Saver):
+    """An activity with a person belongs to her company, too, and moves the clock of the last activity."""
+
+    def prepare(self, drafts: Sequence[Draft]) -> None:
+        ids = {record_id for draft in drafts for record_id in draft.values.get("about", ())}
+        also = subjects.also_about(ids) if ids else {}
+        for draft in drafts:
+            if draft.is_new and draft.values.get("about"):
+                about = draft.values["about"]
+                draft.values["about"] = sorted(set(about).union(*(also.get(pk, ()) for pk in about)))
+                draft.given = set(about)
+
+    def check(self, drafts: Sequence[Draft]) -> None:
+        ids = {record_id for draft in drafts for record_id in draft.values.get("about", ())}
+        seen = {
+            pk
+            for kind in subjects.kinds()
+            for pk in seen_among(self.actor, registry.get(kind), ids).values_list("pk", flat=True)
+        }
+        for draft in drafts:
+            if draft.is_new and not draft.values.get("about"):
+                draft.refuse("about", _("Say what this is about: a person or a company."))
+            missing = set(draft.values.get("about", ())) - seen
+            if not missing:
+                continue
+            if draft.is_new and not missing & draft.given:
+                continue  # her company, which the author may not see: it belongs there all the same
+            draft.refuse("about", _("There is no such record, or you may not see it."))
+
+    def belongs_to(self, draft: Draft) -> tuple[int, ...]:
+        if "about" in draft.values:
+            return tuple(draft.values["about"])
+        return tuple(ActivityLink.objects.filter(activity_id=draft.instance.pk).values_list("record_id", flat=True))
+
+    def stored(self, drafts: Sequence[Draft]) -> None:
+        activity = activity_of(self.spec.model)
+        moved: set[int] = set()
+        for draft in drafts:
+            if draft.is_new:
+                if at := activity.took_place(draft.instance):
+                    advance_clock(draft.values["about"], at)
+            elif {*activity.when, "about"} & set(draft.values):
+                moved |= {*self.belongs_to(draft), *draft.before.get("about", ())}
+        wind_clock(moved)
+
+    def living(self, instances: Sequence[Any], *, live: bool) -> None:
+        links = ActivityLink.objects.filter(activity_id__in=[instance.pk for instance in instances])
+        wind_clock(set(links.values_list("record_id", flat=True)))
+
+    def title(self, draft: Draft) -> str:
+        return shorten(" ".join(draft.instance.body.split()), 80) or str(self.spec.label)
