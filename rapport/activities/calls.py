@@ -63,4 +63,6 @@ CALL = registry.register(
     )
 )  # fmt: skip
 
-COMPOSER = Composer("call", _("Call"), "phone", "activities/call_form.html", lambda pk: f"/activities/{pk}/call", "l")
+COMPOSER = Composer(
+    "call", _("Call"), "phone", "activities/call_form.html", lambda pk: f"/activities/{pk}/call", "l", 20
+)

@@ -39,5 +39,5 @@ NOTE = registry.register(
 )  # fmt: skip
 
 COMPOSER = Composer(
-    "note", _("Note"), "sticky-note", "activities/note_form.html", lambda pk: f"/activities/{pk}/note", "n"
+    "note", _("Note"), "sticky-note", "activities/note_form.html", lambda pk: f"/activities/{pk}/note", "n", 10
 )

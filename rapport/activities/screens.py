@@ -19,7 +19,7 @@ from rapport.lib.durations import parse_duration
 from rapport.lib.tokens import new_token
 from rapport.ui.rendering import flash, render, toast, trigger
 from rapport.ui.screens.asking import actor_of
-from rapport.ui.screens.records import history_values
+from rapport.ui.screens.timeline import history_values
 
 
 @require_POST

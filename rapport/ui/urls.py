@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
 from rapport.ui.kit import kit
-from rapport.ui.screens import bulks, choosing, filters, forms, jobs, lists, records, sharing, views, walking
+from rapport.ui.screens import bulks, choosing, filters, forms, jobs, lists, records, sharing, timeline, views, walking
 
 Screen = Callable[..., HttpResponse]
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -46,7 +46,7 @@ def addresses(spec: ObjectSpec) -> list[URLPattern]:
         path(record, require_safe(of(spec, records.record_screen)), name=f"{spec.key}-record"),
         path(f"{record}/next", require_safe(of(spec, walking.next_screen)), name=f"{spec.key}-next"),
         path(f"{record}/previous", require_safe(of(spec, walking.previous_screen)), name=f"{spec.key}-previous"),
-        path(f"{record}/history", require_safe(of(spec, records.history_screen)), name=f"{spec.key}-history"),
+        path(f"{record}/history", require_safe(of(spec, timeline.history_screen)), name=f"{spec.key}-history"),
         path(f"{record}/edit", get_or_post(of(spec, forms.edit_screen)), name=f"{spec.key}-edit"),
         path(f"{record}/fact/<slug:key>", get_or_post(of(spec, forms.fact_screen)), name=f"{spec.key}-fact"),
         path(f"{record}/share", get_or_post(of(spec, sharing.share_screen)), name=f"{spec.key}-share"),

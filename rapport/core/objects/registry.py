@@ -1,6 +1,7 @@
 """Where every object is found by its key, and where rooms add themselves to an object of another room."""
 
-from collections.abc import Callable, Sequence
+import datetime
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +48,12 @@ class Highlight:
 
 @dataclass(frozen=True)
 class Composer:
-    """A tab of the composer on a record page. ``fragment`` is the template with its form; posts go to ``url(id)``."""
+    """A tab of the composer on a record page. ``template`` holds its form; posts go to ``url(id)``.
+
+    The template is given ``url``, ``record``, ``spec``, ``form_token``, ``given`` (what was typed before: a draft or a
+    refused form; empty otherwise) and ``own``, what ``values(actor, record id)`` gives. Tabs stand in the order of ``order``:
+    note 10, call 20, task 30, meeting 40, file 90.
+    """
 
     key: str
     label: Any
@@ -55,6 +61,32 @@ class Composer:
     template: str
     url: Callable[[int], str]
     shortcut: str = ""
+    order: int = 50
+    values: Callable[[Any, int], Mapping[str, Any]] | None = None
+
+
+@dataclass(frozen=True)
+class Upcoming:
+    """Something that is still to come, or overdue: what stands on top of the timeline.
+
+    ``at`` is UTC; with ``is_day`` only the day counts, and ``at`` is its midnight in UTC. ``heading`` says what it is
+    (“Task”), ``text`` which one, ``detail`` what else to know, ``owner`` whose it is. ``kind`` is the key of its
+    object, so that a filter for tasks keeps tasks. ``action_template`` draws what can be done at once (a box to
+    tick) beside it; it is given this as ``item``, with ``values``.
+    """
+
+    at: datetime.datetime
+    is_day: bool
+    heading: Any
+    text: str
+    url: str = ""
+    icon: str = "clock"
+    tone: str = "grey"
+    owner: str = ""
+    action_template: str = ""
+    detail: str = ""
+    kind: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -64,6 +96,7 @@ class Contributions:
     panels: list[Panel] = field(default_factory=list)
     highlights: list[Highlight] = field(default_factory=list)
     composers: list[Composer] = field(default_factory=list)
+    upcoming: list[Callable[[Any, int], Sequence[Upcoming]]] = field(default_factory=list)
 
 
 EVERY = "*"  # in place of a kind: what is contributed to all of them
@@ -101,17 +134,26 @@ def contribute(
     panels: Sequence[Panel] = (),
     highlights: Sequence[Highlight] = (),
     composers: Sequence[Composer] = (),
+    upcoming: Sequence[Callable[[Any, int], Sequence[Upcoming]]] = (),
 ) -> None:
-    """Shows something of one room on the records of another, which need not know of it."""
+    """Shows something of one room on the records of another, which need not know of it.
+
+    Each of ``upcoming``, asked with actor and record id, gives the few things to come that the actor may see, the
+    soonest first.
+    """
     there = _contributions.setdefault(kind, Contributions())
     there.panels.extend(panels)
     there.highlights.extend(highlights)
     there.composers.extend(composers)
+    there.upcoming.extend(upcoming)
 
 
 def contributions(kind: str) -> Contributions:
     """What was contributed to ``kind``, then what was to all kinds."""
     own, common = (_contributions.get(key) or Contributions() for key in (kind, EVERY))
     return Contributions(
-        own.panels + common.panels, own.highlights + common.highlights, own.composers + common.composers
+        own.panels + common.panels,
+        own.highlights + common.highlights,
+        sorted(own.composers + common.composers, key=lambda composer: composer.order),
+        own.upcoming + common.upcoming,
     )

@@ -1,14 +1,10 @@
 """The page of any record: what it is (facts), what happened (timeline), what belongs to it (related)."""
 
-import datetime
-from collections.abc import Sequence
-from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from markupsafe import Markup, escape
 
 from rapport.accounts.actor import Actor
@@ -22,19 +18,17 @@ from rapport.core.fields.cell import EMPTY
 from rapport.core.mentions.noting import names_on
 from rapport.core.objects import registry, saving
 from rapport.core.objects.linking import show_seen
+from rapport.core.objects.registry import Composer
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.models import Record
-from rapport.core.timeline.reading import Entry, timeline
-from rapport.lib import clock
-from rapport.lib.dates import format_date
 from rapport.lib.tokens import new_token
 from rapport.lib.wording import inside
 from rapport.ui.cells import avatar, draw, draw_link, drawn_brief
 from rapport.ui.chips import chips_in_html
 from rapport.ui.rendering import flash, render
 from rapport.ui.screens.asking import actor_of
+from rapport.ui.screens.timeline import history_values
 
-HISTORY_PAGE = 30
 PANES = ("activity", "details", "related")
 
 
@@ -61,7 +55,7 @@ def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Htt
         "highlights": [(tile.label, draw(tile.cell(actor, instance))) for tile in given.highlights]
         + _tiles(values, locale, spec),
         "panels": [_panel(actor, panel, record_id) for panel in given.panels],
-        "composers": given.composers if instance.live else [],
+        "composers": [_composer(actor, each, record_id) for each in given.composers] if instance.live else [],
         "form_token": new_token(),
         "pane": pane if pane in PANES else "activity",
         "walk": urlencode({"in": request.GET["in"]}) if request.GET.get("in") else "",
@@ -69,31 +63,6 @@ def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Htt
         **history_values(request, actor, spec, instance),
     }
     return render(request, "record/record.html", context)
-
-
-def history_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpResponse:
-    """GET a part of the timeline: of one kind, or the older entries behind ``before``."""
-    actor = actor_of(request)
-    instance = find_record(actor, spec, record_id)
-    context = {"spec": spec, "record": instance, **history_values(request, actor, spec, instance)}
-    fragment = "older" if context["before"] else "timeline"
-    return render(request, "record/history.html", context, fragment=fragment)
-
-
-def history_values(request: HttpRequest, actor: Actor, spec: ObjectSpec, instance: Any) -> dict[str, Any]:
-    """What the templates of the timeline need."""
-    only = request.GET.get("only", "")
-    before = request.GET.get("before", "")
-    cursor = int(before) if before.isdecimal() and len(before) <= 18 else None
-    kinds = [f"{only}.created"] if only and registry.find(only) else None
-    entries = timeline(actor, spec, instance, before=cursor, kinds=kinds, size=HISTORY_PAGE)
-    return {
-        "days": _days(entries, actor),
-        "only": only,
-        "kinds": _kinds(registry.contributions(spec.key).composers),
-        "before": cursor,
-        "older": entries[-1].id if len(entries) == HISTORY_PAGE else None,
-    }
 
 
 def trash_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpResponse:
@@ -214,6 +183,11 @@ def _tiles(values: dict[str, Any], locale: Locale, spec: ObjectSpec) -> list[tup
     return [(spec.by_key[key].label, drawn_brief(spec.by_key[key].cell(values[key], locale))) for key in keys]
 
 
+def _composer(actor: Actor, composer: Composer, record_id: int) -> dict[str, Any]:
+    own = composer.values(actor, record_id) if composer.values else {}
+    return {"tab": composer, "url": composer.url(record_id), "own": own, "given": {}}
+
+
 def _panel(actor: Actor, panel: Any, record_id: int) -> dict[str, Any]:
     rows = panel.rows(actor, record_id)
     return {
@@ -227,45 +201,3 @@ def _panel(actor: Actor, panel: Any, record_id: int) -> dict[str, Any]:
         "add_url": panel.add_url(record_id) if panel.add_url else "",
         "add_label": panel.add_label,
     }
-
-
-def _kinds(composers: Sequence[Any]) -> list[dict[str, Any]]:
-    plurals = ((composer.key, registry.find(composer.key)) for composer in composers)
-    return [{"key": key, "label": spec.plural} for key, spec in plurals if spec]
-
-
-def _days(entries: Sequence[Entry], actor: Actor) -> list[dict[str, Any]]:
-    """Entries by day of the reader, upkeep that follows upon upkeep folded into one."""
-    zone = clock.zone_named(actor.time_zone)
-    today = clock.today(actor.time_zone)
-    days = []
-    for day, of_day in groupby(entries, key=lambda entry: entry.at.astimezone(zone).date()):
-        runs: list[dict[str, Any]] = []
-        for is_main, run in groupby(of_day, key=lambda entry: entry.is_main):
-            shown = [_shown(entry, zone, actor) for entry in run]
-            if is_main or len(shown) < 3:
-                runs += [{"entries": [item], "label": ""} for item in shown]
-            else:
-                label = ngettext("%(count)d change", "%(count)d changes", len(shown)) % {"count": len(shown)}
-                runs.append({"entries": shown, "label": label})
-        days.append({"label": _day_words(day, today, actor), "runs": runs})
-    return days
-
-
-def _shown(entry: Entry, zone: Any, actor: Actor) -> dict[str, Any]:
-    at = entry.at.astimezone(zone)
-    return {
-        "entry": entry,
-        "heading": entry.heading[:1].upper() + entry.heading[1:],
-        "time": f"{at:%H:%M}",
-        "iso": entry.at.isoformat(),
-        "full": f"{format_date(at.date(), actor.language)}, {at:%H:%M}",
-    }
-
-
-def _day_words(day: datetime.date, today: datetime.date, actor: Actor) -> str:
-    if day == today:
-        return _("Today")
-    if day == today - datetime.timedelta(days=1):
-        return _("Yesterday")
-    return format_date(day, actor.language)
