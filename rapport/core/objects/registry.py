@@ -51,8 +51,8 @@ class Composer:
     """A tab of the composer on a record page. ``template`` holds its form; posts go to ``url(id)``.
 
     The template is given ``url``, ``record``, ``spec``, ``form_token``, ``given`` (what was typed before: a draft or a
-    refused form; empty otherwise) and ``own``, what ``values(actor, record id)`` gives. Tabs stand by ``order``: note 10,
-    call 20, task 30, meeting 40, file 90.
+    refused form; empty otherwise) and ``own``, what ``values(actor, record id)`` gives. Tabs stand by ``order``:
+    note 10, call 20, task 30, meeting 40, file 90.
     """
 
     key: str
