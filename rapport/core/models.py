@@ -8,13 +8,15 @@ from rapport.core.files.models import File
 from rapport.core.importing.models import ExternalId, ImportRow, ImportRun
 from rapport.core.jobs.models import Job, Schedule, Worker
 from rapport.core.mentions.models import Mention
+from rapport.core.notices.models import Follow, Notice, NoticeChoice
 from rapport.core.records.models import Record, RecordLink, Submission
 from rapport.core.search.models import SearchEntry, SearchScope
 from rapport.core.tags.models import Tag, TagLink
 from rapport.core.views.models import View, ViewChoice
 
 __all__ = [
-    "Act", "BulkRun", "Change", "ConsumerCursor", "Event", "EventLink", "ExportRun", "ExternalId", "File", "Handled",
-    "ImportRow", "ImportRun", "Job", "Mention", "Parked", "Record", "RecordLink", "Schedule", "SealState",
-    "SearchEntry", "SearchScope", "Share", "Submission", "Tag", "TagLink", "View", "ViewChoice", "Worker",
+    "Act", "BulkRun", "Change", "ConsumerCursor", "Event", "EventLink", "ExportRun", "ExternalId", "File", "Follow",
+    "Handled", "ImportRow", "ImportRun", "Job", "Mention", "Notice", "NoticeChoice", "Parked", "Record", "RecordLink",
+    "Schedule", "SealState", "SearchEntry", "SearchScope", "Share", "Submission", "Tag", "TagLink", "View",
+    "ViewChoice", "Worker",
 ]  # fmt: skip

@@ -11,14 +11,15 @@ from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date as babel_date
+from babel.dates import format_skeleton, tokenize_pattern
 from babel.dates import format_time as babel_time
-from babel.dates import tokenize_pattern
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rapport.lib.clock import zone_named
 
 _MOST_HOURS_OVER_MIDNIGHT = 6
+_LONG = "MMMMEEEEd"
 _WORLD_ENGLISH = {"date": "d MMM y", "day": "d MMM", "time": "HH:mm"}
 
 
@@ -41,6 +42,15 @@ def format_moment(value: datetime, zone: str, locale: str = "en") -> str:
     look = _look(locale)
     local = value.astimezone(zone_named(zone))
     return look.joined.format(look.clock(local), look.full(local))
+
+
+@lru_cache(maxsize=64)
+def long_day(value: date, locale: str = "en") -> str:
+    """A day of this year in full: "Monday, 23 November"."""
+    known = _known(locale)
+    return str(
+        babel_date(value, "EEEE, d MMMM", known) if str(known) == "en" else format_skeleton(_LONG, value, locale=known)
+    )
 
 
 def ago(moment: datetime, now: datetime, locale: str = "en") -> str:

@@ -23,6 +23,7 @@ STYLESHEETS = (
     "css/components/tabs.css",
     "css/components/timeline.css",
     "css/pages/form.css",
+    "css/pages/home.css",
     "css/pages/import.css",
     "css/pages/jobs.css",
     "css/pages/list.css",

@@ -8,6 +8,8 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        from rapport.web.places import add_places  # noqa: PLC0415 - tables must be loaded first
+        from rapport.web.home_parts import add_parts  # noqa: PLC0415 - tables must be loaded first
+        from rapport.web.places import add_places  # noqa: PLC0415 - the same
 
         add_places()
+        add_parts()
