@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "rapport.web.actor.ActorMiddleware",
     "rapport.web.doorway.KnownNumbers",
+    "rapport.web.recent.Recent",
     "rapport.web.errors.ErrorPages",
 ]
 

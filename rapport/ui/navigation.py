@@ -56,6 +56,11 @@ def menu(actor: Actor, path: str) -> list[dict[str, Any]]:
     return _grouped(sorted(_menu, key=lambda entry: entry.order), actor, path)
 
 
+def with_keys() -> list[Entry]:
+    """The places that a key leads to, in their order, whoever asks."""
+    return [entry for entry in sorted(_menu, key=lambda entry: entry.order) if entry.key]
+
+
 def settings_menu(actor: Actor, path: str) -> list[dict[str, Any]]:
     """The list on the left of the settings for this actor."""
     rank = {str(group): number for number, group in enumerate(SETTINGS_GROUPS)}

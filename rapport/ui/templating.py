@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from rapport.lib.wording import file_size, grouped, inside
+from rapport.ui import keymap
 from rapport.ui.assets import STYLESHEETS, asset
 from rapport.ui.chips import chips_in_text
 
@@ -44,6 +45,8 @@ def attributes(*mappings: Mapping[str, Any] | None) -> Markup:
     for mapping in mappings:
         for name, value in (mapping or {}).items():
             merged[name.rstrip("_").replace("_", "-")] = value
+    if len(merged.get("data-key") or "") == 1:  # assistive technology knows no keys pressed one after the other
+        merged["aria-keyshortcuts"] = merged["data-key"]
     parts = []
     for name, value in merged.items():
         if value is None or value is False:
@@ -166,5 +169,6 @@ def environment(**options: Any) -> Environment:
     made.tests["pairs"] = lambda value: isinstance(value, list | tuple)
     made.filters.update(bytes=file_size, chips=chips_in_text, inside=inside, grouped=grouped)
     made.globals.update(most_file_bytes=lambda: settings.FILE_BYTES)
+    made.globals.update(keymap_groups=keymap.groups)
     made.globals.update(aria=aria, asset=asset, attributes=attributes, stylesheets=STYLESHEETS, ui=Components(made))
     return made

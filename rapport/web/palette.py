@@ -1,126 +1,156 @@
-"""The command palette: records, things to create and places, in one list from the server."""
+"""The command palette: records, things to do and places, in one list from the server.
 
-from collections.abc import Sequence
+What is typed may begin with a sign: ``>`` leaves only what can be done, ``@`` people and companies, ``#`` the record
+of that number and what another system calls so. Typing nothing shows where one was lately.
+"""
+
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from markupsafe import Markup, escape
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import Level, level_of, readable_fields
-from rapport.core.access.pages import fetch
-from rapport.core.fields import ChildField
+from rapport.core.access.visible import seen_among
+from rapport.core.importing.models import ExternalId
 from rapport.core.objects import registry
-from rapport.core.objects.spec import ObjectSpec
+from rapport.core.records.models import Record
 from rapport.core.search.searching import Hit, search_all
 from rapport.lib.text import fold
-from rapport.lib.wording import inside
-from rapport.ui import navigation
-from rapport.ui.cells import avatar
 from rapport.ui.rendering import render
 from rapport.ui.screens.asking import actor_of
+from rapport.web import palette_lines as lines
+from rapport.web.recent import recent
 
 MOST_RECORDS = 5  # of one kind that the navigation names
 LEAST_FOR_PLACES = 3  # letters, before a place goes ahead of the records
 MOST_OTHERS = 3  # of a kind that is seen on other records: notes, calls
+SIGNS = ">@#"
+WHO = ("person", "company")  # behind “@”
+LARGEST = 2**63 - 1
+
+Group = dict[str, Any]
 
 
 @require_safe
 def palette(request: HttpRequest) -> HttpResponse:
-    """GET the lines for ``q``; without it what can be created, and the places. ``>`` leaves the records out."""
+    """GET the lines for ``q``. ``at`` is the page it was opened on, ``of`` a record whose actions alone are wanted."""
     actor = actor_of(request)
-    text = request.GET.get("q", "").strip()[:100]
-    is_command = text.startswith(">")
-    text = text.removeprefix(">").strip()
-    actions, places = _actions(actor, text), _places(actor, text)
-    context = {
-        "groups": _groups(actor, text) if text and not is_command else [],
-        "actions": actions,
-        "places": places,
-        "places_first": _is_named(text, [str(line.get("title") or line["label"]) for line in (*places, *actions)]),
-    }
-    return render(request, "palette.html", context)
+    typed = request.GET.get("q", "").strip()[:100]
+    sign = typed[0] if typed[:1] in SIGNS and typed else ""
+    text = typed.removeprefix(sign).strip()
+    kind, record_id = _record_at(request.GET.get("at", ""))
+    chosen = _number(request.GET.get("of", ""))
+    if chosen:
+        groups = _doing(actor, *_kind_of(chosen), text)
+    elif sign == ">":
+        groups = [*_doing(actor, kind, record_id, text), *_named("actions", _("Actions"), lines.anywhere(actor, text))]
+    elif sign == "@":
+        groups = _found(actor, _who(request, actor, text, record_id), text)
+    elif sign == "#":
+        groups = _found(actor, _numbered(actor, text), text)
+    elif text:
+        groups = _typed(actor, text, kind, record_id)
+    else:
+        groups = _untyped(request, actor, kind, record_id)
+    return render(request, "palette.html", {"groups": groups})
 
 
-def _is_named(text: str, labels: list[str]) -> bool:
-    """True where a place or an action begins with what was typed: then it is likelier meant than a record."""
-    return len(text) >= LEAST_FOR_PLACES and any(fold(label).startswith(fold(text)) for label in labels)
-
-
-def _groups(actor: Actor, text: str) -> list[dict[str, Any]]:
-    """The best hits of each kind of object, under its name."""
-    limits = {spec.key: MOST_RECORDS if spec.in_navigation else MOST_OTHERS for spec in registry.every()}
-    groups = []
-    for kind, hits in search_all(actor, text, limits).items():
-        spec = registry.get(kind)
-        bylines = _bylines(actor, spec, hits)
-        lines = [_line(spec, hit, bylines.get(hit.id, ""), text) for hit in hits]
-        groups.append({"key": kind, "label": spec.plural, "lines": lines})
-    return groups
-
-
-def _bylines(actor: Actor, spec: ObjectSpec, hits: Sequence[Hit]) -> dict[int, str]:
-    """What tells records of one name apart, made of the fields that the actor may see. One query."""
-    if spec.byline is None:
-        return {}
-    readable = [field for field in readable_fields(actor, spec).values() if not isinstance(field, ChildField)]
-    return {row.id: str(spec.byline(row.values)) for row in fetch(spec, [hit.id for hit in hits], readable)}
-
-
-def _line(spec: ObjectSpec, hit: Hit, byline: str, text: str) -> dict[str, Any]:
-    """A hit as the palette shows it: with an avatar where the kind has one, else with the kind's icon."""
-    picture = avatar(hit.title, spec.mark, "xs") if spec.in_navigation else ""
-    icon = "" if picture else spec.icon
-    title, sub = _marked(hit.title, text), _marked(byline, text)
-    return {"url": f"/{spec.path}/{hit.id}", "title": title, "sub": sub, "mark": picture, "icon": icon}
-
-
-def _marked(shown: str, text: str) -> Markup:
-    """The text with what was typed in <mark>, once in each word."""
-    typed = sorted((part for part in fold(text).split()), key=len, reverse=True)
-    words = []
-    for word in shown.split(" "):
-        folded = fold(word)
-        # Where folding changes the length (ß, ligatures) places in both do not agree.
-        part = next((part for part in typed if part in folded and len(folded) == len(word)), "")
-        start = folded.find(part)
-        end = start + len(part)
-        marked = Markup("{}<mark>{}</mark>{}").format(word[:start], word[start:end], word[end:])
-        words.append(marked if part else escape(word))
-    return Markup(" ").join(words)
-
-
-def _actions(actor: Actor, text: str) -> list[dict[str, Any]]:
-    """What can be created; once something is typed also what can be taken out."""
-    shown = [spec for spec in registry.every() if spec.in_navigation]
-    making = [
-        {"url": f"/{spec.path}/new", "title": _("New %(label)s") % {"label": inside(spec.label)}, "icon": "plus"}
-        for spec in shown
-        if level_of(actor, spec.key, "create") > Level.NONE
-    ]
-    if not text:
-        return making
-    taking = [
-        {
-            "url": f"/{spec.path}/export",
-            "title": _("Export %(plural)s") % {"plural": inside(spec.plural)},
-            "icon": "download",
-        }
-        for spec in shown
-        if level_of(actor, spec.key, "export") > Level.NONE
-    ]
-    return [action for action in making + taking if fold(text) in fold(str(action["title"]))]
-
-
-def _places(actor: Actor, text: str) -> list[dict[str, Any]]:
-    """Places by their names; the pages of the settings also by the word “Settings”, which stands beside each."""
-    word = _("Settings")
-    places = [{**item, "detail": ""} for group in navigation.menu(actor, "") for item in group["items"]]
-    settings = [{**item, "detail": word} for group in navigation.settings_menu(actor, "") for item in group["items"]]
+def _untyped(request: HttpRequest, actor: Actor, kind: str, record_id: int) -> list[Group]:
+    """What can be done here, where one was lately, what can be begun, and the places."""
+    latest = lines.of_hits(actor, recent(request, actor, but=record_id))
     return [
-        place
-        for place in places + settings
-        if fold(text) in fold(str(place["label"])) or (place["detail"] and fold(word).startswith(fold(text)))
+        *_doing(actor, kind, record_id, ""),
+        *_named("recent", _("Recent"), latest),
+        *_named("actions", _("Actions"), lines.anywhere(actor, "")),
+        *_named("places", _("Go to"), lines.places(actor, "")),
     ]
+
+
+def _typed(actor: Actor, text: str, kind: str, record_id: int) -> list[Group]:
+    """Records first, unless what was typed is the beginning of what a place or an action is called."""
+    limits = {spec.key: MOST_RECORDS if spec.in_navigation else MOST_OTHERS for spec in registry.every()}
+    found: list[Group] = []
+    for key, hits in search_all(actor, text, limits).items():
+        found += _named(key, registry.get(key).plural, lines.of_hits(actor, hits, text))
+    here = _doing(actor, kind, record_id, text)
+    doing = _named("actions", _("Actions"), lines.anywhere(actor, text))
+    going = _named("places", _("Go to"), lines.places(actor, text))
+    said = [str(line["title"]) for group in (*here, *doing, *going) for line in group["lines"]]
+    first = len(text) >= LEAST_FOR_PLACES and any(fold(label).startswith(fold(text)) for label in said)
+    return [*here, *going, *doing, *found] if first else [*found, *here, *doing, *going]
+
+
+def _who(request: HttpRequest, actor: Actor, text: str, record_id: int) -> list[Hit]:
+    """People and companies; before anything is typed those of lately."""
+    if not text:
+        return [hit for hit in recent(request, actor, but=record_id) if hit.kind in WHO]
+    found = search_all(actor, text, dict.fromkeys(WHO, 2 * MOST_RECORDS))
+    return [hit for hits in found.values() for hit in hits]
+
+
+def _doing(actor: Actor, kind: str, record_id: int, text: str) -> list[Group]:
+    title, actions = lines.on_record(actor, kind, record_id, text) if record_id else ("", [])
+    return _named("here", title, actions)
+
+
+def _found(actor: Actor, hits: list[Hit], text: str) -> list[Group]:
+    return _named("records", _("Records"), lines.of_hits(actor, hits, text))
+
+
+def _named(key: str, label: Any, found: list[lines.Line]) -> list[Group]:
+    return [{"key": key, "label": label, "lines": found}] if found else []
+
+
+def _numbered(actor: Actor, text: str) -> list[Hit]:
+    """The record of this number, then those that another system knows by exactly this."""
+    if not text:
+        return []
+    ids = [number] if (number := _number(text)) else []
+    # One question for each kind, so that the index (kind, source, value) is of use.
+    for spec in registry.every():
+        known = ExternalId.objects.filter(kind=spec.key, value=text, source__in=_sources(spec.key))
+        ids += known.values_list("record_id", flat=True)[:MOST_RECORDS]
+    hits: list[Hit] = []
+    for record_id in dict.fromkeys(ids):
+        kind, _same = _kind_of(record_id)
+        spec_of = registry.find(kind)
+        if spec_of is not None:
+            found = seen_among(actor, spec_of, [record_id]).values_list("pk", "title")
+            hits += [Hit(kind, pk, title) for pk, title in found]
+    return hits
+
+
+def _sources(kind: str) -> list[str]:
+    """The systems from which records of a kind were brought: few, found step by step along the index."""
+    sources: list[str] = []
+    of_kind = ExternalId.objects.filter(kind=kind).order_by("source")
+    while len(sources) < MOST_RECORDS:
+        beyond = of_kind.filter(source__gt=sources[-1]) if sources else of_kind
+        following = beyond.values_list("source", flat=True).first()
+        if following is None:
+            break
+        sources.append(following)
+    return sources
+
+
+def _record_at(path: str) -> tuple[str, int]:
+    """Kind and number of the record whose page is at this path; ``("", 0)`` for any other page."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return "", 0
+    kind, _dash, part = (match.url_name or "").rpartition("-")
+    return (kind, match.kwargs["record_id"]) if part == "record" and match.kwargs.get("record_id") else ("", 0)
+
+
+def _kind_of(record_id: int) -> tuple[str, int]:
+    kind = Record.objects.filter(pk=record_id).values_list("kind", flat=True).first()
+    return (kind, record_id) if kind else ("", 0)
+
+
+def _number(text: str) -> int:
+    """The number that a text is, or 0."""
+    is_one = text.isascii() and text.isdecimal() and len(text) <= 18
+    return int(text) if is_one and int(text) <= LARGEST else 0

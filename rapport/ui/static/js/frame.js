@@ -1,15 +1,46 @@
-/** The frame of the page: light or dark, and the sidebar, which on phones is a drawer. */
+/** The frame of the page: light or dark, panels folded away, and the sidebar, which on phones is a drawer. */
 import { all, on, one, shown } from "./dom.js";
 
-// The theme is kept in a cookie, so that the server draws the page in it from the start.
+// The theme is kept in a cookie, so that the server draws the page in it from the start: a word, nothing personal.
 const root = document.documentElement;
+
+function keep(name, value) {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `${name}=${value}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+}
 
 on("click", "[data-theme-toggle]", () => {
   const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   root.dataset.theme = dark ? "light" : "dark";
-  const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `theme=${root.dataset.theme}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+  keep("theme", root.dataset.theme);
 });
+
+// Panels that are folded away are kept like the theme: `side` to a rail of icons, `related` out of sight.
+const RAIL = "(720px <= width < 900px)"; // here the sidebar is a rail unless somebody unfolds it
+
+/** Fold a panel, or unfold it. */
+export function foldPanel(name) {
+  const folded = new Set((root.dataset.folded ?? "").split(" ").filter(Boolean));
+  const isFolded = folded.has(name) || (name === "side" && matchMedia(RAIL).matches && !folded.has("open"));
+  folded.delete("open");
+  if (isFolded) folded.delete(name);
+  else folded.add(name);
+  if (name === "side" && isFolded) folded.add("open");
+  root.dataset.folded = [...folded].join(" ");
+  keep("folded", [...folded].join("."));
+  sayFolded();
+}
+
+function sayFolded() {
+  const folded = (root.dataset.folded ?? "").split(" ");
+  for (const button of all("[data-fold]")) {
+    const isSide = button.dataset.fold === "side";
+    const away = folded.includes(button.dataset.fold) || (isSide && matchMedia(RAIL).matches && !folded.includes("open"));
+    button.setAttribute("aria-expanded", String(!away));
+  }
+}
+on("click", "[data-fold]", (button) => foldPanel(button.dataset.fold));
+sayFolded();
 
 // The drawer: scrim behind it, focus stays in it, Esc and a tap outside close it.
 let opener = null;
