@@ -60,6 +60,7 @@ class HashedStatic(CompressedManifestStaticFilesStorage):
     def _save(self, name: str, content: Any) -> str:
         """Keeps our own scripts slim."""
         if name.startswith("js/") and name.endswith(".js"):
+            content.seek(0)  # the hash of its name was made of it
             content = ContentFile(slim(content.read().decode()).encode())
         saved: str = super()._save(name, content)
         return saved
