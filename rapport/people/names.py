@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from rapport.core.importing.targets import Combined
+from rapport.people import import_titles
 
 # Words that belong to the last name they stand before.
 _PARTICLES = frozenset(
@@ -46,7 +47,7 @@ def split_name(text: str) -> Mapping[str, str]:
 FULL_NAME = Combined(
     "full_name",
     _("Full name"),
-    ("Name", "Contact", "Contact name", "Vollständiger Name", "Kontakt", "Ansprechpartner", "Vor- und Nachname"),
+    import_titles.FULL_NAME,
     split_name,
     unless=("first_name",),
 )

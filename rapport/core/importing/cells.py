@@ -36,6 +36,7 @@ from rapport.core.fields import (
 )  # fmt: skip
 from rapport.core.importing.options import LEAVE_EMPTY, Options
 from rapport.core.importing.targets import EXTERNAL_ID, Target
+from rapport.core.objects import registry
 from rapport.lib.dates import parse_date, parse_moment
 from rapport.lib.text import clean_line, fold
 
@@ -47,7 +48,9 @@ Take = Callable[["Line", str], None]  # puts what a cell says into the line; Val
 Clean = Callable[[str], Any]
 EXTERNAL_LIMIT = 200  # characters of a number in another system
 _MOST_KEPT = 20_000  # texts of a column whose value is remembered
-_SEVERAL = re.compile(r"[;,\n\u2028]")
+_SEVERAL = re.compile(r"[;,\n\u2028]|:::")
+_APART = ":::"  # between the items of a list in exports of Google, where “* ” marks groups that it makes itself
+_GROUP_OF_GOOGLE = "* "
 _FIRST_DAY = datetime.date(1899, 12, 30)  # day 0 of spreadsheets
 _NO_VALUE: Any = object()
 
@@ -81,15 +84,22 @@ class Directory:
 class Columns:
     """Makes the function of each column of one file."""
 
-    def __init__(self, spec: "ObjectSpec", locale: Locale, options: Options) -> None:
+    def __init__(
+        self, spec: "ObjectSpec", locale: Locale, options: Options, directory: Directory | None = None
+    ) -> None:
         self.spec, self.locale, self.options = spec, locale, options
-        self.directory = Directory()
+        self.directory = directory or Directory()
+        self._linked: dict[str, Columns] = {}
 
     def take(self, target: Target) -> Take:
         """What is to be done with the cells of a column."""
         known = target.field
         if target.combined:
             return self._combined(target.combined.split)
+        if target.beside:
+            return _beside(target.key)
+        if target.inner and isinstance(known, Link):
+            return self._inner(known, target.inner)
         if known is None:
             return _take_external if target.key == EXTERNAL_ID else _take_number
         if isinstance(known, Address):
@@ -97,6 +107,8 @@ class Columns:
         if isinstance(known, Link) and not isinstance(known, User):
             return _link(known.key, target.part)
         clean = self._clean(known)
+        if target.takes_several and isinstance(known, ChildField):
+            return self._added(known)
         if isinstance(known, Email | Phone) and (several := list_of(self.spec, known)):
             return self._perhaps_several(known.key, clean, several)
         return _unless_given(known.key, clean) if _says_less(known, target) else _plain(known.key, clean)
@@ -108,6 +120,31 @@ class Columns:
             for key, part in split(text).items():
                 if part and key not in line.values:
                     line.values[key] = fields[key].clean(part, locale)
+
+        return take
+
+    def _inner(self, link: Link, inner: Target) -> Take:
+        """A field of the linked record: read as that object reads it, kept beside the row until the record is known."""
+        if link.key not in self._linked:
+            there = registry.get(link.to)
+            self._linked[link.key] = Columns(there, self.locale, self.options.inside(link.key), self.directory)
+        key, take_there = link.key, self._linked[link.key].take(inner)
+
+        def take(line: "Line", text: str) -> None:
+            take_there(line.within(key), text)
+
+        return take
+
+    def _added(self, known: ChildField) -> Take:
+        """A list, to which several columns of a row may add."""
+        key, locale = known.key, self.locale
+
+        def take(line: "Line", text: str) -> None:
+            if _APART in text or text.startswith(_GROUP_OF_GOOGLE):
+                parts = [part.strip() for part in text.split(_APART)]
+                text = ", ".join(part for part in parts if not part.startswith(_GROUP_OF_GOOGLE))
+            new, before = known.clean(text, locale), line.values.get(key)
+            line.values[key] = known.clean([*before, *new], locale) if before else new
 
         return take
 
@@ -144,7 +181,7 @@ class Columns:
     def _clean(self, known: Field) -> Clean:
         """The function that reads a text of this field, with what is known about how this file writes it."""
         if isinstance(known, User):
-            return remembering(lambda text: self.directory.find(known, text))
+            return remembering(self._somebody(known, self.options.values.get(known.key, {})))
         if isinstance(known, Choice) and not isinstance(known, Choices):
             return remembering(self._mapped(known, self.options.values.get(known.key, {})))
         if isinstance(known, Date):
@@ -155,6 +192,15 @@ class Columns:
         if isinstance(known, YesNo):
             return remembering(lambda text: clean(text, locale))
         return lambda text: clean(text, locale)
+
+    def _somebody(self, known: User, meanings: dict[str, str | None]) -> Clean:
+        def read(text: str) -> Any:
+            meant = meanings.get(fold(text))
+            if meant is None:
+                return self.directory.find(known, text)
+            return _NO_VALUE if meant == LEAVE_EMPTY else int(meant)
+
+        return read
 
     def _mapped(self, known: Choice, meanings: dict[str, str | None]) -> Clean:
         def read(text: str) -> Any:
@@ -249,6 +295,13 @@ def _link(key: str, part: str) -> Take:
             link.external = clean_line(text, EXTERNAL_LIMIT)
         else:
             link.title = text
+
+    return take
+
+
+def _beside(key: str) -> Take:
+    def take(line: "Line", text: str) -> None:
+        line.beside[key] = text
 
     return take
 

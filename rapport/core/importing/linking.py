@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import Level, level_of
+from rapport.core.access.levels import Level, level_of, locale_of
 from rapport.core.access.visible import visible_to
 from rapport.core.events.models import Act
 from rapport.core.fields import Link
@@ -83,7 +83,13 @@ def _make(
             for wanted, title in missing.items()
         }
     else:
-        drafts = saving.create_many(actor, target, [{name: title} for title in missing.values()], act=act)
+        # What the first row that names it says of it comes along; later rows fill what is still empty.
+        along = {
+            title_key(line.links[key].title): line.inner[key].values for line in reversed(lines) if key in line.inner
+        }
+        given = [{**along.get(wanted, {}), name: _clean_title(actor, target, name, title)}
+                 for wanted, title in missing.items()]  # fmt: skip
+        drafts = saving.create_many(actor, target, given, act=act, cleaned=True)
         for wanted, draft in zip(missing, drafts, strict=True):
             if draft.errors:
                 problems[wanted] = f"{label}: " + " ".join(text for texts in draft.errors.values() for text in texts)
@@ -97,6 +103,14 @@ def _make(
             line.end(FAILED, problems[wanted])
         else:
             line.values[key] = titles[wanted]
+
+
+def _clean_title(actor: Actor, target: "ObjectSpec", name: str, title: str) -> Any:
+    """The title as its field keeps it; one that the field refuses is left as it is, for the rules to say why."""
+    try:
+        return target.by_key[name].clean(title, locale_of(actor))
+    except ValueError:
+        return title
 
 
 def titles_of(spec: "ObjectSpec", records: Sequence[Any], keys: Iterable[str]) -> dict[tuple[str, int], str]:

@@ -1,13 +1,14 @@
 """Which column of a file becomes which field: guessed from the headers, corrected by people, checked before use."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.core.errors import Invalid
-from rapport.core.fields import Email, Field, LongText, Text
+from rapport.core.fields import Email, Field, LongText, Phone, Text
+from rapport.core.importing.cells import list_of
 from rapport.core.importing.options import MODES, UPDATE
 from rapport.core.importing.targets import EXTERNAL_ID, RECORD_ID, Target, squeezed, targets
 
@@ -18,10 +19,12 @@ Columns = dict[int, str]  # column number from 0 → key of a target
 TITLE = "title"
 
 
-def guess(actor: Actor, spec: "ObjectSpec", header: Sequence[str]) -> Columns:
-    """What the headers say. A target is given to one column; columns that say nothing are left out."""
+def guess(actor: Actor, spec: "ObjectSpec", header: Sequence[str], empty: Collection[int] = ()) -> Columns:
+    """What the headers say. A target is given to one column, what else goes by its name joins the list of all such
+    values (a second phone); columns that say nothing are left out, as are those known to be ``empty``.
+    """
     known = targets(actor, spec)
-    names = [squeezed(name) for name in header]
+    names = [squeezed(name) if number not in empty else "" for number, name in enumerate(header)]
     columns: Columns = {}
     taken: set[str] = set()
     # A field's own key and label beat the other titles: “Company name” goes to Company, unless there is a “Company”.
@@ -35,13 +38,32 @@ def guess(actor: Actor, spec: "ObjectSpec", header: Sequence[str]) -> Columns:
                     columns[number] = target.key
                     taken.add(target.key)
                     break
+    for number, name in enumerate(names):
+        if name and number not in columns and (target := _further(spec, known, name)):
+            columns[number] = target.key
+    _combine(known, names, columns, taken)
+    return dict(sorted(columns.items()))
+
+
+def _combine(known: Mapping[str, Target], names: Sequence[str], columns: Columns, taken: set[str]) -> None:
+    """Gives columns to targets that feed several fields, where no column feeds one of these already."""
     for target in known.values():
         if target.combined and not taken.intersection(target.combined.unless):
             for number, name in enumerate(names):
                 if name in target.titles:
                     columns[number] = target.key
                     break
-    return dict(sorted(columns.items()))
+
+
+def _further(spec: "ObjectSpec", known: Mapping[str, Target], name: str) -> Target | None:
+    """Where a second column of one title goes: to the list of which the field holds the first value."""
+    for target in known.values():
+        field = target.field
+        if not isinstance(field, Email | Phone) or target.inner or name not in target.titles:
+            continue
+        several = list_of(spec, field)
+        return known.get(several.key) if several else None
+    return None
 
 
 def carried(old_header: Sequence[str], old: Columns, header: Sequence[str]) -> Columns:
@@ -89,10 +111,10 @@ def check(actor: Actor, spec: "ObjectSpec", columns: Columns) -> dict[int, Targe
                     ]
                 }
             )
-        if any(target.key == key for target in chosen.values()):
+        if not known[key].takes_several and any(target.key == key for target in chosen.values()):
             raise Invalid({key: [_("Two columns go to “%(label)s”. Choose one.") % {"label": known[key].label}]})
         chosen[number] = known[key]
-    if not any(target.key not in (RECORD_ID, EXTERNAL_ID) for target in chosen.values()):
+    if not any(target.key not in (RECORD_ID, EXTERNAL_ID) and not target.beside for target in chosen.values()):
         raise Invalid({"": [_("No column of this file goes to a field. Choose at least one.")]})
     return chosen
 
@@ -102,7 +124,7 @@ def matchable(actor: Actor, spec: "ObjectSpec") -> dict[str, str]:
     found = {
         target.key: target.label
         for target in targets(actor, spec).values()
-        if target.field and not target.part and _can_match(target.field)
+        if target.field and not target.part and not target.inner and _can_match(target.field)
     }
     return {
         **found,

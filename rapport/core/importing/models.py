@@ -84,3 +84,24 @@ class ExternalId(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "source", "value"], name="externalid_once")]
+
+
+class KeptMapping(models.Model):
+    """How files of one layout are read, under a name: for the next export of the same system.
+
+    ``columns`` is ``{title of a column: key of a target}``; ``match``, ``mode`` and ``options`` as in a run.
+    ``is_shared``: everybody who may import that kind has it, not its user alone.
+    """
+
+    kind = models.CharField(max_length=60)
+    name = models.CharField(max_length=60)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+    is_shared = models.BooleanField(default=False)
+    columns = models.JSONField(default=dict)
+    match = models.CharField(max_length=60, default="")
+    mode = models.CharField(max_length=8, default="both")
+    options = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "user", "name"], name="keptmapping_once")]

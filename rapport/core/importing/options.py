@@ -25,6 +25,18 @@ class Options:
     source: str = ""
     sheet: str = ""
 
+    def inside(self, link: str) -> "Options":
+        """How values of the record linked as ``link`` are read: what was settled for ``link/field``."""
+        start = f"{link}/"
+        return Options(
+            **{
+                name: {
+                    key.removeprefix(start): how for key, how in getattr(self, name).items() if key.startswith(start)
+                }
+                for name in ("values", "orders", "marks")
+            }
+        )
+
     def as_json(self) -> dict[str, Any]:
         """As it is stored with the run."""
         return asdict(self)

@@ -15,7 +15,7 @@ from rapport.accounts.actor import Actor
 from rapport.core import data_folder
 from rapport.core.access.levels import demand, locale_of
 from rapport.core.errors import Invalid
-from rapport.core.importing import looking, mapping, proposing, runs, storing
+from rapport.core.importing import keeping, looking, mapping, proposing, runs, storing, systems
 from rapport.core.importing.models import ImportRun
 from rapport.core.importing.options import Options
 from rapport.core.importing.targets import targets
@@ -140,9 +140,10 @@ def _read(
     if not thorough:  # only what is read in one way or another, whatever anybody chooses
         guessed = mapping.guess(actor, runs.spec_of(run), layout.header)
         known = targets(actor, runs.spec_of(run))
-        wanted = [number for number, key in guessed.items() if isinstance(known[key].field, proposing.TELLING)]
+        wanted = [number for number, key in guessed.items() if isinstance(known[key].known, proposing.TELLING)]
     facts = looking.look(storing.path_of(run), layout, wanted, progress) if wanted != [] else []
-    _settle(actor, run, layout, facts)
+    empty = {number for number, seen in enumerate(facts) if not seen.filled} if thorough else set[int]()
+    _settle(actor, run, layout, facts, empty if len(empty) < len(facts) else set())
 
 
 def _keep(actor: Actor, spec: "ObjectSpec", path: Path, file_name: str, parent: ImportRun | None) -> ImportRun:
@@ -184,7 +185,9 @@ def _layout(path: Path, encoding: str, delimiter: str) -> TableFormat:
     return layout
 
 
-def _settle(actor: Actor, run: ImportRun, layout: TableFormat, facts: list[looking.Facts]) -> ImportRun:
+def _settle(
+    actor: Actor, run: ImportRun, layout: TableFormat, facts: list[looking.Facts], empty: set[int]
+) -> ImportRun:
     spec, header = runs.spec_of(run), layout.header
     parent = run.parent
     kept = run.format.get("header") == header  # the same columns, read in another way
@@ -192,15 +195,22 @@ def _settle(actor: Actor, run: ImportRun, layout: TableFormat, facts: list[looki
     if not columns and parent:
         columns = mapping.carried(parent.format["header"], runs.columns_of(parent), header)
         run.match, run.mode = parent.match, parent.mode
+    options = Options.of(run.options)
+    if not columns and (fits := keeping.fitting(actor, spec, header)):
+        columns = fits.columns_for(header)
+        run.match, run.mode = keeping.match_for(actor, spec, columns, fits), fits.mode
+        options = Options.of({**fits.options, "sheet": options.sheet})
+        run.format = {**run.format, "mapping": fits.name}
     if not columns:
-        columns = mapping.guess(actor, spec, header)
+        columns = mapping.guess(actor, spec, header, empty)
         run.match = mapping.usual_match(spec, columns)
+        options.source = options.source or systems.recognised(header)
     run.mapping = runs.columns_as_json(columns)
     run.format = {**run.format, **storing.format_as_json(layout)}
     run.facts = looking.as_json(facts)
     known = targets(actor, spec)
     chosen = {number: known[key] for number, key in columns.items() if key in known}
-    run.options = proposing.complete(Options.of(run.options), chosen, facts, locale_of(actor)).as_json()
+    run.options = proposing.complete(options, chosen, facts, locale_of(actor)).as_json()
     run.state, run.error = "draft", ""
     run.save()
     return run

@@ -78,7 +78,9 @@ def _cell(target: Target, take: Take, raw: str, locale: Locale, fields: Mapping[
         take(line, text)
     except (ValueError, OverflowError) as error:
         return Cell(text[:_CELL], str(error))
-    known = target.field
+    known = target.known
+    if target.inner and known and target.field:
+        return Cell(_words(known, target.inner.part, line.within(target.field.key).values, locale)[:_CELL])
     if known is None or isinstance(known, User) or line.links:
         words = [fields[key].to_text(value) for key, value in line.values.items()] if target.combined else [text]
         return Cell(" · ".join(filter(None, words))[:_CELL])

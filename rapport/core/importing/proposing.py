@@ -7,8 +7,21 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from rapport.accounts.models import User as UserRow
 from rapport.core.errors import Invalid
-from rapport.core.fields import Choice, Choices, Date, Decimal, Field, Integer, Locale, Money
+from rapport.core.fields import (
+    Choice,
+    Choices,
+    Date,
+    Decimal,
+    Field,
+    Integer,
+    Locale,
+    Money,
+    Option,
+    TeamLink,
+    User,
+)  # fmt: skip
 from rapport.core.importing.looking import Facts
 from rapport.core.importing.options import LEAVE_EMPTY, ORDERS, Options
 from rapport.core.importing.targets import Target, spoken
@@ -32,8 +45,16 @@ class Value:
     proposed: str | None
 
 
+class _Users(Choice):
+    """The users as options, called by name or e-mail."""
+
+
 def unknown_values(known: Choice, facts: Facts) -> list[Value]:
-    """The texts of a column that no option is called like, the most frequent first."""
+    """The texts of a column that no option is called like, the most frequent first.
+
+    An owner whom nobody is called like is proposed to be left out: most people of another system never come here.
+    """
+    otherwise = LEAVE_EMPTY if isinstance(known, _Users) else None
     found: dict[str, Value] = {}
     for text, count in facts.values.items():
         key = fold(text)
@@ -41,7 +62,9 @@ def unknown_values(known: Choice, facts: Facts) -> list[Value]:
             known.find(text)
         except ValueError:
             there = found.get(key)
-            found[key] = Value(text, key, count + (there.count if there else 0), closest(known, text))
+            meant = closest(known, text)
+            meant = otherwise if meant is None else meant
+            found[key] = Value(text, key, count + (there.count if there else 0), meant)
     return sorted(found.values(), key=lambda value: -value.count)[:MOST_UNKNOWN]
 
 
@@ -67,29 +90,42 @@ def closest(known: Choice, text: str) -> str | None:
     return names[alike[0]] if alike else names.get(wanted)
 
 
+def choice_of(known: Field | None) -> Choice | None:
+    """The choice as which values of the file can be turned into values of this field one by one, if they can.
+
+    Users are one, too: whoever owned a record in the other system may be somebody else here, or nobody.
+    """
+    if isinstance(known, User) and not isinstance(known, TeamLink):
+        people = UserRow.objects.filter(is_active=True).values_list("pk", "name", "email")
+        return _Users(
+            known.key, known.label, options=tuple(Option(str(pk), name, aliases=(mail,)) for pk, name, mail in people)
+        )
+    return known if isinstance(known, Choice) and not isinstance(known, Choices) else None
+
+
 def complete(options: Options, chosen: Mapping[int, Target], facts: Sequence[Facts], locale: Locale) -> Options:
     """The options with the order of days and the decimal signs that the file tells, where nobody settled them.
 
     What an unknown value of a choice means is only ever proposed: that takes somebody who says yes.
     """
     for number, target in chosen.items():
-        known = target.field
+        known = target.known
         if known is None or number >= len(facts):
             continue
         seen = facts[number]
         if isinstance(known, Date) and (order := seen.order() or usual_order(seen, locale)):
-            options.orders.setdefault(known.key, order)
+            options.orders.setdefault(target.settled_as, order)
         elif isinstance(known, Integer | Decimal | Money) and (mark := seen.mark()):
-            options.marks.setdefault(known.key, mark)
+            options.marks.setdefault(target.settled_as, mark)
     return options
 
 
 def with_proposals(options: Options, chosen: Mapping[int, Target], facts: Sequence[Facts]) -> Options:
     """The options as a form shows them that nobody has touched: with what unknown values probably mean."""
     for number, target in chosen.items():
-        known = target.field
-        if number < len(facts) and isinstance(known, Choice) and is_choice(known):
-            meanings = options.values.setdefault(known.key, {})
+        known = choice_of(target.known)
+        if number < len(facts) and known is not None:
+            meanings = options.values.setdefault(target.settled_as, {})
             for value in unknown_values(known, facts[number]):
                 meanings.setdefault(value.key, value.proposed)
     return options
@@ -100,11 +136,6 @@ def usual_order(seen: Facts, locale: Locale) -> str:
     return ("mdy" if locale.country == "US" else "dmy") if seen.either else ""
 
 
-def is_choice(known: Field | None) -> bool:
-    """Whether values of the file can be turned into options of this field one by one."""
-    return isinstance(known, Choice) and not isinstance(known, Choices)
-
-
 def settled(chosen: Mapping[int, Target], posted: Mapping[str, Any], facts: Sequence[Facts]) -> Options:
     """The options that a form or a mapping file settled; Invalid if one makes no sense.
 
@@ -113,28 +144,28 @@ def settled(chosen: Mapping[int, Target], posted: Mapping[str, Any], facts: Sequ
     """
     options = Options(lenient=bool(posted.get("lenient")), source=str(posted.get("source", "")).strip()[:80])
     for number, target in chosen.items():
-        known = target.field
+        known, key = target.known, target.settled_as
         if known is None or target.part or number >= len(facts):
             continue
-        if isinstance(known, Date) and (order := posted.get(f"order.{known.key}")):
+        if isinstance(known, Date) and (order := posted.get(f"order.{key}")):
             if order not in ORDERS:
-                raise Invalid({known.key: [_("“%(order)s” is no order of a date.") % {"order": order}]})
-            options.orders[known.key] = order
-        elif isinstance(known, Choice) and is_choice(known):
-            options.values[known.key] = _meanings(known, posted, facts[number])
+                raise Invalid({key: [_("“%(order)s” is no order of a date.") % {"order": order}]})
+            options.orders[key] = order
+        elif (choice := choice_of(known)) is not None:
+            options.values[key] = _meanings(choice, key, posted, facts[number])
         elif isinstance(known, Integer | Decimal | Money) and (mark := facts[number].mark()):
-            options.marks[known.key] = mark
+            options.marks[key] = mark
     return options
 
 
-def _meanings(known: Choice, posted: Mapping[str, Any], seen: Facts) -> dict[str, str | None]:
+def _meanings(known: Choice, key: str, posted: Mapping[str, Any], seen: Facts) -> dict[str, str | None]:
     meanings: dict[str, str | None] = {}
     for place, value in enumerate(unknown_values(known, seen)):
-        said = posted.get(f"value.{known.key}.{place}")
+        said = posted.get(f"value.{key}.{place}")
         if said is None:
             said = {None: "!", LEAVE_EMPTY: "-"}.get(value.proposed, value.proposed)
         if said not in ("-", "!") and said not in known.by_key:
-            raise Invalid({known.key: [_("“%(value)s” is no option of “%(label)s”.")
+            raise Invalid({key: [_("“%(value)s” is no option of “%(label)s”.")
                                        % {"value": said, "label": known.label}]})  # fmt: skip
         meanings[value.key] = {"-": LEAVE_EMPTY, "!": None}.get(said, said)
     return meanings

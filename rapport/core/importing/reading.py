@@ -43,6 +43,8 @@ class Line:
 
     ``by`` is the value to find the record by, as it is compared ("" for none), and ``shown`` the same as written.
     ``external`` is the number that another system gave the record. ``notes`` tell which cells were left out.
+    ``inner`` is what the row says of records it links to, by the key of the link; ``beside`` the texts of what it
+    brings beside the record, by the key of their column.
     """
 
     number: int
@@ -57,12 +59,21 @@ class Line:
     outcome: str = ""
     reason: str = ""
     notes: list[str] | None = None
+    inner: "dict[str, Line]" = field(default_factory=dict)
+    beside: dict[str, str] = field(default_factory=dict)
 
     def end(self, outcome: str, reason: str = "", record_id: int | None = None) -> None:
         """Says what became of the row."""
         told = " ".join([*(self.notes or ()), reason]).strip() if self.notes else reason
         self.outcome, self.reason = outcome, told[:REASON_LIMIT]
         self.record_id = record_id if record_id is not None else self.record_id
+
+    def within(self, key: str) -> "Line":
+        """What the row says of the record linked as ``key``."""
+        found = self.inner.get(key)
+        if found is None:
+            found = self.inner[key] = Line(self.number)
+        return found
 
     def link(self, key: str) -> LinkText:
         """What the row says about the record linked as ``key``."""
@@ -94,10 +105,12 @@ class Reader:
         makes = Columns(spec, self.locale, self.options)
         self.takes = [(number, target.label, makes.take(target)) for number, target in columns.items()]
         self._blank = blank(spec.model)
+        own = [target for target in columns.values() if not target.inner]
         # In a file that we wrote ourselves, numbers mean what they mean in our records.
-        ours = any(target.key == RECORD_ID for target in columns.values())
-        self._phones = [] if ours else [target.key for target in columns.values() if isinstance(target.field, Phone)]
-        self._lands = [target.field.key for target in columns.values() if target.field and target.part == "country"]
+        ours = any(target.key == RECORD_ID for target in own)
+        self._phones = [] if ours else [target.key for target in own if isinstance(target.field, Phone)]
+        self._lands = [target.field.key for target in own if target.field and target.part == "country"]
+        self._linked = {one.field.key: str(one.field.label) for one in columns.values() if one.inner and one.field}
         plain = {field.key for field in spec.all_fields if not isinstance(field, Address | ChildField)}
         self._named = {key: spec.by_key[key].set for key in plain}
 
@@ -138,6 +151,7 @@ class Reader:
         if problems and not self.options.lenient:
             line.end(FAILED, " ".join(problems))
             return
+        problems += self._without_place(line)
         if problems:
             line.notes = [_("Left out: %(problem)s") % {"problem": problem} for problem in problems]
         if self._lands and self._phones:
@@ -148,6 +162,16 @@ class Reader:
             line.end(SKIPPED, _("The row is empty."))
         else:
             line.end(SKIPPED, _("The row has no value in the columns that are imported."))
+
+    def _without_place(self, line: Line) -> list[str]:
+        """Takes out what the row says of a linked record that it does not name; answers with what to tell of it."""
+        homeless = [key for key in line.inner if key not in line.links]
+        for key in homeless:
+            del line.inner[key]
+        return [
+            sentence(self._linked[key], _("the row does not name it, so what it says of it has no place."))
+            for key in homeless
+        ]
 
     def _dial(self, line: Line) -> None:
         """A phone number without a country code belongs to the country of the row's address, if that names one."""

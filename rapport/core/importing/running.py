@@ -22,7 +22,7 @@ from rapport.core.audit.notes import tell
 from rapport.core.errors import Conflict, NotFound
 from rapport.core.events.emit import acting
 from rapport.core.events.models import Act
-from rapport.core.importing import ahead, external, runs, storing
+from rapport.core.importing import accompanying, ahead, external, runs, storing
 from rapport.core.importing.models import ImportRun
 from rapport.core.importing.options import Options
 from rapport.core.importing.reading import CREATED, FAILED, Line
@@ -168,6 +168,8 @@ class _Work:
         external.link(self.actor, self.spec, self.system, lines)
         Writer(self.actor, self.spec, self.run.match, self.saver, act, self.run.mode, self.system).write(lines)
         external.remember(self.actor, self.spec, self.system, lines)
+        accompanying.fill(self.actor, self.spec, lines, act)
+        accompanying.make(self.actor, self.source.targets.values(), lines, act)
 
     def _try(self, lines: list[Line], trial: Trial) -> None:
         with transaction.atomic():

@@ -1,10 +1,11 @@
 """What a column of a file can become: a field, a part of an address, the number of a linked record, or a whole name.
 
-Each target knows the titles under which files carry it, in English and German. Packages add columns that feed
-several fields at once with :func:`contribute`.
+Each target knows the titles under which files carry it. A column can also fill a field of a linked record (“Company:
+Industry”), or make something beside the record, such as a note. Packages add columns that feed several fields at once
+with :func:`contribute`, and those that make something beside with :func:`contribute_beside`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import writable_fields
-from rapport.core.fields import Address, Field, Link, Links, RichText, User
+from rapport.core.access.levels import Level, level_of, writable_fields
+from rapport.core.events.models import Act
+from rapport.core.fields import Address, ChildField, Field, Link, Links, RichText, User
+from rapport.core.importing.address_titles import PART_TITLES
+from rapport.core.objects import registry
 from rapport.lib.text import fold
 
 if TYPE_CHECKING:
@@ -23,15 +27,19 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "de")
 RECORD_ID = "id"
 EXTERNAL_ID = "external_id"
-_EXTERNAL_HEADERS = ("External ID", "Externe ID", "Record ID", "Contact ID", "Object ID", "Datensatz-ID", "UID")
-_PART_HEADERS = {
-    "street": ("Street", "Straße", "Strasse", "Str.", "Address", "Adresse", "Anschrift", "Street address",
-               "Address 1", "Address line 1", "Straße und Hausnummer"),
-    "postcode": ("Postcode", "Postal code", "Zip", "Zip code", "PLZ", "Postleitzahl"),
-    "city": ("City", "Town", "Ort", "Stadt", "Wohnort"),
-    "region": ("Region", "State", "Province", "County", "Bundesland", "Kanton"),
-    "country": ("Country", "Land", "Staat"),
-}  # fmt: skip
+_EXTERNAL_HEADERS = (
+    "External ID",
+    "Externe ID",
+    "Record ID",
+    "Contact ID",
+    "Object ID",
+    "Datensatz-ID",
+    "UID",
+    "Person - ID",
+    "Organization - ID",
+    "Identifiant",
+    "Identificador",
+)
 
 
 @dataclass(frozen=True)
@@ -49,9 +57,22 @@ class Combined:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A column that makes something beside the record: ``make`` is given ids of records with the text of their row,
+    and writes what is not there yet. It answers with the ids of the records for which something was made.
+    """
+
+    key: str
+    label: str | Promise
+    headers: tuple[str, ...]
+    make: Callable[[Actor, Sequence[tuple[int, str]], Act], set[int]]
+    right: str  # the kind that is made, which the actor must be allowed to create
+
+
+@dataclass(frozen=True)
 class Target:
     """A place for a column. ``part``: the part of an address; of a linked record its ``id`` or ``external`` id;
-    of rich text its ``html``.
+    of rich text its ``html``. ``inner``: the place in the record that is linked as ``field``.
     """
 
     key: str
@@ -60,14 +81,38 @@ class Target:
     field: Field | None = None
     part: str = ""
     combined: Combined | None = None
+    inner: "Target | None" = None
+    beside: Beside | None = None
+
+    @property
+    def known(self) -> Field | None:
+        """The field whose values the column holds."""
+        return self.inner.field if self.inner else self.field
+
+    @property
+    def settled_as(self) -> str:
+        """Under which key the options of an import keep how the column's values are read."""
+        known = self.known
+        return self.key if self.inner or known is None else known.key
+
+    @property
+    def takes_several(self) -> bool:
+        """Whether several columns can go there: what they say is put together."""
+        return isinstance(self.field, ChildField) and not self.part
 
 
 _combined: dict[str, list[Combined]] = {}
+_beside: dict[str, list[Beside]] = {}
 
 
 def contribute(kind: str, column: Combined) -> None:
     """Lets files of ``kind`` have a column that feeds several fields."""
     _combined.setdefault(kind, []).append(column)
+
+
+def contribute_beside(kind: str, column: Beside) -> None:
+    """Lets files of ``kind`` have a column that makes something beside each record."""
+    _beside.setdefault(kind, []).append(column)
 
 
 def squeezed(header: str) -> str:
@@ -79,19 +124,31 @@ def targets(actor: Actor, spec: "ObjectSpec") -> dict[str, Target]:
     """Everything the actor may fill from a file, by key. Hidden and read-only fields are not among them, nor are
     fields that hold files: a table carries their names alone.
     """
+    found = own_targets(actor, spec)
+    for target in list(found.values()):
+        if isinstance(target.field, Link) and not isinstance(target.field, User) and not target.part:
+            found.update(_inner_targets(actor, target.field))
+    for column in _combined.get(spec.key, ()):
+        titles = _titles(column.key, *spoken(column.label), *column.headers)
+        found[column.key] = Target(column.key, str(column.label), titles, combined=column)
+    for beside in _beside.get(spec.key, ()):
+        if level_of(actor, beside.right, "create") > Level.NONE:
+            titles = _titles(beside.key, *spoken(beside.label), *beside.headers)
+            found[beside.key] = Target(beside.key, str(beside.label), titles, beside=beside)
+    found[RECORD_ID] = Target(RECORD_ID, _("Number in Rapport"), _titles(RECORD_ID, *spoken_id()))
+    found[EXTERNAL_ID] = Target(EXTERNAL_ID, _("Number in the other system"), _titles(EXTERNAL_ID, *_EXTERNAL_HEADERS))
+    return found
+
+
+def own_targets(actor: Actor, spec: "ObjectSpec") -> dict[str, Target]:
+    """The places in a record's own fields."""
     found: dict[str, Target] = {}
     fields = [field for field in writable_fields(actor, spec).values() if field.control not in ("none", "file")]
     addresses = sum(isinstance(field, Address) for field in fields)
     for field in fields:
         if isinstance(field, Address):
-            for part, headers in _PART_HEADERS.items():
-                text = field.part(part)
-                if text is not None:
-                    key = f"{field.key}.{part}"
-                    names = [address_title(field, str(label), alone=addresses == 1) for label in spoken(text.label)]
-                    found[key] = Target(
-                        key, names[0], _titles(key, *names, *(headers if addresses == 1 else ())), field, part
-                    )
+            for target in _parts(field, alone=addresses == 1):
+                found[target.key] = target
             continue
         found[field.key] = Target(
             field.key, str(field.label), _titles(field.key, *spoken(field.label), *field.headers), field
@@ -103,17 +160,49 @@ def targets(actor: Actor, spec: "ObjectSpec") -> dict[str, Target]:
         if isinstance(field, Link) and not isinstance(field, User):
             key = f"{field.key}.external"
             names = [_external_title(label) for label in spoken(field.label)]
-            found[key] = Target(key, _external_title(str(field.label)), _titles(key, *names), field, "external")
+            foreign = [f"{header} ID" for header in field.headers]
+            found[key] = Target(
+                key, _external_title(str(field.label)), _titles(key, *names, *foreign), field, "external"
+            )
         elif isinstance(field, RichText):
             key = f"{field.key}.html"
             names = [html_title(label) for label in spoken(field.label)]
             found[key] = Target(key, html_title(str(field.label)), _titles(key, *names), field, "html")
-    for column in _combined.get(spec.key, ()):
-        titles = _titles(column.key, *spoken(column.label), *column.headers)
-        found[column.key] = Target(column.key, str(column.label), titles, combined=column)
-    found[RECORD_ID] = Target(RECORD_ID, _("Number in Rapport"), _titles(RECORD_ID, *spoken_id()))
-    found[EXTERNAL_ID] = Target(EXTERNAL_ID, _("Number in the other system"), _titles(EXTERNAL_ID, *_EXTERNAL_HEADERS))
     return found
+
+
+def _parts(field: Address, *, alone: bool) -> list[Target]:
+    found = []
+    for part, headers in PART_TITLES.items():
+        text = field.part(part)
+        if text is not None:
+            key = f"{field.key}.{part}"
+            names = [address_title(field, str(label), alone=alone) for label in spoken(text.label)]
+            found.append(Target(key, names[0], _titles(key, *names, *(headers if alone else ())), field, part))
+    return found
+
+
+def _inner_targets(actor: Actor, link: Link) -> dict[str, Target]:
+    """The fields of the linked record that a row can bring along, by ``link/field``."""
+    spec = registry.find(link.to)
+    if spec is None or level_of(actor, spec.key, "create") is Level.NONE:
+        return {}
+    found: dict[str, Target] = {}
+    outer = spoken(link.label)
+    for inner in own_targets(actor, spec).values():
+        known = inner.field
+        if known is None or known.path == "title" or isinstance(known, Link | Links | User | ChildField | RichText):
+            continue
+        names = spoken(known.label) if not inner.part else [inner.label]
+        key = f"{link.key}/{inner.key}"
+        titles = _titles(key, *(f"{one} {name}" for one in outer for name in (*names, *_short(inner))))
+        found[key] = Target(key, f"{link.label}: {inner.label}", titles, link, inner=inner)
+    return found
+
+
+def _short(inner: Target) -> tuple[str, ...]:
+    """What the fields of a linked record are called in files that name the record first: “Company” “City”."""
+    return PART_TITLES[inner.part] if inner.part else inner.field.headers if inner.field else ()
 
 
 def spoken(label: str | Promise) -> list[str]:

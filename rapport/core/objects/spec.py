@@ -18,13 +18,23 @@ Words = str | Promise
 FewOf = Callable[[str], list[int] | None]  # ids of all live records of a kind that an actor sees, None if many
 
 
+_OWNER_TITLES = (
+    "Contact owner", "Company owner", "Account owner", "Record owner", "Person - Owner", "Organization - Owner",
+    "Besitzer", "Zuständig", "Inhaber", "Propriétaire", "Propietario",
+)  # fmt: skip
+_TAGS_TITLES = (
+    "Tags", "Labels", "Group membership", "Categories", "Person - Label", "Organization - Label",
+    "Schlagworte", "Schlagwörter", "Kategorien", "Gruppen", "Étiquettes", "Catégories", "Etiquetas", "Categorías",
+)  # fmt: skip
+
+
 def standard_fields() -> tuple[Field, ...]:
     """The fields that every object has."""
     upkeep = _("Upkeep")
     return (
-        User("owner", _("Owner"), group=upkeep, headers=("Besitzer", "Zuständig", "Inhaber")),
+        User("owner", _("Owner"), group=upkeep, headers=_OWNER_TITLES),
         TeamLink("team", _("Team"), group=upkeep, headers=("Team",)),
-        Tags("tags", _("Tags"), group=upkeep, headers=("Tags", "Labels", "Schlagworte", "Schlagwörter")),
+        Tags("tags", _("Tags"), group=upkeep, headers=_TAGS_TITLES),
         Moment("created_at", _("Created"), group=upkeep, read_only=True, sortable=True, privacy="none"),
         Moment("updated_at", _("Changed"), group=upkeep, read_only=True, privacy="none"),
     )

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import locale_of
 from rapport.core.errors import Invalid
-from rapport.core.fields import Choice, Date, Phone
-from rapport.core.importing import mapping, preparing, preview, proposing, runs
+from rapport.core.fields import Date, Phone
+from rapport.core.importing import keeping, mapping, preparing, preview, proposing, runs, systems
 from rapport.core.importing.looking import Facts, from_json
 from rapport.core.importing.models import ImportRun
 from rapport.core.importing.options import LEAVE_EMPTY, Options
 from rapport.core.importing.targets import EXTERNAL_ID, Target, targets
 from rapport.lib.table_kind import believed
-from rapport.ui.rendering import render
+from rapport.ui.rendering import flash, render
 from rapport.ui.screens import jobs
 
 SHOWN_PROBLEMS = 100
@@ -55,13 +55,23 @@ def change(request: HttpRequest, actor: Actor, run: ImportRun) -> HttpResponse:
             preparing.reread(actor, run.pk, encoding=_known_encoding(request), delimiter=_known_delimiter(request),
                              sheet=request.POST.get("sheet", ""))  # fmt: skip
             return here
+        if do == "use":
+            keeping.use(actor, run, _number(request.POST.get("kept", "")))
+            return here
+        if do == "forget":
+            keeping.remove(actor, runs.spec_of(run), _number(request.POST.get("kept", "")))
+            return here
         columns = _chosen(request, len(run.format["header"]))
         options = _options(actor, run, columns, request)
         if live:
             context = _context(actor, run, columns, match, mode, options)
             return render(request, "import/columns.html", context, fragment="live")
         runs.choose(actor, run.pk, columns, match, mode=mode, options=options)
-        if do == "start":
+        if do == "keep":
+            name, shared = request.POST.get("kept_name", ""), bool(request.POST.get("kept_shared"))
+            keeping.keep(actor, runs.get_draft(actor, run.pk), name, is_shared=shared)
+            flash(request, _("The mapping is kept. It is proposed for the next file with these columns."))
+        elif do == "start":
             runs.start(actor, run.pk)
         elif do == "check":
             runs.start_check(actor, run.pk)
@@ -69,6 +79,10 @@ def change(request: HttpRequest, actor: Actor, run: ImportRun) -> HttpResponse:
         context = _context(actor, run, columns or runs.columns_of(run), match, mode)
         return render(request, "import/columns.html", {**context, "problem": invalid.message}, status=422)
     return here
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) <= 18 else 0
 
 
 def _chosen(request: HttpRequest, width: int) -> mapping.Columns:
@@ -111,6 +125,9 @@ def _context(
         "spec": spec,
         "problem": "",
         "lie": _lie(run),
+        "kept": [(str(one.pk), one.name) for one in keeping.known(actor, spec)],
+        "kept_used": run.format.get("mapping", ""),
+        "system": systems.recognised(run.format["header"]),
         "columns": [
             {"number": number, "header": header, "samples": _samples(found, number), "target": columns.get(number, "")}
             for number, header in enumerate(heads)
@@ -122,7 +139,7 @@ def _context(
         "mode": mode,
         "options": settled,
         "asks_source": any(target.key == EXTERNAL_ID or target.part == "external" for target in chosen.values()),
-        "phone_country": _country(actor) if any(isinstance(one.field, Phone) for one in chosen.values()) else "",
+        "phone_country": _country(actor) if any(isinstance(one.known, Phone) for one in chosen.values()) else "",
         "days": _days(chosen, facts, settled, found),
         "values": _values(chosen, facts, settled, heads),
         "preview": preview.preview(actor, run, chosen, settled, found),
@@ -171,10 +188,10 @@ def _days(
     shown = []
     for number, target in chosen.items():
         seen = facts[number] if number < len(facts) else Facts()
-        order = options.orders.get(target.key, "")
-        if isinstance(target.field, Date) and (order or seen.either):
+        order = options.orders.get(target.settled_as, "")
+        if isinstance(target.known, Date) and (order or seen.either):
             asks = _asks(target.label, order, _either(seen, found, number)) if seen.is_ambiguous() else ""
-            shown.append({"key": target.key, "label": target.label, "order": order, "asks": asks})
+            shown.append({"key": target.settled_as, "label": target.label, "order": order, "asks": asks})
     return shown
 
 
@@ -207,16 +224,16 @@ def _values(
     """The columns of choices with texts that are no option."""
     shown = []
     for number, target in chosen.items():
-        field = target.field
-        if number >= len(facts) or not isinstance(field, Choice) or not proposing.is_choice(field):
+        field, key = proposing.choice_of(target.known), target.settled_as
+        if number >= len(facts) or field is None:
             continue
         unknown = proposing.unknown_values(field, facts[number])
         if not unknown and not facts[number].many:
             continue
-        meant = options.values.get(field.key, {})
+        meant = options.values.get(key, {})
         shown.append(
             {
-                "key": field.key,
+                "key": key,
                 "label": target.label,
                 "header": heads[number],
                 "many": facts[number].many,
