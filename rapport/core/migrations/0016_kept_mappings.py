@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0014_search_newest'),
+        ('core', '0015_notices'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
