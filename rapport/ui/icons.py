@@ -31,6 +31,7 @@ ICONS = (
     "circle-dot",
     "circle-question-mark",
     "circle-x",
+    "clipboard-paste",
     "clock",
     "columns-3",
     "copy",

@@ -86,7 +86,7 @@ def keep(actor: Actor, run: ImportRun, name: str, *, is_shared: bool) -> KeptMap
     name = clean_line(name, MOST_NAME)
     if not name:
         raise Invalid({"name": [_("Give the mapping a name.")]})
-    mine = KeptMapping.objects.filter(kind=run.kind, user_id=actor.user_id)
+    mine = KeptMapping.objects.filter(kind=run.kind, user_id=actor.user_id or 0)
     if not mine.filter(name=name).exists() and mine.count() >= MOST:
         raise Invalid({"name": [_("You have %(most)s mappings of this kind. Remove one first.") % {"most": MOST}]})
     header = run.format["header"]
@@ -99,7 +99,7 @@ def keep(actor: Actor, run: ImportRun, name: str, *, is_shared: bool) -> KeptMap
               "options": options.as_json(), "created_at": clock.now()}  # fmt: skip
     with acting(actor, "mapping.kept", label=name) as act:
         kept, _made = KeptMapping.objects.update_or_create(
-            kind=run.kind, user_id=actor.user_id, name=name, defaults=values
+            kind=run.kind, user_id=actor.user_id or 0, name=name, defaults=values
         )
         tell(actor, act, "mapping.kept", {"kind": run.kind, "name": name, "shared": is_shared})
     return kept

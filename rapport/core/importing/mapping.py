@@ -26,23 +26,26 @@ def guess(actor: Actor, spec: "ObjectSpec", header: Sequence[str], empty: Collec
     known = targets(actor, spec)
     names = [squeezed(name) if number not in empty else "" for number, name in enumerate(header)]
     columns: Columns = {}
-    taken: set[str] = set()
     # A field's own key and label beat the other titles: “Company name” goes to Company, unless there is a “Company”.
     for exact in (True, False):
         for number, name in enumerate(names):
-            if not name or number in columns:
-                continue
-            for target in known.values():
-                own = {squeezed(target.key), squeezed(target.label)}
-                if target.key not in taken and name in (own if exact else target.titles) and not target.combined:
-                    columns[number] = target.key
-                    taken.add(target.key)
-                    break
+            if name and number not in columns and (target := _called(known, name, columns, exact=exact)):
+                columns[number] = target.key
+    taken = set(columns.values())
     for number, name in enumerate(names):
-        if name and number not in columns and (target := _further(spec, known, name)):
-            columns[number] = target.key
+        if name and number not in columns and (further := _further(spec, known, name)):
+            columns[number] = further.key
     _combine(known, names, columns, taken)
     return dict(sorted(columns.items()))
+
+
+def _called(known: Mapping[str, Target], name: str, columns: Columns, *, exact: bool) -> Target | None:
+    """The first target that is called so and that no column goes to yet."""
+    for target in known.values():
+        own = {squeezed(target.key), squeezed(target.label)}
+        if not target.combined and target.key not in columns.values() and name in (own if exact else target.titles):
+            return target
+    return None
 
 
 def _combine(known: Mapping[str, Target], names: Sequence[str], columns: Columns, taken: set[str]) -> None:

@@ -29,12 +29,9 @@ class Options:
         """How values of the record linked as ``link`` are read: what was settled for ``link/field``."""
         start = f"{link}/"
         return Options(
-            **{
-                name: {
-                    key.removeprefix(start): how for key, how in getattr(self, name).items() if key.startswith(start)
-                }
-                for name in ("values", "orders", "marks")
-            }
+            values={key.removeprefix(start): how for key, how in self.values.items() if key.startswith(start)},
+            orders={key.removeprefix(start): how for key, how in self.orders.items() if key.startswith(start)},
+            marks={key.removeprefix(start): how for key, how in self.marks.items() if key.startswith(start)},
         )
 
     def as_json(self) -> dict[str, Any]:

@@ -137,17 +137,7 @@ class Reader:
         )
 
     def _values(self, line: Line, cells: list[str]) -> None:
-        problems: list[str] = []
-        for number, label, take in self.takes:
-            text = cells[number]
-            if "'" in text and self.escaped:
-                text = restore(text)
-            text = text.strip()
-            if text:
-                try:
-                    take(line, text)
-                except (ValueError, OverflowError) as error:
-                    problems.append(sentence(label, str(error)))
+        problems = self._take(line, cells)
         if problems and not self.options.lenient:
             line.end(FAILED, " ".join(problems))
             return
@@ -162,6 +152,21 @@ class Reader:
             line.end(SKIPPED, _("The row is empty."))
         else:
             line.end(SKIPPED, _("The row has no value in the columns that are imported."))
+
+    def _take(self, line: Line, cells: list[str]) -> list[str]:
+        """Puts what the cells say into the line; answers with what is wrong with those that cannot be read."""
+        problems: list[str] = []
+        for number, label, take in self.takes:
+            text = cells[number]
+            if "'" in text and self.escaped:
+                text = restore(text)
+            text = text.strip()
+            if text:
+                try:
+                    take(line, text)
+                except (ValueError, OverflowError) as error:
+                    problems.append(sentence(label, str(error)))
+        return problems
 
     def _without_place(self, line: Line) -> list[str]:
         """Takes out what the row says of a linked record that it does not name; answers with what to tell of it."""

@@ -2,7 +2,7 @@
 
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -27,6 +27,16 @@ from rapport.ui.rendering import render
 from rapport.ui.screens import exporting, exports, import_columns, jobs
 from rapport.ui.screens.asking import actor_of
 
+
+class Way(NamedTuple):
+    """Another way to bring something in, beside the file."""
+
+    label: Any
+    url: str
+    icon: str
+
+
+ways: list[Way] = []  # packages add theirs when their screens are loaded
 MOST_BYTES = 100 * 1024 * 1024
 SHOWN_FAILED = 100
 
@@ -93,7 +103,7 @@ def _start(request: HttpRequest, problem: str, *, status: int = 200) -> HttpResp
     kind = (request.GET if status == 413 or request.method != "POST" else request.POST).get("kind", "")
     kinds = [(spec.key, str(spec.plural)) for spec in runs.importable(actor)]
     return render(
-        request, "import/start.html", {"kinds": kinds, "kind": kind, "problem": problem}, status=status
+        request, "import/start.html", {"kinds": kinds, "kind": kind, "problem": problem, "ways": ways}, status=status
     )  # fmt: skip
 
 
