@@ -32,7 +32,8 @@ _LEAST = 2  # columns by whose titles a text is known to be a table
 def places(actor: Actor) -> dict[str, str]:
     """The labels of the parts that the actor may fill, by part."""
     known = targets(actor, registry.get("person"))
-    return {part: known[key].label for part, key in PLACES.items() if key in known}
+    labels = {part: known[key].label for part, key in PLACES.items() if key in known}
+    return {**labels, "mobile": _("Mobile phone")} if "mobile" in labels else labels
 
 
 def table_in(actor: Actor, text: str) -> bool:

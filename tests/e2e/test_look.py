@@ -45,6 +45,8 @@ def furnish(site: Site) -> list[tuple[str, str]]:
         (f"/companies/{hexa.pk}", ""),
         ("/people/views", ".fold > summary"),
         ("/exports", ""),
+        ("/import", ""),
+        ("/paste", ""),
         ("/people/999999", ""),
         ("/kit", ""),
     ]
