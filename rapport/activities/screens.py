@@ -15,6 +15,7 @@ from rapport.core.objects import registry
 from rapport.core.objects.once import once
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.models import Record
+from rapport.core.unsent import keeping as unsent
 from rapport.lib.durations import parse_duration
 from rapport.lib.tokens import new_token
 from rapport.ui.rendering import flash, render, toast, trigger
@@ -67,6 +68,7 @@ def _post(request: HttpRequest, record_id: int, key: str, make: Callable[[Actor]
             flash(request, invalid.message, tone="red")
             return HttpResponseRedirect(f"/{spec.path}/{record_id}")
         return render(request, composer.template, values, status=422)
+    unsent.drop(actor, record_id, key)
     act = latest_act(actor, made)
     text = _("Note saved.") if key == "note" else _("Call logged.")
     undo_url = f"/acts/{act}/undo" if act else None

@@ -22,6 +22,8 @@ class CoreConfig(AppConfig):
         from rapport.core.jobs import condition, purging, tasks  # noqa: F401, PLC0415 - as above
         from rapport.core.objects import checks  # noqa: F401, PLC0415 - models must be loaded first
         from rapport.core.search import rebuilding  # noqa: F401, PLC0415 - as above; declares its jobs
+        from rapport.core.timeline import pins  # noqa: F401, PLC0415 - as above; declares its kinds of events
+        from rapport.core.unsent import keeping  # noqa: F401, PLC0415 - as above; its job, and what erasure reaches
 
         autodiscover_modules("objects")
         autodiscover_modules("events")

@@ -1,6 +1,7 @@
 """All tables of the engine, gathered where Django looks for them."""
 
 from rapport.core.access.models import Share
+from rapport.core.arranging.models import FactOrder
 from rapport.core.changes.models import BulkRun
 from rapport.core.events.models import Act, Change, ConsumerCursor, Event, EventLink, Handled, Parked, SealState
 from rapport.core.exporting.models import ExportRun
@@ -12,11 +13,13 @@ from rapport.core.notices.models import Follow, Notice, NoticeChoice
 from rapport.core.records.models import Record, RecordLink, Submission
 from rapport.core.search.models import SearchEntry, SearchScope
 from rapport.core.tags.models import Tag, TagLink
+from rapport.core.timeline.models import Pin
+from rapport.core.unsent.models import Unsent
 from rapport.core.views.models import View, ViewChoice
 
 __all__ = [
-    "Act", "BulkRun", "Change", "ConsumerCursor", "Event", "EventLink", "ExportRun", "ExternalId", "File", "Follow",
-    "Handled", "ImportRow", "ImportRun", "Job", "Mention", "Notice", "NoticeChoice", "Parked", "Record", "RecordLink",
-    "Schedule", "SealState", "SearchEntry", "SearchScope", "Share", "Submission", "Tag", "TagLink", "View",
-    "ViewChoice", "Worker",
+    "Act", "BulkRun", "Change", "ConsumerCursor", "Event", "EventLink", "ExportRun", "ExternalId", "FactOrder", "File",
+    "Follow", "Handled", "ImportRow", "ImportRun", "Job", "Mention", "Notice", "NoticeChoice", "Parked", "Pin",
+    "Record", "RecordLink", "Schedule", "SealState", "SearchEntry", "SearchScope", "Share", "Submission", "Tag",
+    "TagLink", "Unsent", "View", "ViewChoice", "Worker",
 ]  # fmt: skip

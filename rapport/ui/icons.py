@@ -88,6 +88,8 @@ ICONS = (
     "phone-incoming",
     "phone-missed",
     "phone-outgoing",
+    "pin",
+    "pin-off",
     "plus",
     "quote",
     "refresh-cw",

@@ -10,7 +10,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
 from rapport.ui.kit import kit
-from rapport.ui.screens import bulks, choosing, filters, forms, jobs, lists, records, sharing, timeline, views, walking
+from rapport.ui.screens import (
+    bulks,
+    choosing,
+    composing,
+    entries,
+    filters,
+    forms,
+    jobs,
+    lists,
+    records,
+    sharing,
+    timeline,
+    views,
+    walking,
+)
 
 Screen = Callable[..., HttpResponse]
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -29,6 +43,7 @@ def of(spec: ObjectSpec, screen: Screen) -> Screen:
 def addresses(spec: ObjectSpec) -> list[URLPattern]:
     """List, forms, record page and acts of one kind of object."""
     record = f"{spec.path}/<int:record_id>"
+    entry = f"{record}/entries/<int:event_id>"
     return [
         path(spec.path, require_safe(of(spec, lists.list_screen)), name=f"{spec.key}-list"),
         path(f"{spec.path}/count", require_safe(of(spec, lists.count_screen)), name=f"{spec.key}-count"),
@@ -47,6 +62,17 @@ def addresses(spec: ObjectSpec) -> list[URLPattern]:
         path(f"{record}/next", require_safe(of(spec, walking.next_screen)), name=f"{spec.key}-next"),
         path(f"{record}/previous", require_safe(of(spec, walking.previous_screen)), name=f"{spec.key}-previous"),
         path(f"{record}/history", require_safe(of(spec, timeline.history_screen)), name=f"{spec.key}-history"),
+        path(f"{record}/draft/<slug:key>", require_POST(of(spec, composing.draft_screen)), name=f"{spec.key}-draft"),
+        path(
+            f"{record}/draft/<slug:key>/discard",
+            require_POST(of(spec, composing.discard_screen)),
+            name=f"{spec.key}-draft-discard",
+        ),
+        path(f"{record}/news", require_safe(of(spec, entries.news_screen)), name=f"{spec.key}-news"),
+        path(entry, require_safe(of(spec, entries.entry_screen)), name=f"{spec.key}-entry"),
+        path(f"{entry}/pin", require_POST(of(spec, entries.pin_screen)), name=f"{spec.key}-entry-pin"),
+        path(f"{entry}/unpin", require_POST(of(spec, entries.unpin_screen)), name=f"{spec.key}-entry-unpin"),
+        path(f"{entry}/trash", require_POST(of(spec, entries.trash_screen)), name=f"{spec.key}-entry-trash"),
         path(f"{record}/edit", get_or_post(of(spec, forms.edit_screen)), name=f"{spec.key}-edit"),
         path(f"{record}/fact/<slug:key>", get_or_post(of(spec, forms.fact_screen)), name=f"{spec.key}-fact"),
         path(f"{record}/share", get_or_post(of(spec, sharing.share_screen)), name=f"{spec.key}-share"),

@@ -13,7 +13,8 @@ class EventKind:
 
     A sentence may say ``%(name)s``: the ``name`` in the data of the event (see :meth:`said`).
 
-    ``main`` events are what people did with a customer; the others are upkeep, folded away in the timeline.
+    ``main`` events are what people did with a customer; the others are upkeep, folded away in the timeline. No timeline
+    tells those that are not ``told``: they are for the audit alone.
     """
 
     key: str
@@ -22,6 +23,7 @@ class EventKind:
     tone: str = "grey"
     privacy: str = "personal"
     main: bool = False
+    told: bool = True
 
     def said(self, data: Mapping[str, Any]) -> str:
         """The sentence for one event with this data."""

@@ -12,6 +12,7 @@ from rapport.activities.actions import CallInput, NoteInput, add_note, log_call
 from rapport.core.events.emit import Fact, acting, emit
 from rapport.core.objects import registry, saving
 from rapport.core.timeline.reading import timeline
+from rapport.core.timeline.walking import Wanted
 from rapport.lib import clock
 from tests import house
 
@@ -99,7 +100,7 @@ def test_pages_show_every_entry_once_also_within_one_moment(ada: Actor) -> None:
 def test_kinds_narrow_it(ada: Actor) -> None:
     mia = house.a_person(ada)
     add_note(ada, NoteInput("Hello", (mia.pk,)))
-    assert [entry.kind for entry in entries(ada, mia, kinds={"note.created"})] == ["note.created"]
+    assert [entry.kind for entry in entries(ada, mia, wanted=Wanted(frozenset({"note.created"})))] == ["note.created"]
 
 
 @pytest.mark.parametrize("count", [3, 28])

@@ -9,13 +9,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Team, User
 from rapport.core.access.levels import Level, level_of, locale_of, readable_fields
 from rapport.core.access.visible import role_filter, seen_among
+from rapport.core.errors import NotFound
 from rapport.core.events.kinds import EventKind, house_kinds
 from rapport.core.events.models import Act, Change, Event, EventLink
 from rapport.core.fields import Field, Link, Links, Locale
@@ -25,8 +26,12 @@ from rapport.core.objects import registry
 from rapport.core.objects.linking import show_seen
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.models import Record, RecordModel
+from rapport.core.timeline.models import Pin
+from rapport.core.timeline.walking import ALL, FILE_KINDS, Wanted, condition_of, links_of
 
 PAGE = 30
+MOST_NEW = 50
+_LATE = datetime.timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,8 @@ class Entry:
 
     A main entry tells of an activity (``text``, ``detail``, ``quote`` as the activity stands now); upkeep
     carries ``changes``: label, text before and text after of each field the reader may see. ``subject_id`` is
-    the record it happened to. ``names`` are the users the quotation names. ``at`` is UTC.
+    the record it happened to, ``subject_kind`` what that is. ``names`` are the users the quotation names, ``file_id``
+    the file it tells of, ``by_id`` who did it. ``at`` is UTC.
     """
 
     id: int
@@ -52,6 +58,9 @@ class Entry:
     subject_id: int
     is_main: bool
     names: tuple[str, ...] = ()
+    subject_kind: str = ""
+    file_id: int = 0
+    by_id: int | None = None
 
 
 def timeline(
@@ -60,34 +69,59 @@ def timeline(
     record: RecordModel,
     *,
     before: int | None = None,
-    kinds: Collection[str] | None = None,
+    since: int | None = None,
+    wanted: Wanted = ALL,
     size: int = PAGE,
 ) -> list[Entry]:
-    """The newest ``size`` entries of a record the actor may see, or those behind the entry ``before``.
+    """The newest ``size`` entries of a record the actor may see, those behind the entry ``before``, or from ``since``
+    on, that entry included, to older ones.
 
-    ``kinds`` narrows it to kinds of events. What happened to other records is told while these are out of the
-    trash and may be seen. Fewer than ``size`` entries: there are no older ones.
+    What happened to other records is told while these are out of the trash and may be seen. Fewer than ``size``
+    entries: there are no older ones.
     """
+    condition = condition_of(actor, wanted)
     entries: list[Entry] = []
-    while len(entries) < size:
-        wanted = size - len(entries)
-        links = list(_links(record.pk, before, kinds)[:wanted])
+    while condition is not None and len(entries) < size:
+        missing = size - len(entries)
+        links = list(links_of(record.pk, condition, before=before, since=since)[:missing])
         entries += _entries(actor, spec, record, [link.event for link in links])
-        if len(links) < wanted:
+        if len(links) < missing:
             break
-        before = links[-1].event_id
+        before, since = links[-1].event_id, None
     return entries
 
 
-def _links(record_id: int, before: int | None, kinds: Collection[str] | None) -> "QuerySet[EventLink]":
-    rows = EventLink.objects.filter(record_id=record_id)
-    rows = rows.filter(Q(event__subject_id=record_id) | Q(event__subject__trashed_at=None))
-    if kinds is not None:
-        rows = rows.filter(event__kind__in=kinds)
-    if before is not None:
-        edge = EventLink.objects.filter(record_id=record_id, event_id=before).values("at")[:1]
-        rows = rows.filter(at__lte=edge).filter(Q(at__lt=edge) | Q(event_id__lt=before))
-    return rows.select_related("event__user", "event__subject", "event__act").order_by("-at", "-event_id")
+def pinned(actor: Actor, spec: ObjectSpec, record: RecordModel) -> list[Entry]:
+    """The entries that were pinned, the last one first. One query where there are none."""
+    pins = Pin.objects.filter(record_id=record.pk).select_related("event__user", "event__subject", "event__act")
+    events = [pin.event for pin in pins.order_by("-at", "-pk") if _is_there(pin.event, record)]
+    return _entries(actor, spec, record, events) if events else []
+
+
+def entry_of(actor: Actor, spec: ObjectSpec, record: RecordModel, event_id: int) -> Entry:
+    """One entry of a record's timeline; NotFound if the actor may not see it there."""
+    links = links_of(record.pk, Q(event_id=event_id))[:1]
+    found = _entries(actor, spec, record, [link.event for link in links])
+    if not found:
+        raise NotFound(_("There is no such entry, or you may not see it."))
+    return found[0]
+
+
+def newer(actor: Actor, spec: ObjectSpec, record: RecordModel, after: int) -> list[Entry]:
+    """What others added behind the entry ``after``, newest first; at most :data:`MOST_NEW`. One query if nothing.
+
+    Events get their numbers in the order in which they happen, and a moment that is late by as much as a long import
+    takes; so the walk through the index goes back a while before the entry.
+    """
+    edge = Event.objects.filter(pk=after).values_list("at", flat=True).first() if after else None
+    links = links_of(record.pk, Q(event_id__gt=after) & ~Q(event__user_id=actor.user_id))
+    if edge is not None:
+        links = links.filter(at__gte=edge - _LATE)
+    return _entries(actor, spec, record, [link.event for link in links[:MOST_NEW]])
+
+
+def _is_there(event: Event, record: RecordModel) -> bool:
+    return event.subject_id == record.pk or _subject(event).trashed_at is None
 
 
 def _entries(actor: Actor, spec: ObjectSpec, record: RecordModel, events: Sequence[Event]) -> list[Entry]:
@@ -140,6 +174,9 @@ def _entry(
         changes=changes,
         subject_id=_subject(event).pk,
         is_main=kind.main,
+        subject_kind=_subject(event).kind,
+        file_id=int(event.data.get("file") or 0) if event.kind in FILE_KINDS else 0,
+        by_id=event.user_id,
     )
 
 

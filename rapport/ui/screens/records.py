@@ -18,7 +18,6 @@ from rapport.core.fields.cell import EMPTY
 from rapport.core.mentions.noting import names_on
 from rapport.core.objects import registry, saving
 from rapport.core.objects.linking import show_seen
-from rapport.core.objects.registry import Composer
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.models import Record
 from rapport.lib.tokens import new_token
@@ -27,6 +26,7 @@ from rapport.ui.cells import avatar, draw, draw_link, drawn_brief
 from rapport.ui.chips import chips_in_html
 from rapport.ui.rendering import flash, render
 from rapport.ui.screens.asking import actor_of
+from rapport.ui.screens.composing import tabs_of
 from rapport.ui.screens.timeline import history_values
 
 PANES = ("activity", "details", "related")
@@ -55,7 +55,7 @@ def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Htt
         "highlights": [(tile.label, draw(tile.cell(actor, instance))) for tile in given.highlights]
         + _tiles(values, locale, spec),
         "panels": [_panel(actor, panel, record_id) for panel in given.panels],
-        "composers": [_composer(actor, each, record_id) for each in given.composers] if instance.live else [],
+        "tabs": tabs_of(actor, spec, instance, may_edit=may["edit"], wanted=request.GET.get("compose", "")),
         "form_token": new_token(),
         "pane": pane if pane in PANES else "activity",
         "walk": urlencode({"in": request.GET["in"]}) if request.GET.get("in") else "",
@@ -181,11 +181,6 @@ def _badges(actor: Actor, spec: ObjectSpec, values: dict[str, Any], locale: Loca
 def _tiles(values: dict[str, Any], locale: Locale, spec: ObjectSpec) -> list[tuple[Any, Any]]:
     keys = [key for key in ("last_activity_at", "owner", "source", "industry", "created_at") if key in values][:4]
     return [(spec.by_key[key].label, drawn_brief(spec.by_key[key].cell(values[key], locale))) for key in keys]
-
-
-def _composer(actor: Actor, composer: Composer, record_id: int) -> dict[str, Any]:
-    own = composer.values(actor, record_id) if composer.values else {}
-    return {"tab": composer, "url": composer.url(record_id), "own": own, "given": {}}
 
 
 def _panel(actor: Actor, panel: Any, record_id: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ const LATER = [
   ["[data-combobox]", () => import("./combobox.js")],
   ["dl.facts", () => import("./facts.js")],
   ["[data-editor]", () => import("./editor.js")],
+  ["[data-news]", () => import("./record.js")],
 ];
 const loadWanted = () => LATER.forEach(([selector, load]) => one(selector) && load());
 for (const type of ["htmx:afterSettle", "rapport:reloaded"]) document.addEventListener(type, loadWanted);

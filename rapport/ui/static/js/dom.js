@@ -50,9 +50,16 @@ export async function refreshLive() {
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of all("[data-live]")) {
     const now = fresh.getElementById(part.id);
-    if (!now) continue;
+    if (!now || part.isEqualNode(now)) continue;
+    const held = part.contains(document.activeElement);
     part.replaceWith(now);
     window.htmx?.process(now);
+    if (held) one("a, button, input", now)?.focus();
+  }
+  const [heading, name] = [one("#main h1"), one("#main h1", fresh)];
+  if (heading && name && heading.textContent !== name.textContent) {
+    heading.replaceWith(name);
+    document.title = fresh.title;
   }
   document.dispatchEvent(new CustomEvent("rapport:reloaded"));
 }

@@ -89,8 +89,10 @@ document.addEventListener("drawer:close", () => {
 const GAP = 4;
 const EDGE = 8;
 
+const besides = new WeakMap(); // panels that a link filled and opened
+
 function place(popover) {
-  const button = one(`[popovertarget="${CSS.escape(popover.id)}"]`);
+  const button = besides.get(popover) ?? one(`[popovertarget="${CSS.escape(popover.id)}"]`);
   if (!button) return;
   const at = button.getBoundingClientRect();
   const size = popover.getBoundingClientRect();
@@ -138,7 +140,10 @@ document.addEventListener("htmx:afterSwap", (event) => {
   const id = event.detail.requestConfig?.elt?.dataset.panel;
   if (!id) return;
   event.detail.target.dataset.filled = "";
-  document.getElementById(id)?.showPopover();
+  const panel = document.getElementById(id);
+  if (!one(`[popovertarget="${CSS.escape(id)}"]`)) besides.set(panel, event.detail.requestConfig.elt);
+  if (panel?.matches(":popover-open")) place(panel);
+  else panel?.showPopover();
 });
 
 document.addEventListener("htmx:afterSettle", () => all(":popover-open").forEach(place));
@@ -169,7 +174,10 @@ function choose(tab, focus = true) {
   if (focus && panel) one("textarea, input:not([type=hidden]), select", panel)?.focus();
 }
 
-on("click", "[role=tab][aria-controls]", (tab) => choose(tab));
+on("click", "[role=tab][aria-controls]", (tab, event) => {
+  event.preventDefault(); // a link for browsers without script
+  choose(tab);
+});
 
 on("keydown", "[role=tab]", (tab, event) => {
   const tabs = all("[role=tab]", tab.closest("[role=tablist]"));

@@ -45,6 +45,7 @@ async function upload(form) {
   const panel = one("#files");
   if (!last?.responseText.includes('id="files"') || !panel) return;
   const fresh = new DOMParser().parseFromString(last.responseText, "text/html").getElementById("files");
+  form.elements.form_token.value = one("[name=form_token]", fresh)?.value ?? ""; // a form outside of the panel stays
   panel.replaceWith(fresh);
   window.htmx?.process(fresh);
 }
