@@ -42,18 +42,18 @@ def keep(actor: Actor, record_id: int, tab: str, fields: Mapping[str, list[str]]
     if len(texts) > MOST_TEXTS or sum(map(len, texts)) > MOST_SIGNS:
         raise Invalid({"": [_("This is too long to be kept as a draft. Save it, or shorten it.")]})
     Unsent.objects.update_or_create(
-        user_id=actor.user_id, record_id=record_id, tab=tab, defaults={"fields": dict(fields), "at": clock.now()}
+        user_id=actor.user_id or 0, record_id=record_id, tab=tab, defaults={"fields": dict(fields), "at": clock.now()}
     )
 
 
 def drop(actor: Actor, record_id: int, tab: str) -> None:
     """Forgets what was typed: it was saved, or is not wanted."""
-    Unsent.objects.filter(user_id=actor.user_id, record_id=record_id, tab=tab).delete()
+    Unsent.objects.filter(user_id=actor.user_id or 0, record_id=record_id, tab=tab).delete()
 
 
 def kept(actor: Actor, record_id: int) -> dict[str, Kept]:
     """What the actor typed on a record and has not saved, by tab. One query."""
-    rows = Unsent.objects.filter(user_id=actor.user_id, record_id=record_id)
+    rows = Unsent.objects.filter(user_id=actor.user_id or 0, record_id=record_id)
     return {tab: Kept(fields, at) for tab, fields, at in rows.values_list("tab", "fields", "at")}
 
 
