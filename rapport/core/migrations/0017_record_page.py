@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0015_notices'),
+        ('core', '0016_kept_mappings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
