@@ -1,10 +1,39 @@
-"""Tables of the people who work here: users, teams, roles, sign-in links and sign-in tries."""
+"""Tables of the people who work here: users, teams, roles, sign-in links and sign-in tries.
+
+Second factors, sessions and the provider of single sign-on stand in ``proofs``.
+"""
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from rapport.accounts.proofs import (
+    Passkey,
+    ProviderAccount,
+    RecoveryCode,
+    Session,
+    SignInProvider,
+    Totp,
+    UsedChallenge,
+)
+
+__all__ = [
+    "Passkey",
+    "ProviderAccount",
+    "RecoveryCode",
+    "Role",
+    "Session",
+    "SignInLink",
+    "SignInProvider",
+    "SignInTry",
+    "Team",
+    "Totp",
+    "UsedChallenge",
+    "User",
+    "Workspace",
+]
 
 if TYPE_CHECKING:
     Manager = BaseUserManager["User"]
@@ -72,6 +101,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     language = models.CharField(max_length=10, default="en")
     time_zone = models.CharField(max_length=60, default="UTC")
+    theme = models.CharField(max_length=5, default="", blank=True)  # "" is what the device says, else light or dark
+    has_keys = models.BooleanField(default=True)  # single letters press buttons
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -90,9 +121,15 @@ class User(AbstractBaseUser):
 
 
 class SignInLink(models.Model):
-    """A link that signs its user in once. Only the token's digest is kept."""
+    """A link that works once. Only the token's digest is kept.
+
+    ``purpose``: ``sign_in`` signs its user in, ``invitation`` lets them set up their account first, ``reset`` sets a
+    new password and signs nobody in, ``email`` confirms that ``email`` is theirs.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="sign_in_links")
+    purpose = models.CharField(max_length=12, default="sign_in")
+    email = models.EmailField(default="")
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
@@ -116,4 +153,7 @@ class Workspace(models.Model):
     hue = models.PositiveSmallIntegerField(_("Brand colour"), default=264)
     currency = models.CharField(_("Currency"), max_length=3, default="EUR")
     country = models.CharField(_("Country"), max_length=2, default="DE")
+    # Who must have a second factor: "" nobody, "administrators", "everybody".
+    second_factor = models.CharField(max_length=16, default="", blank=True)
+    has_passwords = models.BooleanField(default=True)  # False: no sign-in by password
     unique_identities = models.BooleanField(_("An e-mail or phone belongs to one live record only"), default=True)

@@ -2,8 +2,21 @@
 
 import os
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+
+@dataclass(frozen=True)
+class Mail:
+    """The server that takes our e-mails; ``is_ssl`` from the first byte, ``starts_tls`` after the greeting."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    is_ssl: bool
+    starts_tls: bool
 
 
 def data_folder() -> Path:
@@ -30,6 +43,22 @@ def secret_key(folder: Path) -> str:
 def base_url() -> str:
     """The address people use, without a slash at the end (``RAPPORT_URL``). Links in mails come from it alone."""
     return (os.environ.get("RAPPORT_URL") or "http://127.0.0.1:8000").rstrip("/")
+
+
+def mail() -> Mail | None:
+    """``RAPPORT_SMTP_URL``: ``smtps://user:password@host:465`` (TLS), ``smtp://…:587`` (STARTTLS) or, for a server on
+    this machine, ``smtp+plain://…``. None where nothing is said.
+    """
+    url = os.environ.get("RAPPORT_SMTP_URL")
+    if not url:
+        return None
+    parts = urlsplit(url)
+    ports = {"smtps": 465, "smtp": 587, "smtp+plain": 25}
+    if parts.scheme not in ports or not parts.hostname:
+        raise ValueError("RAPPORT_SMTP_URL must look like smtps://user:password@host:465 or smtp://host:587.")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    port = parts.port or ports[parts.scheme]
+    return Mail(parts.hostname, port, user, password, parts.scheme == "smtps", parts.scheme == "smtp")
 
 
 def megabytes(name: str, usual: int) -> int:

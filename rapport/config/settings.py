@@ -20,6 +20,9 @@ ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "127.0.0.1", "127.0.0.1", "local
 # The reverse proxy that may tell us the visitor's address (X-Forwarded-For); empty: nobody is believed.
 TRUSTED_PROXY = os.environ.get("RAPPORT_TRUSTED_PROXY", "")
 
+# Names in the house's own network that Rapport may connect to when somebody enters them; all others must be public.
+INTERNAL_HOSTS = frozenset(filter(None, os.environ.get("RAPPORT_INTERNAL_HOSTS", "").split(",")))
+
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -46,6 +49,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "rapport.web.actor.ActorMiddleware",
+    "rapport.workspace.second_step.FactorDemanded",
     "rapport.web.doorway.KnownNumbers",
     "rapport.web.recent.Recent",
     "rapport.web.errors.ErrorPages",
@@ -83,6 +87,17 @@ CSRF_COOKIE_NAME = "rapport_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "rapport.web.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+# E-mails of the house itself; without a server for them none are sent.
+_mail = environment.mail()
+MAIL_ON = _mail is not None
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend" if _mail else "django.core.mail.backends.dummy.EmailBackend"
+)
+EMAIL_HOST, EMAIL_PORT = (_mail.host, _mail.port) if _mail else ("", 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (_mail.user, _mail.password) if _mail else ("", "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = (_mail.is_ssl, _mail.starts_tls) if _mail else (False, False)
+DEFAULT_FROM_EMAIL = os.environ.get("RAPPORT_MAIL_FROM") or f"rapport@{urlsplit(BASE_URL).hostname or 'localhost'}"
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -32,6 +32,7 @@ STYLESHEETS = (
     "css/pages/list.css",
     "css/pages/plain.css",
     "css/pages/record.css",
+    "css/pages/account.css",
     "css/pages/settings.css",
 )
 

@@ -69,9 +69,12 @@ def settings_menu(actor: Actor, path: str) -> list[dict[str, Any]]:
 
 def _grouped(entries: list[Entry], actor: Actor, path: str) -> list[dict[str, Any]]:
     groups: dict[str, list[dict[str, Any]]] = {}
+    # A page belongs to the entry that names it most closely: /profile/sessions not to /profile.
+    above = [entry.url for entry in entries if path == entry.url or path.startswith(entry.url.rstrip("/") + "/")]
+    closest = max(above, key=len, default="")
     for entry in entries:
         if entry.right(actor):
-            here = path == entry.url or (entry.url != "/" and path.startswith(entry.url + "/"))
+            here = entry.url == closest and (path == entry.url or entry.url != "/")
             item = {"label": entry.label, "icon": entry.icon, "url": entry.url, "current": here, "key": entry.key}
             groups.setdefault(str(entry.group), []).append({**item, "count": None})
     return [{"label": label, "items": items} for label, items in groups.items()]

@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
+from rapport.accounts.sessions import seen
 from rapport.ui.rendering import toast
 
 
@@ -24,6 +25,7 @@ class ActorMiddleware:
         if user.is_authenticated:
             request.actor = Actor.of(user)  # type: ignore[attr-defined]
             translation.activate(user.language)
+            seen(request.session)
         else:
             translation.activate(translation.get_language_from_request(request))
         try:

@@ -39,6 +39,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "groups": navigation.menu(actor, request.path),
         "user": {"name": actor.name, "initials": initials(actor.name), "hue": hue(actor.name)},
         "can_settings": actor.all_rights,
+        "keys_on": "on" if request.user.has_keys else "off",  # type: ignore[union-attr]
         "quick": quick,
         "settings_groups": navigation.settings_menu(actor, request.path),
     }

@@ -6,25 +6,61 @@ from django.utils.translation import gettext_lazy as _
 from rapport.core.audit.rights import may_audit
 from rapport.ui.navigation import add_settings, administrators
 from rapport.workspace.brand import brand_css
-from rapport.workspace.screens import acts, audit, general, profile, roles, signing, teams, users
+from rapport.workspace.screens import (
+    acts,
+    audit,
+    confirm,
+    general,
+    links,
+    look,
+    profile,
+    provider,
+    roles,
+    security,
+    sessions,
+    sign_in_rules,
+    signing,
+    teams,
+    users,
+)
 
 urlpatterns: list[URLPattern] = [
     path("brand.css", brand_css, name="brand"),
     path("sign-in", signing.sign_in, name="sign-in"),
-    path("sign-in/<str:token>", signing.sign_in_by_link, name="sign-in-link"),
+    path("sign-in/passkey", signing.sign_in_by_passkey, name="sign-in-passkey"),
+    path("sign-in/provider", provider.go, name="sign-in-provider"),
+    path("sign-in/provider/done", provider.done, name="sign-in-provider-done"),
+    path("sign-in/second", signing.second, name="sign-in-second"),
+    path("sign-in/forgot", links.forgot, name="forgot"),
+    path("sign-in/<str:token>", links.by_link, name="sign-in-link"),
     path("sign-out", signing.sign_out, name="sign-out"),
     path("profile", profile.profile, name="profile"),
+    path("confirm", confirm.confirm, name="confirm"),
+    path("profile/theme", look.theme, name="theme"),
+    path("profile/email", profile.email, name="email"),
     path("profile/password", profile.password, name="password"),
+    path("profile/security", security.security, name="security"),
+    path("profile/security/app", security.app, name="security-app"),
+    path("profile/security/app/remove", security.app_remove, name="security-app-remove"),
+    path("profile/security/passkeys", security.passkey_add, name="passkey-add"),
+    path("profile/security/passkeys/<int:passkey_id>", security.passkey_change, name="passkey"),
+    path("profile/security/codes", security.codes_new, name="recovery-codes"),
+    path("profile/sessions", sessions.sessions, name="sessions"),
+    path("profile/sessions/end", sessions.end, name="session-end"),
     path("acts", acts.acts_screen, name="acts"),
     path("acts/<int:act_id>", acts.act_screen, name="act"),
     path("acts/<int:act_id>/undo", acts.undo_screen, name="undo"),
     path("settings", general.index, name="settings"),
     path("settings/general", general.general, name="settings-general"),
+    path("settings/sign-in", sign_in_rules.sign_in_rules, name="settings-sign-in"),
     path("settings/users", users.user_list, name="users"),
     path("settings/users/new", users.new_user, name="user-new"),
     path("settings/users/<int:user_id>", users.edit_user, name="user"),
     path("settings/users/<int:user_id>/switch", users.switch_user, name="user-switch"),
     path("settings/users/<int:user_id>/link", users.user_link, name="user-link"),
+    path("settings/users/<int:user_id>/invitation", users.user_invitation, name="user-invitation"),
+    path("settings/users/<int:user_id>/factors", users.user_factors, name="user-factors"),
+    path("settings/users/<int:user_id>/sessions", users.user_sessions, name="user-sessions"),
     path("settings/teams", teams.team_list, name="teams"),
     path("settings/teams/new", teams.new_team, name="team-new"),
     path("settings/teams/<int:team_id>", teams.edit_team, name="team"),
@@ -40,9 +76,12 @@ urlpatterns: list[URLPattern] = [
 ]
 
 add_settings(_("You"), _("Profile"), "user-round", "/profile", order=10)
+add_settings(_("You"), _("Sign-in and security"), "shield-check", "/profile/security", order=12)
+add_settings(_("You"), _("Sessions"), "monitor", "/profile/sessions", order=14)
 add_settings(_("You"), _("What I did"), "history", "/acts", order=20)
 add_settings(_("Workspace"), _("General"), "building-2", "/settings/general", order=10, right=administrators)
 add_settings(_("Workspace"), _("Users"), "users", "/settings/users", order=20, right=administrators)
 add_settings(_("Workspace"), _("Teams"), "network", "/settings/teams", order=30, right=administrators)
-add_settings(_("Workspace"), _("Roles"), "shield-check", "/settings/roles", order=40, right=administrators)
+add_settings(_("Workspace"), _("Roles"), "id-card", "/settings/roles", order=40, right=administrators)
+add_settings(_("Workspace"), _("Signing in"), "log-in", "/settings/sign-in", order=50, right=administrators)
 add_settings(_("Workspace"), _("Audit"), "history", "/settings/audit", order=90, right=may_audit)

@@ -16,6 +16,11 @@ PUBLIC = {
     "healthz": "a monitor asks whether the process lives; it says nothing else",
     "readyz": "a load balancer asks whether to send visitors; it says nothing else",
     "sign-in": "where one signs in",
+    "sign-in-passkey": "a passkey signs in; whatever is wrong with it, the answer is the same",
+    "sign-in-second": "the second step; without a first one it leads back to signing in",
+    "sign-in-provider": "the way to single sign-on; without a provider it leads back to signing in",
+    "sign-in-provider-done": "the way back from there; what it brings must be signed",
+    "forgot": "a forgotten password; the same answer for every address",
     "sign-in-link": "a link from a mail signs in; unknown ones look like used ones",
     "brand": "the workspace's colour, also on the sign-in page",
 }

@@ -22,7 +22,7 @@ PRODUCT = ROOT.parent
 # Fetched when something on a page asks for them: see LATER in app.js.
 ONLY_SOMETIMES = {
     "blocks.js", "combobox.js", "drafts.js", "drop.js", "editor.js", "facts.js", "mentions.js", "news.js",
-    "palette.js", "record.js", "suggesting.js", "upload.js",
+    "palette.js", "passkey.js", "record.js", "suggesting.js", "upload.js", "zone.js",
 }  # fmt: skip
 PAGE_BUDGET = 30 * 1024  # bytes, packed: htmx and the scripts of an ordinary page
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
-from django.contrib.sessions.models import Session
 from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
+from rapport.accounts.models import Session
 from rapport.web.errors import Sessions
 from tests.world import World
 

@@ -3,24 +3,23 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.password_validation import validate_password
-from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.accounts.models import Role, Team, User
+from rapport.accounts.models import Role, Session, Team, User
 from rapport.core.audit.notes import changed, tell
 from rapport.core.errors import Invalid, NotAllowed, NotFound
 from rapport.core.events.emit import acting
 from rapport.lib import clock
 from rapport.lib.emails import check_email, normalise_email
 from rapport.workspace.actions.common import clean_name, demand_administrator, refuse_stale, state
-from rapport.workspace.actions.links import INVITATION_LASTS, MadeLink, make_sign_in_link, void_links
+from rapport.workspace.actions.links import INVITATION, INVITATION_LASTS, MadeLink, make_sign_in_link, void_links
 
 MOST_PASSWORD = 1_000
+THEMES = ("", "light", "dark")
 
 
 @dataclass(frozen=True)
@@ -35,11 +34,17 @@ class UserData:
 
 @dataclass(frozen=True)
 class Profile:
-    """What users decide about themselves. ``time_zone`` is a name like ``Europe/Berlin``."""
+    """What users decide about themselves.
+
+    ``time_zone`` is a name like ``Europe/Berlin``; ``theme`` light, dark or "" (as the device); ``has_keys``: single
+    letters press buttons.
+    """
 
     name: str
     language: str
     time_zone: str
+    theme: str = ""
+    has_keys: bool = True
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ def create_user(actor: Actor, data: UserData, *, password: str = "") -> User:
     name, email, role, team = _checked(data)
     made = User(name=name, email=email, role=role, team=team)
     if password:
-        _check_password(password, made)
+        check_password(password, made)
         made.set_password(password)
     else:
         made.set_unusable_password()
@@ -81,7 +86,7 @@ def invite_user(actor: Actor, data: UserData) -> tuple[User, MadeLink]:
     """A new user and the link with which they sign in for the first time. The link is shown once, to be passed on."""
     with transaction.atomic():
         user = create_user(actor, data)
-        return user, make_sign_in_link(actor, user, lasts=INVITATION_LASTS)
+        return user, make_sign_in_link(actor, user, lasts=INVITATION_LASTS, purpose=INVITATION)
 
 
 def change_user(actor: Actor, user_id: int, data: UserData, *, seen: str = "") -> User:
@@ -121,7 +126,7 @@ def switch_off(actor: Actor, user_id: int) -> User:
         _keep_one_administrator(user, stays=False)
         _set_active(user, False)
         void_links(user)
-        _end_sessions(user)
+        end_sessions(user)
         act.label = f"{user.name} (#{user.pk})"[:200]
         act.save(update_fields=["label"])
         tell(actor, act, "user.switched_off", {"user": user.pk, "changes": {"active": [True, False]}})
@@ -147,17 +152,18 @@ def set_password(actor: Actor, user_id: int, new: NewPassword) -> User:
     needs_proof = actor.user_id is not None and user.has_usable_password() and not new.proven
     if needs_proof and not user.check_password(new.current):
         raise Invalid({"current": [_("This is not your present password.")]})
-    _check_password(new.password, user)
+    check_password(new.password, user)
     with acting(actor, "user.password_set", label=f"{user.name} (#{user.pk})"[:200]) as act:
         tell(actor, act, "user.password_set", {"user": user.pk})
         user.set_password(new.password)
         user.save(update_fields=["password"])
         void_links(user)
+        end_sessions(user)
     return user
 
 
 def change_profile(actor: Actor, profile: Profile) -> User:
-    """Name, language and time zone of the actor."""
+    """Name, language, time zone, theme and keys of the actor."""
     user = get_user(actor.user_id or 0)
     name = clean_name(profile.name)
     if profile.language not in dict(settings.LANGUAGES):
@@ -166,12 +172,15 @@ def change_profile(actor: Actor, profile: Profile) -> User:
         clock.zone_named(profile.time_zone)
     except ValueError as error:
         raise Invalid({"time_zone": [str(error)]}) from None
+    if profile.theme not in THEMES:
+        raise Invalid({"theme": [_("Choose a theme from the list.")]})
     with acting(actor, "user.profile_changed", label=f"{user.name} (#{user.pk})"[:200]) as act:
-        before = {key: getattr(user, key) for key in ("name", "language", "time_zone")}
+        before = {key: getattr(user, key) for key in ("name", "language", "time_zone", "theme", "has_keys")}
         user.name, user.language, user.time_zone = name, profile.language, profile.time_zone
+        user.theme, user.has_keys = profile.theme, profile.has_keys
         after = {key: getattr(user, key) for key in before}
         tell(actor, act, "user.profile_changed", {"user": user.pk, "changes": changed(before, after)})
-        user.save(update_fields=["name", "language", "time_zone"])
+        user.save(update_fields=list(before))
     return user
 
 
@@ -250,14 +259,13 @@ def _set_active(user: User, active: bool) -> None:
     user.save(update_fields=["is_active"])
 
 
-def _end_sessions(user: User) -> None:
-    """Removes the sessions of a user, so that they do not come back to life when the account is switched on again."""
-    for session in Session.objects.filter(expire_date__gt=clock.now()).iterator():
-        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
-            session.delete()
+def end_sessions(user: User) -> None:
+    """Removes the sessions of a user: whoever sits at one is out with the next click, and stays out."""
+    Session.objects.filter(user=user).delete()
 
 
-def _check_password(password: str, user: User) -> None:
+def check_password(password: str, user: User) -> None:
+    """Invalid, at ``password``, for one that is too short, too long or among those that everybody guesses."""
     if len(password) > MOST_PASSWORD:
         raise Invalid(
             {"password": [_("This password is too long: at most %(most)s characters.") % {"most": MOST_PASSWORD}]}

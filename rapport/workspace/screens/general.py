@@ -15,6 +15,7 @@ from rapport.ui import navigation
 from rapport.ui.rendering import flash, render
 from rapport.workspace.actions.house import WorkspaceData, change_workspace, countries, workspace_state
 from rapport.workspace.screens.frame import Errors, actor_of, for_administrators, number, problems
+from rapport.workspace.screens.profile import page as profile_page
 
 HUES = (
     (264, gettext_lazy("Cobalt")),
@@ -26,11 +27,10 @@ HUES = (
 )
 
 
-@for_administrators
 @require_http_methods(["GET", "HEAD"])
 def index(request: HttpRequest) -> HttpResponse:
-    """The entrance: on a phone the list of all settings, on a desk that list with the general ones."""
-    return _page(request, is_index=True)
+    """The entrance: on a phone the list of all settings, on a desk that list with the general ones, or one's own."""
+    return _page(request, is_index=True) if actor_of(request).all_rights else profile_page(request, is_index=True)
 
 
 @for_administrators

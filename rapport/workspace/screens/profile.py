@@ -1,7 +1,4 @@
-"""The page about oneself: name, language, time zone, theme, password."""
-
-from functools import cache
-from zoneinfo import available_timezones
+"""The page about oneself: name, language, time zone, theme, keys; and a new password."""
 
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
@@ -11,45 +8,66 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rapport.core.errors import Invalid, TooMany
-from rapport.lib import clock
-from rapport.ui.rendering import THEME_COOKIE, THEMES, flash, render
-from rapport.workspace import throttle
-from rapport.workspace.actions.links import LASTS
+from rapport.ui import navigation
+from rapport.ui.rendering import flash, render
+from rapport.workspace import mail, throttle
+from rapport.workspace.actions.accounts import ask_for_email
 from rapport.workspace.actions.users import NewPassword, Profile, change_profile, get_user, set_password
+from rapport.workspace.confirming import confirmed, is_proven, prove, to_confirm
 from rapport.workspace.screens.frame import Errors, actor_of, problems
-from rapport.workspace.signing_in import LINK_KEY
-
-_YEAR = 365 * 24 * 3600
+from rapport.workspace.screens.look import in_the_theme_of
+from rapport.workspace.screens.security import page as security_page
+from rapport.workspace.screens.zones import zones
+from rapport.workspace.signing_in import LINK_KEY, just_used_a_link
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """Shows and saves the profile."""
     if request.method != "POST":
-        return _page(request)
-    wanted = Profile(*(request.POST.get(key, "") for key in ("name", "language", "time_zone")))
+        return page(request)
+    wanted = Profile(
+        name=request.POST.get("name", ""),
+        language=request.POST.get("language", ""),
+        time_zone=request.POST.get("time_zone", ""),
+        theme=request.POST.get("theme", ""),
+        has_keys=request.POST.get("has_keys") == "1",
+    )
     try:
         user = change_profile(actor_of(request), wanted)
     except Invalid as invalid:
-        return _page(request, wanted, problems(invalid), status=invalid.status)
+        return page(request, wanted, problems(invalid), status=invalid.status)
     translation.activate(user.language)
     flash(request, _("Your profile was saved."))
-    response = HttpResponseRedirect("/profile", status=303)
-    theme = request.POST.get("theme", "")
-    if theme in THEMES:
-        secure = bool(settings.SESSION_COOKIE_SECURE)
-        response.set_cookie(THEME_COOKIE, theme, max_age=_YEAR, samesite="Lax", secure=secure)
-    elif theme == "":
-        response.delete_cookie(THEME_COOKIE, samesite="Lax")
-    return response
+    return in_the_theme_of(user, HttpResponseRedirect("/profile", status=303))
+
+
+@require_POST
+@confirmed("/profile")
+def email(request: HttpRequest) -> HttpResponse:
+    """Sends a link to a new address; it is the name for signing in once that is opened."""
+    wanted = request.POST.get("email", "")
+    try:
+        if not mail.can_send():
+            raise Invalid({"email": [_("This workspace sends no e-mails. Ask an administrator to change yours.")]})
+        sent = ask_for_email(actor_of(request), wanted)
+    except Invalid as invalid:
+        return page(request, None, problems(invalid), status=invalid.status)
+    if sent:
+        flash(request, _("Open the link in the e-mail that we sent to the new address."))
+    else:
+        flash(request, _("The e-mail could not be sent. Nothing has changed; try again later."), tone="red")
+    return HttpResponseRedirect("/profile", status=303)
 
 
 @require_POST
 def password(request: HttpRequest) -> HttpResponse:
     """Sets a new password: this session goes on, all others of the user end."""
     actor = actor_of(request)
+    if not get_user(actor.user_id or 0).has_usable_password() and not is_proven(request):
+        return to_confirm("/profile/security")
     new = NewPassword(
-        request.POST.get("password", ""), request.POST.get("current", ""), proven=_just_used_a_link(request)
+        request.POST.get("password", ""), request.POST.get("current", ""), proven=just_used_a_link(request)
     )
     try:
         tries = throttle.begin([throttle.subject("password", str(actor.user_id))])
@@ -63,7 +81,7 @@ def password(request: HttpRequest) -> HttpResponse:
                 throttle.take_back(tries)
             raise
     except (Invalid, TooMany) as refused:
-        response = _page(request, None, problems(refused), status=refused.status)
+        response = security_page(request, problems(refused), status=refused.status)
         if isinstance(refused, TooMany):
             response.headers["Retry-After"] = str(refused.seconds)
         return response
@@ -71,39 +89,32 @@ def password(request: HttpRequest) -> HttpResponse:
     update_session_auth_hash(request, user)
     request.session.pop(LINK_KEY, None)
     flash(request, _("Your password was changed. Everywhere else you are signed out."))
-    return HttpResponseRedirect("/profile", status=303)
+    prove(request)
+    return HttpResponseRedirect("/profile/security", status=303)
 
 
-def _just_used_a_link(request: HttpRequest) -> bool:
-    """Whether this session began with a sign-in link a few minutes ago: then nobody asks for the old password."""
-    at = request.session.get(LINK_KEY)
-    return at is not None and 0 <= clock.now().timestamp() - at < LASTS.total_seconds()
-
-
-def _page(
-    request: HttpRequest, wanted: Profile | None = None, errors: Errors | None = None, *, status: int = 200
+def page(
+    request: HttpRequest,
+    wanted: Profile | None = None,
+    errors: Errors | None = None,
+    *,
+    is_index: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
+    """The page; ``is_index``: on a phone the list of the settings instead."""
     user = get_user(actor_of(request).user_id or 0)
     context = {
-        "values": wanted or Profile(user.name, user.language, user.time_zone),
+        "values": wanted or Profile(user.name, user.language, user.time_zone, user.theme, user.has_keys),
         "email": user.email,
+        "wanted_email": request.POST.get("email", ""),
+        "can_send": mail.can_send(),
         "role": user.role.name,
         "team": user.team.name if user.team else "",
         "errors": errors or {},
         "languages": settings.LANGUAGES,
-        "zones": _zones(),
-        "ask_current": user.has_usable_password() and not _just_used_a_link(request),
-        "has_password": user.has_usable_password(),
+        "zones": zones(),
+        "themes": [("", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
+        "is_index": is_index,
+        "settings_groups": navigation.settings_menu(actor_of(request), "/profile"),
     }
     return render(request, "settings/profile.html", context, status=status)
-
-
-@cache
-def _zones() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Time zones by continent, as the options of a select; UTC first."""
-    groups: dict[str, list[tuple[str, str]]] = {"UTC": [("UTC", "UTC")]}
-    for name in sorted(available_timezones()):
-        area, _slash, place = name.partition("/")
-        if place and area not in ("Etc", "SystemV", "US", "Canada", "Brazil", "Chile", "Mexico"):
-            groups.setdefault(area, []).append((name, place.replace("_", " ")))
-    return list(groups.items())

@@ -2,17 +2,20 @@
 
 from typing import Any
 
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from rapport.accounts.models import Role, User
+from rapport.accounts.models import Passkey, Role, SignInLink, User
 from rapport.core.errors import Conflict, Invalid, NotAllowed
+from rapport.lib import clock
 from rapport.lib.date_words import format_moment
 from rapport.lib.text import hue, initials
 from rapport.ui.rendering import flash, render
-from rapport.workspace.actions import links, users
+from rapport.workspace.actions import accounts, factors, links, sessions, users
 from rapport.workspace.actions.users import UserData
+from rapport.workspace.confirming import confirmed
 from rapport.workspace.screens.frame import (
     Errors,
     actor_of,
@@ -29,6 +32,13 @@ from rapport.workspace.screens.frame import (
 def user_list(request: HttpRequest) -> HttpResponse:
     """All users, those switched off last."""
     actor = actor_of(request)
+    factor = Q(totp__isnull=False) | Exists(Passkey.objects.filter(user=OuterRef("pk")))
+    waiting = SignInLink.objects.filter(
+        user=OuterRef("pk"), purpose=links.INVITATION, used_at=None, expires_at__gt=clock.now()
+    )
+    found = User.objects.select_related("role", "team").annotate(
+        has_factor=Case(When(factor, then=True), default=False, output_field=BooleanField()), is_invited=Exists(waiting)
+    )
     rows = [
         {
             "user": user,
@@ -36,7 +46,7 @@ def user_list(request: HttpRequest) -> HttpResponse:
             "hue": hue(user.name),
             "seen": format_moment(user.last_login, actor.time_zone, actor.language) if user.last_login else "",
         }
-        for user in User.objects.select_related("role", "team").order_by("-is_active", "name", "pk")
+        for user in found.order_by("-is_active", "name", "pk")
     ]
     return render(request, "settings/users.html", {"rows": rows})
 
@@ -52,7 +62,7 @@ def new_user(request: HttpRequest) -> HttpResponse:
         user, link = users.invite_user(actor_of(request), data)
     except Invalid as invalid:
         return _form(request, None, data, problems(invalid), status=invalid.status)
-    return _show_link(request, user, link, invited=True)
+    return _show_link(request, user, link, invited=True, sent=accounts.send_invitation(user, link))
 
 
 @for_administrators
@@ -88,13 +98,49 @@ def switch_user(request: HttpRequest, user_id: int) -> HttpResponse:
 @for_administrators
 @require_POST
 def user_link(request: HttpRequest, user_id: int) -> HttpResponse:
-    """Makes a one-time sign-in link and shows it, this once."""
+    """Makes a one-time sign-in link and shows it, this once. Who has never signed in is invited anew."""
     user = users.get_user(user_id)
+    is_new = user.last_login is None and not user.has_usable_password()
+    kind: dict[str, Any] = {"lasts": links.INVITATION_LASTS, "purpose": links.INVITATION} if is_new else {}
     try:
-        link = links.make_sign_in_link(actor_of(request), user)
+        link = links.make_sign_in_link(actor_of(request), user, **kind)
     except Invalid as invalid:
         return _form(request, user, None, problems(invalid), status=invalid.status)
-    return _show_link(request, user, link, invited=False)
+    sent = is_new and accounts.send_invitation(user, link)
+    return _show_link(request, user, link, invited=is_new, sent=sent)
+
+
+@for_administrators
+@require_POST
+def user_invitation(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Takes an invitation back."""
+    user = accounts.revoke_invitation(actor_of(request), user_id)
+    flash(request, _("The invitation of %(name)s no longer works.") % {"name": user.name})
+    return HttpResponseRedirect(f"/settings/users/{user_id}", status=303)
+
+
+@for_administrators
+@require_POST
+@confirmed("/settings/users")
+def user_factors(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Takes away the second factors of somebody who lost them."""
+    try:
+        user = factors.remove_factors_of(actor_of(request), user_id)
+    except NotAllowed as refused:
+        return _form(request, users.get_user(user_id), None, problems(refused), status=refused.status)
+    flash(
+        request, _("%(name)s signs in without a second factor now, until they set one up again.") % {"name": user.name}
+    )
+    return HttpResponseRedirect(f"/settings/users/{user_id}", status=303)
+
+
+@for_administrators
+@require_POST
+def user_sessions(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Signs somebody out everywhere."""
+    user = sessions.end_sessions_of(actor_of(request), user_id)
+    flash(request, _("%(name)s is signed out everywhere.") % {"name": user.name})
+    return HttpResponseRedirect(f"/settings/users/{user_id}", status=303)
 
 
 def _read(request: HttpRequest, user: User | None = None) -> UserData:
@@ -128,16 +174,21 @@ def _form(
         "roles": [(str(role.pk), role.name) for role in Role.objects.all()],
         "teams": team_options(),
         "own": user is not None and user.pk == actor_of(request).user_id,
+        "invitation": links.invitation_of(user) if user else None,
+        "is_new": user is not None and user.last_login is None and not user.has_usable_password(),
+        "has_factor": user is not None and factors.has_factor(user.pk),
+        "session_count": len(sessions.sessions_of(user.pk)) if user else 0,
     }
     return render(request, "settings/user.html", context, status=status)
 
 
-def _show_link(request: HttpRequest, user: User, link: links.MadeLink, *, invited: bool) -> HttpResponse:
+def _show_link(request: HttpRequest, user: User, link: links.MadeLink, *, invited: bool, sent: bool) -> HttpResponse:
     actor = actor_of(request)
     context = {
         "user": user,
         "address": link.address,
         "until": format_moment(link.expires_at, actor.time_zone, actor.language),
         "invited": invited,
+        "sent": sent,
     }
     return render(request, "settings/user_link.html", context)

@@ -10,7 +10,7 @@ from rapport.workspace.actions.house import workspace_state
 from tests.world import World
 
 SETTINGS = (
-    "/settings", "/settings/general", "/settings/users", "/settings/users/new",
+    "/settings/general", "/settings/sign-in", "/settings/users", "/settings/users/new",
     "/settings/teams", "/settings/teams/new", "/settings/roles", "/settings/roles/new",
 )  # fmt: skip
 GENERAL = {"name": "Northwind Studio", "hue": "290", "currency": "CHF", "country": "CH", "unique_identities": "1"}
@@ -27,7 +27,8 @@ def pages_of(world: World) -> tuple[str, ...]:
 
 def test_an_administrator_opens_every_page(world: World) -> None:
     client = world.client("ada")
-    for page in (*pages_of(world), "/profile"):
+    client.post("/confirm", {"password": world.password})
+    for page in (*pages_of(world), "/settings", "/profile", "/profile/security", "/profile/sessions"):
         assert client.get(page).status_code == 200, page
 
 
@@ -41,6 +42,12 @@ def test_the_settings_are_for_administrators(world: World, name: str) -> None:
     assert client.post("/settings/general", GENERAL).status_code == 403
     assert User.objects.get(pk=world.bob.pk).is_active
     assert Workspace.objects.get().name == "Rapport"
+
+
+def test_everyone_has_settings_of_their_own(world: World) -> None:
+    for name in ("ann", "ada"):
+        page = world.client(name).get("/settings").content.decode()
+        assert "/profile/sessions" in page and ("/settings/users" in page) == (name == "ada")
 
 
 def test_everyone_has_a_profile(world: World) -> None:

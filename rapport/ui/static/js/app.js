@@ -13,6 +13,8 @@ const LATER = [
   ["dl.facts", () => import("./facts.js")],
   ["[data-editor]", () => import("./editor.js")],
   ["[data-news]", () => import("./record.js")],
+  ["[data-guess-zone]", () => import("./zone.js")],
+  ["form[data-passkey]", () => import("./passkey.js")],
 ];
 const loadWanted = () => LATER.forEach(([selector, load]) => one(selector) && load());
 for (const type of ["htmx:afterSettle", "rapport:reloaded"]) document.addEventListener(type, loadWanted);

@@ -13,6 +13,8 @@ on("click", "[data-theme-toggle]", () => {
   const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   root.dataset.theme = dark ? "light" : "dark";
   keep("theme", root.dataset.theme);
+  // … and with the account, for the other browsers.
+  window.htmx?.ajax("POST", "/profile/theme", { values: { theme: root.dataset.theme }, swap: "none" });
 });
 
 // Panels that are folded away are kept like the theme: `side` to a rail of icons, `related` out of sight.
