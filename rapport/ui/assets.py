@@ -21,6 +21,7 @@ STYLESHEETS = (
     "css/components/feedback.css",
     "css/components/fields.css",
     "css/components/menus.css",
+    "css/components/notices.css",
     "css/components/panels.css",
     "css/components/table.css",
     "css/components/tabs.css",

@@ -17,6 +17,7 @@ EVERYWHERE: Told = (
     (("Z",), _("Undo the last change")),
     (("Ctrl ↵",), _("Save or send what is being written")),
     (("Esc",), _("Close or clear")),
+    (("G", "N"), _("Notifications")),
     (("Alt [",), _("Fold the sidebar")),
     (("Alt",), _("Hold: show the keys on the page")),
 )
@@ -37,6 +38,7 @@ RECORDS: Told = (
     (("E",), _("Edit")),
     (("A",), _("Change the owner")),
     (("S",), _("Change the status")),
+    (("W",), _("Follow")),
     (("⌫",), _("Move to trash")),
     (("Alt ]",), _("Fold the related records")),
 )

@@ -80,6 +80,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
             ],
             "user": {"name": "Ines Moreau", "initials": "IM", "hue": 0},
             "can_settings": True,
+            "bell": "3",
             "quick": [
                 {"label": _("New person"), "icon": "user-plus", "url": "/people/new"},
                 {"label": _("New company"), "icon": "building-2", "url": "/companies/new"},

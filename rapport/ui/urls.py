@@ -16,6 +16,7 @@ from rapport.ui.screens import (
     composing,
     entries,
     filters,
+    following,
     forms,
     jobs,
     lists,
@@ -76,6 +77,7 @@ def addresses(spec: ObjectSpec) -> list[URLPattern]:
         path(f"{record}/edit", get_or_post(of(spec, forms.edit_screen)), name=f"{spec.key}-edit"),
         path(f"{record}/fact/<slug:key>", get_or_post(of(spec, forms.fact_screen)), name=f"{spec.key}-fact"),
         path(f"{record}/share", get_or_post(of(spec, sharing.share_screen)), name=f"{spec.key}-share"),
+        path(f"{record}/follow", require_POST(of(spec, following.follow_screen)), name=f"{spec.key}-follow"),
         path(f"{record}/trash", require_POST(of(spec, records.trash_screen)), name=f"{spec.key}-trash"),
         path(f"{record}/restore", require_POST(of(spec, records.restore_screen)), name=f"{spec.key}-restore"),
     ]

@@ -13,6 +13,8 @@ def add_commands() -> None:
     for action in (
         Action("edit", _("Edit"), "pencil", f"{record}/edit", keys="e", on=registry.EVERY, needs="edit", way="drawer"),
         Action("share", _("Share"), "share-2", f"{record}/share", on=registry.EVERY, needs="edit", way="drawer"),
+        Action("follow", _("Follow"), "star", f"{record}/follow", keys="w", on=registry.EVERY, way="post"),
+        Action("notices", _("Notifications"), "bell", "/notifications", keys="g n"),
         Action("copy", _("Copy link"), "link", "/r/{id}", on=registry.EVERY, way="copy", order=60),
         Action(
             "trash", _("Move to trash"), "trash-2", f"{record}/trash",

@@ -1,57 +1,145 @@
-"""The parts of home that belong to no package: what the user was told, and the latest records."""
+"""The parts of home that belong to no package: what the user was told, what came in, and where they were lately."""
 
+import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.actor import Actor
+from rapport.core.access.conditions import Term
 from rapport.core.access.levels import Level, level_of, locale_of, readable_fields
 from rapport.core.access.pages import ListQuery, list_page
 from rapport.core.fields import Moment
-from rapport.core.mentions.reading import mentions_of
+from rapport.core.importing.models import ImportRun
+from rapport.core.notices.reading import Told, notices
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
+from rapport.lib import clock
+from rapport.lib.clock import zone_named
+from rapport.lib.wording import grouped
 from rapport.ui import home
 from rapport.ui.cells import avatar, draw
+from rapport.ui.home import HomePart
+from rapport.ui.notice_lines import lines
+from rapport.web.palette_lines import of_hits
+from rapport.web.recent import recent
 
-LATEST = 8
+MOST = 6  # lines of a part
+_LOOKED_AT = 30  # of the newest records of a kind, for those that concern the reader
+_MOMENT = Moment("at", "")
 
 
 def add_parts() -> None:
     """Adds them."""
-    home.add(home.HomePart("mentions", _("Mentions"), 40, "home/mentions.html", _mentions))
-    home.add(home.HomePart("recent", _("Recent records"), 90, "home/recent.html", _recent, is_beside=True))
+    home.add(HomePart("told", _("For you"), 40, "home/told.html", _told, more="/notifications"))
+    home.add(HomePart("changes", _("Changes on records you follow"), 50, "home/told.html", _changes))
+    home.add(HomePart("came", _("What came in"), 60, "home/came.html", _came, is_beside=True))
+    home.add(HomePart("recent", _("Recent"), 90, "home/recent.html", _recent, is_beside=True))
 
 
-def _mentions(_request: HttpRequest, actor: Actor) -> dict[str, Any] | None:
-    moments, locale = Moment("at", ""), locale_of(actor)
-    lines = [
-        {"told": told, "mark": avatar(told.by, "person", "md"), "when": draw(moments.cell(told.at, locale))}
-        for told in mentions_of(actor)
-    ]
-    return {"lines": lines} if lines else None
+def _told(request: HttpRequest, actor: Actor) -> dict[str, Any] | None:
+    """What is unread but for changes on followed records, which have a part of their own."""
+    found = [one for one in _notices(request, actor) if one.kind != "change" and one.is_new]
+    return {"lines": lines(actor, found[:MOST])} if found else None
 
 
-def _recent(_request: HttpRequest, actor: Actor) -> dict[str, Any] | None:
-    specs = [spec for spec in registry.every() if spec.in_navigation and level_of(actor, spec.key, "view") > Level.NONE]
-    may_import = any(level_of(actor, spec.key, "import") > Level.NONE for spec in specs)
-    return {"groups": [{"spec": spec, "rows": _latest(actor, spec)} for spec in specs], "may_import": may_import}
+def _changes(request: HttpRequest, actor: Actor) -> dict[str, Any] | None:
+    """Followed records that changed, told once for each record; what is new comes first."""
+    found = [one for one in _notices(request, actor) if one.kind == "change"]
+    found.sort(key=lambda one: not one.is_new)
+    return {
+        "lines": lines(actor, found[:MOST]),
+        "teach": _now("Press the star on a record, and its changes stand here."),
+    }
 
 
-def _latest(actor: Actor, spec: ObjectSpec) -> list[dict[str, Any]]:
+def _notices(request: HttpRequest, actor: Actor) -> list[Told]:
+    """The latest notices, read once for all parts of a page."""
+    kept: list[Told] | None = getattr(request, "latest_notices", None)
+    if kept is None:
+        kept = notices(actor).lines
+        request.latest_notices = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def _came(_request: HttpRequest, actor: Actor) -> dict[str, Any] | None:
+    """New records since yesterday that are the reader's, the team's or nobody's, and imports that ended."""
+    rows = [line for spec in _seen(actor) for line in _new(actor, spec)]
+    rows.sort(key=lambda line: line["at"], reverse=True)
+    found = [*_imports(actor), *rows[:MOST]]
+    return {"rows": found} if found else None
+
+
+def _seen(actor: Actor) -> list[ObjectSpec]:
+    return [spec for spec in registry.every() if spec.in_navigation and level_of(actor, spec.key, "view") > Level.NONE]
+
+
+def _new(actor: Actor, spec: ObjectSpec) -> list[dict[str, Any]]:
+    """Lines for new records of a kind. Of the newest that are seen a fixed number is looked at, however many came."""
     fields = readable_fields(actor, spec)
-    second = [fields[key] for key in spec.phone_columns[:1] if key in fields]
-    last = [fields[key] for key in ("last_activity_at",) if key in fields]
+    if "created_at" not in fields:
+        return []
+    beside = [fields[key] for key in spec.phone_columns[:1] if key in fields]
+    query = ListQuery(Term("created_at", "within", "1d"), sort="-created_at", size=_LOOKED_AT)
+    rows = list_page(actor, spec, query, beside).rows
+    concerned = _concerning(actor, spec, [row.id for row in rows])
     locale = locale_of(actor)
-    rows = list_page(actor, spec, ListQuery(size=LATEST), second + last).rows
     return [
         {
             "url": f"/{spec.path}/{row.id}",
-            "title": row.title,
-            "mark": avatar(row.title, "company" if spec.key == "company" else "person", "md"),
-            "detail": " · ".join(field.brief(row.values[field.key], locale).text for field in second),
-            "aside": draw(last[0].brief(row.values[last[0].key], locale)) if last else "",
+            "title": row.title or _now("No name"),
+            "mark": avatar(row.title, spec.mark, "md"),
+            "detail": " · ".join(field.brief(row.values[field.key], locale).text for field in beside)
+            or str(spec.label),
+            "at": concerned[row.id],
+            "aside": draw(_MOMENT.cell(concerned[row.id], locale)),
         }
         for row in rows
+        if row.id in concerned
+    ][:MOST]
+
+
+def _concerning(actor: Actor, spec: ObjectSpec, ids: list[int]) -> dict[int, datetime.datetime]:
+    """Those of some records that are the actor's, the team's or nobody's, and when they came."""
+    if not ids:
+        return {}
+    rows = spec.model._default_manager.filter(pk__in=ids).values_list("pk", "owner_id", "team_id", "created_at")
+    return {
+        pk: at
+        for pk, owner, team, at in rows
+        if owner is None or owner == actor.user_id or (team is not None and team == actor.team_id)
+    }
+
+
+def _yesterday(actor: Actor) -> datetime.date:
+    return clock.today(actor.time_zone) - datetime.timedelta(days=1)
+
+
+def _imports(actor: Actor) -> list[dict[str, Any]]:
+    """Lines for imports of the reader that ended since yesterday."""
+    midnight = datetime.datetime.combine(_yesterday(actor), datetime.time(), zone_named(actor.time_zone))
+    runs = ImportRun.objects.filter(user_id=actor.user_id or 0, ended_at__gte=midnight, state__in=("done", "failed"))
+    locale = locale_of(actor)
+    return [
+        {
+            "url": f"/imports/{run.pk}",
+            "title": run.file_name,
+            "icon": "upload",
+            "detail": _now("Import: %(created)s new, %(updated)s changed, %(failed)s failed")
+            % {key: grouped(run.counts.get(key, 0)) for key in ("created", "updated", "failed")},
+            "aside": draw(_MOMENT.cell(run.ended_at, locale)),
+        }
+        for run in runs.order_by("-pk")[:2]
     ]
+
+
+def _recent(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    """Where the reader was lately; before that, the ways to begin."""
+    specs = _seen(actor)
+    return {
+        "lines": of_hits(actor, recent(request, actor)),
+        "may_import": any(level_of(actor, spec.key, "import") > Level.NONE for spec in specs),
+        "new": [spec for spec in specs if level_of(actor, spec.key, "create") > Level.NONE],
+    }

@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts import workspace
 from rapport.core.access.levels import Level, level_of
+from rapport.core.notices.reading import unread_count
 from rapport.core.objects import registry
 from rapport.lib.text import hue, initials
 from rapport.lib.wording import inside
 from rapport.ui import navigation
+from rapport.ui.notice_lines import on_bell
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -24,7 +26,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _shell(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     if actor is None:
-        return {"workspace": workspace.current().name, "groups": [], "user": None, "can_settings": False, "quick": []}
+        return {
+            "workspace": workspace.current().name,
+            "groups": [],
+            "user": None,
+            "can_settings": False,
+            "quick": [],
+            "bell": "",
+        }
     quick = [
         {
             "label": _("New %(label)s") % {"label": inside(spec.label)},
@@ -40,6 +49,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "user": {"name": actor.name, "initials": initials(actor.name), "hue": hue(actor.name)},
         "can_settings": actor.all_rights,
         "keys_on": "on" if request.user.has_keys else "off",  # type: ignore[union-attr]
+        "bell": on_bell(unread_count(actor)),
         "quick": quick,
         "settings_groups": navigation.settings_menu(actor, request.path),
     }

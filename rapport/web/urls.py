@@ -7,6 +7,7 @@ from rapport.people.urls import urlpatterns as people
 from rapport.ui.screens.files import urlpatterns as files
 from rapport.ui.screens.importing import urlpatterns as importing
 from rapport.ui.screens.mentions import urlpatterns as mentions
+from rapport.ui.screens.notices import urlpatterns as notices
 from rapport.ui.urls import urlpatterns as objects
 from rapport.web import health
 from rapport.web.home import home
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *importing,
     *files,
     *mentions,
+    *notices,
     *objects,
 ]
 

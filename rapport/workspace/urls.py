@@ -13,6 +13,7 @@ from rapport.workspace.screens import (
     general,
     links,
     look,
+    notices,
     profile,
     provider,
     roles,
@@ -47,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path("profile/security/codes", security.codes_new, name="recovery-codes"),
     path("profile/sessions", sessions.sessions, name="sessions"),
     path("profile/sessions/end", sessions.end, name="session-end"),
+    path("notifications/settings", notices.notice_settings, name="notice-settings"),
     path("acts", acts.acts_screen, name="acts"),
     path("acts/<int:act_id>", acts.act_screen, name="act"),
     path("acts/<int:act_id>/undo", acts.undo_screen, name="undo"),
@@ -78,6 +80,7 @@ urlpatterns: list[URLPattern] = [
 add_settings(_("You"), _("Profile"), "user-round", "/profile", order=10)
 add_settings(_("You"), _("Sign-in and security"), "shield-check", "/profile/security", order=12)
 add_settings(_("You"), _("Sessions"), "monitor", "/profile/sessions", order=14)
+add_settings(_("You"), _("Notifications"), "bell", "/notifications/settings", order=15)
 add_settings(_("You"), _("What I did"), "history", "/acts", order=20)
 add_settings(_("Workspace"), _("General"), "building-2", "/settings/general", order=10, right=administrators)
 add_settings(_("Workspace"), _("Users"), "users", "/settings/users", order=20, right=administrators)

@@ -60,16 +60,22 @@ Handle = Callable[[Happening], None]
 
 @dataclass(frozen=True)
 class Consumer:
-    """A declared consumer. ``kinds`` are kinds of events; ``person.*`` means all of a noun, ``*`` all there are."""
+    """A declared consumer. ``kinds`` are kinds of events; ``person.*`` means all of a noun, ``*`` all there are.
+
+    ``but_not`` are beginnings of kinds of acts whose events it is not given: those of an import are not even read.
+    """
 
     name: str
     kinds: tuple[str, ...]
     handle: Handle
     each: bool
     from_start: bool
+    but_not: tuple[str, ...] = ()
 
-    def wants(self, kind: str) -> bool:
-        """Whether it asked for events of this kind."""
+    def wants(self, kind: str, act_kind: str) -> bool:
+        """Whether it asked for events of this kind in such an act."""
+        if act_kind.startswith(self.but_not):
+            return False
         noun = kind.partition(".")[0]
         return any(wanted in (kind, "*", f"{noun}.*") for wanted in self.kinds)
 
@@ -78,25 +84,28 @@ _consumers: dict[str, Consumer] = {}
 
 
 def consumer(
-    name: str, *, kinds: Iterable[str], each: bool = False, from_start: bool = False
+    name: str, *, kinds: Iterable[str], each: bool = False, from_start: bool = False, but_not: Iterable[str] = ()
 ) -> Callable[[Handle], Handle]:
     """Declares a consumer. ``each``: one call for each event instead of one for each act.
 
-    A new consumer begins with what happens from now on, with ``from_start`` at the first event ever.
+    A new consumer begins with what happens from now on, with ``from_start`` at the first event ever. ``but_not``: kinds
+    of acts, or their beginnings, that do not concern it.
     """
 
     def declare(handle: Handle) -> Handle:
         if name in _consumers:
             raise ValueError(f"Two consumers are called “{name}”.")
-        _consumers[name] = Consumer(name, tuple(kinds), handle, each, from_start)
+        _consumers[name] = Consumer(name, tuple(kinds), handle, each, from_start, tuple(but_not))
         return handle
 
     return declare
 
 
-def on(*kinds: str, name: str, each: bool = False, from_start: bool = False) -> Callable[[Handle], Handle]:
+def on(
+    *kinds: str, name: str, each: bool = False, from_start: bool = False, but_not: Iterable[str] = ()
+) -> Callable[[Handle], Handle]:
     """As :func:`consumer`, to be read aloud: ``@on("deal.won", name="place order")``."""
-    return consumer(name, kinds=kinds, each=each, from_start=from_start)
+    return consumer(name, kinds=kinds, each=each, from_start=from_start, but_not=but_not)
 
 
 def every() -> tuple[Consumer, ...]:
@@ -123,8 +132,8 @@ def advance(one: Consumer) -> int:
     if not window:
         return 0
     groups: dict[int, list[int]] = {}
-    for seal_no, pk, kind, act_id in window:
-        if one.wants(kind) and seal_no > cursor.ahead.get(str(act_id), 0):
+    for seal_no, pk, kind, act_id, act_kind in window:
+        if one.wants(kind, act_kind) and seal_no > cursor.ahead.get(str(act_id), 0):
             groups.setdefault(pk if one.each else act_id, []).append(pk)
     try:
         for ids in groups.values():
@@ -174,15 +183,15 @@ class _Elsewhere(Exception):
     """Somebody else has moved the cursor."""
 
 
-def _window(after: int) -> list[tuple[int, int, str, int]]:
+def _window(after: int) -> list[tuple[int, int, str, int, str]]:
     """The next sealed events. A last act that goes on behind the window, or may, is left for the next one.
 
     Another worker seals in batches, and one may end within an act: the act is held back until the rest has its seal,
     which is a matter of one batch more. One that is too large for a window does not wait.
     """
     rows = Event.objects.filter(seal_no__gt=after).order_by("seal_no")
-    found = rows.values_list("seal_no", "pk", "kind", "act_id")[:WINDOW]
-    window = [(seal_no or 0, pk, kind, act_id) for seal_no, pk, kind, act_id in found]
+    found = rows.values_list("seal_no", "pk", "kind", "act_id", "act__kind")[:WINDOW]
+    window = [(seal_no or 0, *rest) for seal_no, *rest in found]
     is_full = len(window) == WINDOW
     if window and (is_full or _goes_on(window)):
         begins = next(place for place, row in enumerate(window) if row[3] == window[-1][3])
@@ -190,10 +199,10 @@ def _window(after: int) -> list[tuple[int, int, str, int]]:
     return window
 
 
-def _goes_on(window: Sequence[tuple[int, int, str, int]]) -> bool:
+def _goes_on(window: Sequence[tuple[int, int, str, int, str]]) -> bool:
     """Whether the last act of a window has events behind it, sealed or not."""
     last = window[-1][3]
-    newest = max(pk for _seal_no, pk, _kind, act_id in window if act_id == last)
+    newest = max(pk for _seal_no, pk, _kind, act_id, _act_kind in window if act_id == last)
     return Event.objects.filter(act_id=last, pk__gt=newest).exists()
 
 

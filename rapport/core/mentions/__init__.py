@@ -1,4 +1,4 @@
 """Mentions: “@Ann Archer” in a text tells Ann of the record it stands on.
 
-Noun: ``Mention``. Verbs: ``note_mentions`` (called by the save path), ``see_mentions``.
+Noun: ``Mention``. Verb: ``note_mentions`` (called by the save path). Who is named is told by a notice.
 """

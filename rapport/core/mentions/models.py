@@ -9,9 +9,8 @@ from rapport.core.records.models import Record
 
 
 class Mention(models.Model):
-    """A user who is named in a text of a record, once however often. ``name`` is how the text says it.
-
-    ``seen_at`` (UTC) is None until the user has opened it.
+    """A user who is named in a text of a record, once however often, since ``at`` (UTC). ``name`` is how the text says
+    it. That they were told is a notice.
     """
 
     record = models.ForeignKey(Record, models.CASCADE, related_name="mentions", db_index=False)
@@ -19,8 +18,6 @@ class Mention(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False)
     name = models.CharField(max_length=200)
     at = models.DateTimeField()
-    seen_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["record", "user"], name="mention_once")]
-        indexes: ClassVar = [models.Index(fields=["user", "-at", "-id"], name="mention_user")]

@@ -37,20 +37,22 @@ class Named:
     written: str
 
 
-def note_mentions(actor: Actor, spec: "ObjectSpec", drafts: Sequence[Draft], act: Act) -> None:
-    """Tells users who are named in texts that were just stored; called inside the transaction of the save.
+def note_mentions(actor: Actor, spec: "ObjectSpec", drafts: Sequence[Draft], act: Act) -> dict[int, list[int]]:
+    """Notes users who are named in texts that were just stored; called inside the transaction of the save.
+
+    Returns those who were not named there before, by record.
 
     Invalid where somebody is named who may not see the record: the mention would not reach them.
     """
     if actor.via not in TELLING_DOORS or act.kind == "undo":
-        return
+        return {}
     texts = [(draft, field, text) for draft, field, text in _texts(spec, drafts) if _AT.search(text)]
     if not texts:
-        return
+        return {}
     names = Names()
     found = [(draft, field, named) for draft, field, text in texts for named in named_in(text, names)]
     if not found:
-        return
+        return {}
     by_user: dict[int, set[int]] = defaultdict(set)
     for draft, _field, named in found:
         by_user[named.user_id].add(draft.instance.pk)
@@ -70,25 +72,21 @@ def note_mentions(actor: Actor, spec: "ObjectSpec", drafts: Sequence[Draft], act
             problems.setdefault(field.key, []).append(sentence % values)
     if problems:
         raise Invalid({key: list(dict.fromkeys(sentences)) for key, sentences in problems.items()})
-    _store(actor, found)
+    return _store(actor, found)
 
 
-def _store(actor: Actor, found: Sequence[tuple[Draft, Field, Named]]) -> None:
-    now = clock.now()
-    Mention.objects.bulk_create(
-        [
-            Mention(
-                record_id=draft.instance.pk,
-                user_id=named.user_id,
-                by_id=actor.user_id,
-                name=named.written,
-                at=now,
-                seen_at=now if named.user_id == actor.user_id else None,
-            )
-            for draft, _field, named in found
-        ],
-        ignore_conflicts=True,  # once for each record, however often and whenever it is said again
-    )
+def _store(actor: Actor, found: Sequence[tuple[Draft, Field, Named]]) -> dict[int, list[int]]:
+    pairs = {(draft.instance.pk, named.user_id): named.written for draft, _field, named in found}
+    rows = Mention.objects.filter(record_id__in={pk for pk, _user_id in pairs})
+    known: set[tuple[int, int]] = set(rows.values_list("record_id", "user_id"))
+    now, new = clock.now(), defaultdict(list)
+    fresh = []
+    for (pk, user_id), written in pairs.items():
+        if (pk, user_id) not in known:  # once for each record, however often and whenever it is said again
+            fresh.append(Mention(record_id=pk, user_id=user_id, by_id=actor.user_id, name=written, at=now))
+            new[pk].append(user_id)
+    Mention.objects.bulk_create(fresh, ignore_conflicts=True)
+    return new
 
 
 def _texts(spec: "ObjectSpec", drafts: Sequence[Draft]) -> Iterator[tuple[Draft, Field, str]]:

@@ -12,8 +12,8 @@ GONE = _("Something was told here that is no longer known.")
 class NoticeKind:
     """``key`` names it for ever. ``label`` stands in the settings of a user, ``hint`` explains it there.
 
-    ``sentence`` tells of one notice; it may say ``%(name)s`` (who did it) and ``%(title)s`` (the record, as the reader
-    may see it). Without one the text of the notice is the sentence. ``is_listed``: users may switch it off.
+    ``sentence`` stands below the title of the record; it may say ``%(name)s``, which is who did it. A notice about no
+    record has its text in place of the title. ``is_listed``: users may switch it off.
     """
 
     key: str
@@ -56,14 +56,14 @@ register(
         "mention",
         _("Mentions"),
         "at-sign",
-        sentence=_("%(name)s mentioned you on %(title)s"),
+        sentence=_("%(name)s mentioned you"),
         hint=_("Somebody writes your name with an @."),
     ),
     NoticeKind(
         "assignment",
         _("Assignments"),
         "user-round",
-        sentence=_("%(name)s made you the owner of %(title)s"),
+        sentence=_("%(name)s made you the owner"),
         hint=_("Somebody makes you the owner of a record."),
     ),
     NoticeKind("reminder", _("Reminders"), "clock", hint=_("A task or a meeting is coming up.")),
@@ -71,7 +71,7 @@ register(
         "change",
         _("Changes on records I follow"),
         "star",
-        sentence=_("%(name)s changed %(title)s"),
+        sentence=_("%(name)s changed it"),
         hint=_("Somebody else edits a record you follow, or writes on it."),
     ),
     NoticeKind("job", _("Imports and exports"), "circle-check", hint=_("A file is ready, or an import has ended.")),

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from rapport.core.events.models import Event
 from rapport.core.records.models import Record
 
 TEXT_LIMIT = 300
@@ -14,14 +15,16 @@ ONCE_LIMIT = 120
 class Notice(models.Model):
     """One thing that one user was told. ``once`` names it among what that user was told, so that it is told once.
 
-    ``text`` is what was said beside the sentence of its kind, ``url`` where it leads if not to ``record``. ``by`` is
-    who did it, None for Rapport itself. Moments are UTC; ``read_at`` is None until the user has seen it.
+    ``text`` is what was said beside the sentence of its kind, ``url`` where it leads if not to ``record``. ``event`` is
+    what happened, which the history tells of; ``by`` who did it, None for Rapport itself. Moments are UTC; ``read_at``
+    is None until the user has seen it.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=40)
     record = models.ForeignKey(Record, models.CASCADE, null=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False)
+    event = models.ForeignKey(Event, models.SET_NULL, null=True, related_name="+", db_index=False)
     text = models.CharField(max_length=TEXT_LIMIT, default="")
     url = models.CharField(max_length=300, default="")
     at = models.DateTimeField(db_index=True)

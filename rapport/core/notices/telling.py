@@ -21,13 +21,15 @@ def tell(
     by_id: int | None,
     text: str = "",
     url: str = "",
+    event_id: int | None = None,
     once: str,
 ) -> None:
     """Tells users of something, in the caller's transaction.
 
     Left out are who did it (``by_id``), who has switched the kind off, who may not sign in, and who may not see the
     record at this moment. ``once`` names what is told: a user is told the same thing once, whatever is tried again.
-    ``text`` is what is said beside the sentence of the kind, ``url`` where it leads if not to the record.
+    ``text`` is what is said beside the sentence of the kind, ``url`` where it leads if not to the record, ``event_id``
+    what happened, if the history is to tell it.
     KeyError for a kind that nobody registered, ValueError for a ``once`` that is too long.
     """
     if not once or len(once) > ONCE_LIMIT:
@@ -46,6 +48,7 @@ def tell(
                 by_id=by_id,
                 text=shorten(text, TEXT_LIMIT),
                 url=url,
+                event_id=event_id,
                 at=now,
                 once=once,
             )

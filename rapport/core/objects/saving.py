@@ -19,6 +19,7 @@ from rapport.core.events.emit import Fact, acting, emit
 from rapport.core.events.models import Act, Change
 from rapport.core.fields import Field, Locale
 from rapport.core.mentions.noting import note_mentions
+from rapport.core.notices.saved import tell_of_saved
 from rapport.core.objects import drafts, storing
 from rapport.core.objects.drafts import Values
 from rapport.core.objects.filing import settle_files
@@ -65,8 +66,9 @@ def create_many(
         entries.write(spec, good)
         saver.stored(good)
         _keep_in_view(actor, spec, good)
-        note_mentions(actor, spec, good, act)
-        emit(actor, act, _facts(spec, saver, good, "created"))
+        named = note_mentions(actor, spec, good, act)
+        events = emit(actor, act, _facts(spec, saver, good, "created"))
+        tell_of_saved(actor, spec, good, events, act, named)
     return made
 
 
@@ -134,8 +136,9 @@ def update_many(
         entries.write(spec, good)
         saver.stored(good)
         _keep_in_view(actor, spec, good)
-        note_mentions(actor, spec, good, act)
-        emit(actor, act, _facts(spec, saver, good, "updated"))
+        named = note_mentions(actor, spec, good, act)
+        events = emit(actor, act, _facts(spec, saver, good, "updated"))
+        tell_of_saved(actor, spec, good, events, act, named)
     return made
 
 

@@ -10,7 +10,8 @@ from rapport.core.errors import Invalid
 from rapport.core.mentions import noting
 from rapport.core.mentions.models import Mention
 from rapport.core.mentions.noting import named_in
-from rapport.core.mentions.reading import mentions_of
+from rapport.core.notices.models import Notice
+from rapport.core.notices.reading import notices
 from rapport.core.objects import registry, saving
 from rapport.core.tests.bringing import Files, counts
 from rapport.ui.chips import chips_in_html, chips_in_text
@@ -94,19 +95,25 @@ def test_formatted_text_names_users_too(world: World) -> None:
     assert '<p>Ask <span class="mention">@Bob Baker</span></p>' in page
 
 
-def test_a_mention_is_opened_and_seen(world: World) -> None:
+def test_a_mention_is_told_and_opened(world: World) -> None:
     company = a_company(world)
     add_note(world.actor("ann"), NoteInput("@Bob Baker @Ann Archer", (company.pk,)))
-    bob, mention = world.client("bob"), Mention.objects.get(user=world.bob)
-    assert [told.is_new for told in mentions_of(world.actor("ann"))] == [False], "nobody is news to themselves"
-    assert bob.get(f"/mentions/{mention.pk}/open").status_code == 405, "looking changes nothing"
-    assert world.client("ann").post(f"/mentions/{mention.pk}/open").status_code == 404
-    answer = bob.post(f"/mentions/{mention.pk}/open")
+    assert notices(world.actor("ann")).lines == [], "nobody is news to themselves"
+    (told,) = notices(world.actor("bob")).lines
+    assert (told.title, told.sentence, told.is_new) == ("Hexa", "Ann Archer mentioned you", True)
+    bob, notice = world.client("bob"), Notice.objects.get(user=world.bob)
+    assert bob.get(f"/notifications/{notice.pk}/open").status_code == 405, "looking changes nothing"
+    assert world.client("ann").post(f"/notifications/{notice.pk}/open").status_code == 404
+    answer = bob.post(f"/notifications/{notice.pk}/open")
     assert answer.headers["Location"] == f"/r/{company.pk}", "a note is read where it stands"
-    assert [told.is_new for told in mentions_of(world.actor("bob"))] == [False]
-    Mention.objects.update(seen_at=None)
-    assert bob.post("/mentions/seen").status_code == 302
-    assert 'class="unread"' not in bob.get("/").content.decode()
+    assert not notices(world.actor("bob")).lines[0].is_new
+
+
+def test_who_is_named_again_is_not_told_again(world: World) -> None:
+    company = a_company(world)
+    note = add_note(world.actor("ann"), NoteInput("@Bob Baker", (company.pk,)))
+    saving.update(world.actor("ann"), registry.get("note"), note.pk, {"body": "@Bob Baker @Ray Reed"})
+    assert sorted(Notice.objects.values_list("user__name", flat=True)) == ["Bob Baker", "Ray Reed"]
 
 
 def test_what_may_no_longer_be_seen_is_not_told(world: World) -> None:
@@ -117,7 +124,7 @@ def test_what_may_no_longer_be_seen_is_not_told(world: World) -> None:
     )
     note = registry.get("note").model._default_manager.get()
     saving.update(world.actor("ada"), registry.get("note"), note.pk, {"owner": world.eve.pk, "team": world.beta.pk})
-    assert mentions_of(world.actor("bob")) == []
+    assert notices(world.actor("bob")).lines == []
 
 
 def test_the_list_names_who_may_see_the_record(world: World) -> None:

@@ -1,14 +1,13 @@
-"""Mentions: the users to choose from while one types “@”, and opening a mention of oneself."""
+"""Mentions: the users to choose from while one types “@”."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import User
 from rapport.core.access.may import Standing, find_record
 from rapport.core.files.actions import find_place
-from rapport.core.mentions.reading import see_all, see_mention
 from rapport.lib.text import fold, hue, initials
 from rapport.ui.rendering import render
 from rapport.ui.screens.asking import actor_of
@@ -50,21 +49,6 @@ def _fits(user: User, wanted: str) -> bool:
     return name.startswith(wanted) or any(word.startswith(wanted) for word in name.split())
 
 
-@require_POST
-def open_mention(request: HttpRequest, mention_id: int) -> HttpResponse:
-    """POST: notes that a mention was seen, and leads to what it stands on."""
-    return HttpResponseRedirect(f"/r/{see_mention(actor_of(request), mention_id)}")
-
-
-@require_POST
-def all_seen(request: HttpRequest) -> HttpResponse:
-    """POST: notes that all mentions were seen."""
-    see_all(actor_of(request))
-    return HttpResponseRedirect("/")
-
-
 urlpatterns = [
     path("mentions/users", users, name="mention-users"),
-    path("mentions/seen", all_seen, name="mentions-seen"),
-    path("mentions/<int:mention_id>/open", open_mention, name="mention-open"),
 ]

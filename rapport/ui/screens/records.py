@@ -27,6 +27,7 @@ from rapport.ui.chips import chips_in_html
 from rapport.ui.rendering import flash, render
 from rapport.ui.screens.asking import actor_of
 from rapport.ui.screens.composing import tabs_of
+from rapport.ui.screens.following import follow_values
 from rapport.ui.screens.timeline import history_values
 
 PANES = ("activity", "details", "related")
@@ -60,6 +61,7 @@ def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Htt
         "pane": pane if pane in PANES else "activity",
         "walk": urlencode({"in": request.GET["in"]}) if request.GET.get("in") else "",
         "may": may,
+        "follow": follow_values(actor, record_id) if instance.live else None,
         **history_values(request, actor, spec, instance),
     }
     return render(request, "record/record.html", context)

@@ -39,6 +39,8 @@ for (const [selector, load] of TOUCHED) {
   }
 }
 
+setTimeout(() => import("./bell.js"), 60_000); // what the bell shows at first came with the page
+
 const openPalette = async () => (await import("./palette.js")).openPalette();
 on("click", "[data-palette]", openPalette);
 document.addEventListener("keydown", (event) => {
