@@ -11,6 +11,7 @@ BOTH_WAYS = {
     ("access", "search"),
     ("files", "objects"),
     ("mentions", "objects"),
+    ("notices", "objects"),
     ("objects", "search"),
 }
 

@@ -191,7 +191,7 @@ def _window(after: int) -> list[tuple[int, int, str, int, str]]:
     """
     rows = Event.objects.filter(seal_no__gt=after).order_by("seal_no")
     found = rows.values_list("seal_no", "pk", "kind", "act_id", "act__kind")[:WINDOW]
-    window = [(seal_no or 0, *rest) for seal_no, *rest in found]
+    window = [(seal_no or 0, pk, kind, act_id, act_kind) for seal_no, pk, kind, act_id, act_kind in found]
     is_full = len(window) == WINDOW
     if window and (is_full or _goes_on(window)):
         begins = next(place for place, row in enumerate(window) if row[3] == window[-1][3])

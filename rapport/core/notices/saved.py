@@ -36,12 +36,12 @@ def tell_of_saved(
     for draft, event_id in zip(saved, events, strict=True):
         pk, owner = draft.instance.pk, draft.values.get("owner")
         about = _about(spec, draft)
-        for_whom = {"by_id": actor.user_id, "event_id": event_id, "once": f"event:{event_id}"}
+        by_id, once = actor.user_id, f"event:{event_id}"
         if users := named.get(pk):
-            tell(users, "mention", record_id=pk, **for_whom)
+            tell(users, "mention", record_id=pk, by_id=by_id, event_id=event_id, once=once)
             follow_by_itself([(user_id, record_id) for user_id in users for record_id in about], "mentioned")
         if owner and owner != actor.user_id:
-            tell([owner], "assignment", record_id=pk, **for_whom)
+            tell([owner], "assignment", record_id=pk, by_id=by_id, event_id=event_id, once=once)
             follow_by_itself([(owner, pk)], "owned")
         if draft.is_new and actor.user_id:
             why = "created" if spec.parents is None else "wrote"
