@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
-from rapport.activities.models import Call, Note
+from rapport.activities.models import Call, Note, Task
 from rapport.core.records.models import RecordModel
 
 
@@ -33,6 +33,7 @@ class Activity:
 ACTIVITIES = (
     Activity(Note, ("created_at",)),
     Activity(Call, ("happened_at", "created_at")),
+    Activity(Task, ("done_at",)),
 )
 
 

@@ -4,7 +4,10 @@ from typing import ClassVar
 
 from django.db import models
 
+from rapport.activities.tasks.models import Task
 from rapport.core.records.models import Record, RecordModel, standard_indexes
+
+__all__ = ["ActivityLink", "Call", "Note", "Task"]
 
 
 class Note(RecordModel):

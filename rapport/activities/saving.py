@@ -16,7 +16,12 @@ from rapport.lib.text import shorten
 
 
 class ActivitySaver(Saver):
-    """An activity with a person belongs to her company, too, and moves the clock of the last activity."""
+    """An activity with a person belongs to her company, too, and moves the clock of the last activity.
+
+    ``needs_subject``: it has to be about something.
+    """
+
+    needs_subject = True
 
     def prepare(self, drafts: Sequence[Draft]) -> None:
         ids = {record_id for draft in drafts for record_id in draft.values.get("about", ())}
@@ -35,7 +40,7 @@ class ActivitySaver(Saver):
             for pk in seen_among(self.actor, registry.get(kind), ids).values_list("pk", flat=True)
         }
         for draft in drafts:
-            if draft.is_new and not draft.values.get("about"):
+            if self.needs_subject and draft.is_new and not draft.values.get("about"):
                 draft.refuse("about", _("Say what this is about: a person or a company."))
             missing = set(draft.values.get("about", ())) - seen
             if not missing:

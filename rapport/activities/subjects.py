@@ -1,14 +1,15 @@
-"""What activities may be about, and the composers on the pages of these records.
+"""What activities may be about, and what they show on the pages of these records: composers, what is to come.
 
-A package adds its objects with :func:`add`; activities add their composers with :func:`add_composer`. Whichever comes
-first, every subject gets every composer.
+A package adds its objects with :func:`add`; activities add what they show with :func:`show`. Whichever comes first,
+every subject gets all of it.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rapport.core.objects import registry
-from rapport.core.objects.registry import Composer
+from rapport.core.objects.registry import Composer, Upcoming
 from rapport.people.models import Person
 
 
@@ -25,21 +26,26 @@ class Subject:
     has_clock: bool = False
 
 
+Coming = Callable[[Any, int], Sequence[Upcoming]]
+
 _subjects: dict[str, Subject] = {}
 _composers: list[Composer] = []
+_upcoming: list[Coming] = []
 
 
 def add(subject: Subject) -> None:
-    """Lets activities be about records of this kind, and puts their composers on its page."""
+    """Lets activities be about records of this kind, and shows on their pages what activities have to show."""
     _subjects[subject.kind] = subject
-    registry.contribute(subject.kind, composers=_composers)
+    registry.contribute(subject.kind, composers=_composers, upcoming=_upcoming)
 
 
-def add_composer(composer: Composer) -> None:
-    """Puts a composer on the page of every record that activities may be about."""
+def show(composer: Composer, upcoming: Coming | None = None) -> None:
+    """Puts a composer, and what is to come, on the page of every record that activities may be about."""
+    coming = [upcoming] if upcoming else []
     _composers.append(composer)
+    _upcoming.extend(coming)
     for kind in _subjects:
-        registry.contribute(kind, composers=[composer])
+        registry.contribute(kind, composers=[composer], upcoming=coming)
 
 
 def kinds() -> tuple[str, ...]:

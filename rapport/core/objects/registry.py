@@ -69,13 +69,13 @@ class Composer:
 class Upcoming:
     """Something that is still to come, or overdue: what stands on top of the timeline.
 
-    ``at`` is UTC; with ``is_day`` only the day counts, and ``at`` is its midnight in UTC. ``heading`` says what it is
-    (“Task”), ``text`` which one, ``detail`` what else to know, ``owner`` whose it is. ``kind`` is the key of its
+    ``at`` is UTC, None without a date; with ``is_day`` only the day counts, and ``at`` is its midnight in UTC.
+    ``heading`` says what it is (“Task”), ``text`` which one, ``detail`` what else to know, ``owner`` whose it is. ``kind`` is the key of its
     object, so that a filter for tasks keeps tasks. ``action_template`` draws what can be done at once (a box to
     tick) beside it; it is given this as ``item``, with ``values``.
     """
 
-    at: datetime.datetime
+    at: datetime.datetime | None
     is_day: bool
     heading: Any
     text: str

@@ -13,6 +13,7 @@ from rapport.core.records.among import among
 from rapport.lib.text import fold
 
 if TYPE_CHECKING:
+    from rapport.core.events.models import Act
     from rapport.core.objects.spec import ObjectSpec
 
 
@@ -43,8 +44,11 @@ class Draft:
 class Saver:
     """Hooks of the save path. Those that ask the database get whole batches, so that an import costs few queries.
 
-    ``title``, ``derive`` and ``belongs_to`` are called for each draft and should ask nothing.
+    ``title``, ``derive`` and ``belongs_to`` are called for each draft and should ask nothing. ``act`` is the open act,
+    for a saver that changes other records, too.
     """
+
+    act: "Act | None" = None
 
     def __init__(self, spec: "ObjectSpec", actor: Actor, locale: Locale) -> None:
         self.spec, self.actor, self.locale = spec, actor, locale

@@ -51,7 +51,7 @@ def create_many(
     ``cleaned`` says that the values are what the fields' ``clean`` returned before.
     """
     demand(actor, spec, "create")
-    locale, saver = _saver(actor, spec)
+    locale, saver = _saver(actor, spec, act)
     made = drafts.new_many(actor, spec, given, locale, cleaned=cleaned)
     saver.prepare(made)
     drafts.settle(spec, made)
@@ -108,7 +108,7 @@ def update_many(
     Records the actor may not edit are left out of the answer. Conflict as in :func:`update`, ``cleaned`` as in
     :func:`create_many`.
     """
-    locale, saver = _saver(actor, spec)
+    locale, saver = _saver(actor, spec, act)
     wanted = [record_id for record_id, _version, _values in given]
     editable = locked(seen_among(actor, spec, wanted, "edit"))
     instances = {instance.pk: instance for instance in editable}
@@ -158,7 +158,7 @@ def restore(actor: Actor, spec: ObjectSpec, ids: Sequence[int], *, act: Act | No
 
 
 def _set_live(actor: Actor, spec: ObjectSpec, rows: Any, act: Act, *, live: bool) -> list[int]:
-    _locale, saver = _saver(actor, spec)
+    _locale, saver = _saver(actor, spec, act)
     # Of two at once the second finds nothing left to do.
     instances = list(locked(rows).select_related("record"))
     if live and (refused := saver.revive(instances)):
@@ -194,9 +194,11 @@ def _is_taken(error: IntegrityError) -> bool:
     return getattr(cause, "sqlstate", "") == "23505"
 
 
-def _saver(actor: Actor, spec: ObjectSpec) -> tuple[Locale, Saver]:
+def _saver(actor: Actor, spec: ObjectSpec, act: Act) -> tuple[Locale, Saver]:
     locale = locale_of(actor)
-    return locale, spec.saver(spec, actor, locale)
+    saver = spec.saver(spec, actor, locale)
+    saver.act = act
+    return locale, saver
 
 
 def _keep_in_view(actor: Actor, spec: ObjectSpec, saved: Sequence[Draft]) -> None:

@@ -103,7 +103,7 @@ def families_of(spec: ObjectSpec) -> list[Family]:
     """What the timeline of a kind can be narrowed to: each activity, files, and changes."""
     composers = (registry.find(composer.key) for composer in registry.contributions(spec.key).composers)
     activities = [
-        Family(about.key, str(about.plural), frozenset({about.main_event.key}))
+        Family(about.key, str(about.plural), frozenset(kind.key for kind in about.event_kinds.values() if kind.main))
         for about in composers
         if about is not None and about.main_event is not None
     ]
@@ -163,16 +163,21 @@ def _upcoming(actor: Actor, spec: ObjectSpec, instance: Any, asked: Asked) -> di
     if asked.before or asked.since or asked.typed or not instance.live:
         return None
     found = [one for ask in registry.contributions(spec.key).upcoming for one in ask(actor, instance.pk)]
-    found = sorted((one for one in found if not asked.only or one.kind in asked.only), key=lambda one: one.at)[
-        :MOST_UPCOMING
-    ]
+    found = sorted((one for one in found if not asked.only or one.kind in asked.only), key=_soonest)[:MOST_UPCOMING]
     if not found:
         return None
     shown = [_to_come(one, actor) for one in found]
     return {"first": shown[:SHOWN_UPCOMING], "rest": shown[SHOWN_UPCOMING:]}
 
 
+def _soonest(item: Upcoming) -> datetime.datetime:
+    """To sort by: what has no date stands last."""
+    return item.at or datetime.datetime.max.replace(tzinfo=datetime.UTC)
+
+
 def _to_come(item: Upcoming, actor: Actor) -> dict[str, Any]:
+    if item.at is None:
+        return {"item": item, "when": "", "is_late": False, "iso": "", "full": ""}
     zone = datetime.UTC if item.is_day else clock.zone_named(actor.time_zone)
     at = item.at.astimezone(zone)
     days = (at.date() - clock.today(actor.time_zone)).days
