@@ -67,7 +67,7 @@ TASK = registry.register(
             Choice("reminder", _("Reminder"), options=REMINDERS, group=WHEN, privacy="none"),
             Moment("remind_at", _("Remind at"), group=WHEN, privacy="none"),
             Choice("repeat", _("Comes again"), options=REPEATS, group=AGAIN, privacy="none"),
-            Integer("repeat_every", _("Every how many of them"), minimum=1, maximum=99, default=1, group=AGAIN,
+            Integer("repeat_every", _("Every how many of them"), minimum=1, maximum=999, default=1, group=AGAIN,
                     privacy="none", required=True),
             Choice("repeat_from", _("Counted from"), options=COUNTED_FROM, default="due", group=AGAIN, required=True,
                    privacy="none"),

@@ -70,9 +70,9 @@ class Upcoming:
     """Something that is still to come, or overdue: what stands on top of the timeline.
 
     ``at`` is UTC, None without a date; with ``is_day`` only the day counts, and ``at`` is its midnight in UTC.
-    ``heading`` says what it is (“Task”), ``text`` which one, ``detail`` what else to know, ``owner`` whose it is. ``kind`` is the key of its
-    object, so that a filter for tasks keeps tasks. ``action_template`` draws what can be done at once (a box to
-    tick) beside it; it is given this as ``item``, with ``values``.
+    ``heading`` says what it is (“Task”), ``text`` which one, ``detail`` what else to know, ``owner`` whose it is.
+    ``kind`` is the key of its object, so that a filter for tasks keeps tasks. ``action_template`` draws what can be
+    done at once (a box to tick) beside it; it is given this as ``item``, with ``values``.
     """
 
     at: datetime.datetime | None
