@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class ActivitiesConfig(AppConfig):
     name = "rapport.activities"
     label = "activities"
+
+    def ready(self) -> None:
+        from rapport.activities.tasks.places import add_places  # noqa: PLC0415 - tables must be loaded first
+
+        add_places()

@@ -45,6 +45,16 @@ def format_moment(value: datetime, zone: str, locale: str = "en") -> str:
 
 
 @lru_cache(maxsize=64)
+def short_day(value: date, locale: str = "en") -> str:
+    """A day of this year: "18 Nov"."""
+    return _look(locale).day(value)
+
+
+def time_of_day(value: datetime, zone: str, locale: str = "en") -> str:
+    """What the clocks of a zone show at a moment: "14:30"."""
+    return _look(locale).clock(value.astimezone(zone_named(zone)))
+
+
 def long_day(value: date, locale: str = "en") -> str:
     """A day of this year in full: "Monday, 23 November"."""
     known = _known(locale)

@@ -35,6 +35,7 @@ STYLESHEETS = (
     "css/pages/record.css",
     "css/pages/account.css",
     "css/pages/settings.css",
+    "css/pages/tasks.css",
 )
 
 

@@ -24,7 +24,10 @@ def administrators(actor: Actor) -> bool:
 
 @dataclass(frozen=True)
 class Entry:
-    """One place: its group's title ("" for the top), label, icon, address and who sees it."""
+    """One place: its group's title ("" for the top), label, icon, address and who sees it.
+
+    ``count_url`` answers with a number beside the label, asked for when the page has come.
+    """
 
     group: Any
     label: Any
@@ -33,6 +36,7 @@ class Entry:
     order: int
     right: Right
     key: str = ""
+    count_url: str = ""
 
 
 _menu: list[Entry] = []
@@ -40,10 +44,11 @@ _settings: list[Entry] = []
 
 
 def add(
-    group: Any, label: Any, icon: str, url: str, *, order: int = 50, right: Right = everyone, key: str = ""
-) -> None:
-    """Adds a place to the sidebar. ``key`` is the letter that goes there after “g”."""
-    _menu.append(Entry(group, label, icon, url, order, right, key))
+    group: Any, label: Any, icon: str, url: str, *,
+    order: int = 50, right: Right = everyone, key: str = "", count_url: str = "",
+) -> None:  # fmt: skip
+    """Adds a place to the sidebar. ``key`` is the letter that goes there after “g”; ``count_url``: see Entry."""
+    _menu.append(Entry(group, label, icon, url, order, right, key, count_url))
 
 
 def add_settings(group: Any, label: Any, icon: str, url: str, *, order: int = 50, right: Right = everyone) -> None:
@@ -76,5 +81,5 @@ def _grouped(entries: list[Entry], actor: Actor, path: str) -> list[dict[str, An
         if entry.right(actor):
             here = entry.url == closest and (path == entry.url or entry.url != "/")
             item = {"label": entry.label, "icon": entry.icon, "url": entry.url, "current": here, "key": entry.key}
-            groups.setdefault(str(entry.group), []).append({**item, "count": None})
+            groups.setdefault(str(entry.group), []).append({**item, "count": None, "count_url": entry.count_url})
     return [{"label": label, "items": items} for label, items in groups.items()]

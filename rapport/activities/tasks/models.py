@@ -22,6 +22,8 @@ class Task(RecordModel, Reminded):
     of the task that followed; a plain number, as that one may be erased without a look at this table.
     """
 
+    objects: ClassVar[models.Manager["Task"]] = models.Manager()
+
     body = models.TextField(default="")
     status = models.CharField(max_length=10, default=OPEN)
     priority = models.CharField(max_length=10, default="normal")

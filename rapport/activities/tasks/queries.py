@@ -156,3 +156,24 @@ def board(actor: Actor, whose: str, size: int = PAGE) -> dict[str, list[Task]]:
         "doing": list(rows.filter(status="doing")[: size + 1]),
         DONE: list(done_tasks(actor, whose).select_related("owner")[:20]),
     }
+
+
+def page(rows: "QuerySet[Task]", after: int | None, *, is_done: bool) -> list[Task]:
+    """A page of tasks and one more, behind the task ``after``. Each half is read along its index: what has a date,
+    then what has none.
+    """
+    rows = rows.select_related("owner")
+    edge = Task.objects.filter(pk=after).values("due_by", "done_at").first() if after else None
+    if is_done:
+        at = edge and edge["done_at"]
+        beyond = Q(done_at__lt=at) | Q(done_at=at, pk__lt=after) if at else Q()
+        return list(rows.filter(beyond)[: PAGE + 1])
+    found: list[Task] = []
+    at = edge and edge["due_by"]
+    if edge is None or at:
+        beyond = Q(due_by__gt=at) | Q(due_by=at, pk__gt=after) if at else Q()
+        found = list(rows.filter(beyond, due_by__isnull=False).order_by("due_by", "pk")[: PAGE + 1])
+    if len(found) <= PAGE:
+        undated = rows.filter(due_by__isnull=True, pk__gt=0 if edge is None or at else after)
+        found += list(undated.order_by("pk")[: PAGE + 1 - len(found)])
+    return found

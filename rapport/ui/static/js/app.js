@@ -15,6 +15,7 @@ const LATER = [
   ["[data-news]", () => import("./record.js")],
   ["[data-guess-zone]", () => import("./zone.js")],
   ["form[data-passkey]", () => import("./passkey.js")],
+  ["[data-board]", () => import("./board.js")],
 ];
 const loadWanted = () => LATER.forEach(([selector, load]) => one(selector) && load());
 for (const type of ["htmx:afterSettle", "rapport:reloaded"]) document.addEventListener(type, loadWanted);
@@ -24,6 +25,7 @@ loadWanted();
 const TOUCHED = [
   ["form[data-upload]", () => import("./upload.js")],
   ["[data-mentions]", () => import("./mentions.js")],
+  ["[data-timer]", () => import("./timer.js")],
 ];
 for (const [selector, load] of TOUCHED) {
   let loading = null;

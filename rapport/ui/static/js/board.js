@@ -1,0 +1,154 @@
+/** A board whose cards move between lanes: dragged with any pointer (on touch after a long press), by the menu of a
+ *  card, or by keys: Space lifts, the arrows move, Space drops, Escape leaves it. The server is told at once; a card
+ *  that may not move goes back to where it was. */
+import { all, on, one } from "./dom.js";
+
+const FAR = 6; // pixels before a press becomes a drag
+const LONG = 180; // milliseconds of a press on touch
+let drag = null;
+let lifted = null;
+
+const lanes = (card) => all("[data-lane]", card.closest("[data-board]"));
+const laneOf = (card) => card.closest("[data-lane]");
+const title = (lane) => one("h2", lane).textContent;
+
+function tell(card, text) {
+  const place = one("[data-board-says]", card.closest("[data-board]"));
+  if (place) place.textContent = text;
+}
+
+const saying = (card, name) => one("[data-board-says]", card.closest("[data-board]")).dataset[name] ?? "";
+
+function count(lane) {
+  const shown = one("header .n", lane);
+  if (!shown.textContent.endsWith("+")) shown.textContent = String(all("[data-card]", lane).length);
+}
+
+function put(card, lane, before) {
+  const from = laneOf(card);
+  one("ul", lane).insertBefore(card, before ?? one("ul", lane).firstElementChild);
+  [from, lane].forEach(count);
+}
+
+/** Moves the card, tells the server, and takes it back if that says no. */
+async function move(card, lane, home) {
+  const from = home.lane;
+  if (from === lane) return put(card, from, home.before);
+  put(card, lane);
+  card.setAttribute("aria-busy", "true");
+  let refused = false;
+  const watch = (event) => {
+    if (event.detail.requestConfig?.path === url) refused = true;
+  };
+  const url = `/tasks/${card.dataset.card}/move`;
+  for (const type of ["htmx:responseError", "htmx:sendError"]) document.addEventListener(type, watch);
+  await window.htmx
+    .ajax("POST", url, { source: card, target: card, swap: "none", values: { status: lane.dataset.lane, place: "board" } })
+    .catch(() => (refused = true));
+  for (const type of ["htmx:responseError", "htmx:sendError"]) document.removeEventListener(type, watch);
+  card.removeAttribute("aria-busy");
+  if (refused) put(card, from, home.before);
+}
+
+const homeOf = (card) => ({ lane: laneOf(card), before: card.nextElementSibling });
+
+// Dragging
+function start(event) {
+  const { card } = drag;
+  const box = card.getBoundingClientRect();
+  drag.ghost = card.cloneNode(true);
+  drag.ghost.removeAttribute("id");
+  drag.ghost.classList.add("ghost");
+  drag.ghost.style.inlineSize = `${box.width}px`;
+  drag.shift = { x: event.clientX - box.left, y: event.clientY - box.top };
+  document.body.append(drag.ghost);
+  card.classList.add("lifted");
+  card.setPointerCapture?.(drag.pointer);
+}
+
+function follow(event) {
+  drag.ghost.style.left = `${event.clientX - drag.shift.x}px`;
+  drag.ghost.style.top = `${event.clientY - drag.shift.y}px`;
+  const under = document.elementsFromPoint(event.clientX, event.clientY).find((part) => part.matches?.("[data-lane]"));
+  for (const lane of lanes(drag.card)) lane.classList.toggle("over", lane === under);
+  drag.over = under;
+}
+
+function end(dropped) {
+  if (!drag) return;
+  clearTimeout(drag.timer);
+  const { card, ghost, over, home } = drag;
+  drag = null;
+  if (!ghost) return;
+  ghost.remove();
+  card.classList.remove("lifted");
+  lanes(card).forEach((lane) => lane.classList.remove("over"));
+  document.addEventListener("click", (event) => event.preventDefault(), { capture: true, once: true });
+  setTimeout(() => document.dispatchEvent(new Event("rapport:dragged")));
+  if (dropped && over) move(card, over, home);
+}
+
+on("pointerdown", "[data-movable]", (card, event) => {
+  if (event.button || event.target.closest("button, [popover]")) return;
+  drag = { card, home: homeOf(card), pointer: event.pointerId, x: event.clientX, y: event.clientY };
+  if (event.pointerType === "touch") drag.timer = setTimeout(() => drag && start(event), LONG);
+});
+document.addEventListener("pointermove", (event) => {
+  if (!drag || event.pointerId !== drag.pointer) return;
+  if (drag.ghost) return follow(event);
+  if (Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < FAR) return;
+  if (event.pointerType === "touch") return end(false); // it scrolls
+  start(event);
+  follow(event);
+});
+document.addEventListener("pointerup", () => end(true));
+document.addEventListener("pointercancel", () => end(false));
+document.addEventListener("touchmove", (event) => drag?.ghost && event.preventDefault(), { passive: false });
+
+// Keys
+on("keydown", "[data-movable]", (card, event) => {
+  if (event.target !== card) return;
+  if (event.key === " ") {
+    event.preventDefault();
+    if (lifted?.card === card) {
+      const { home } = lifted;
+      lifted = null;
+      card.classList.remove("lifted");
+      const lane = laneOf(card);
+      put(card, home.lane, home.before);
+      move(card, lane, home);
+      card.focus();
+    } else {
+      lifted = { card, home: homeOf(card) };
+      card.classList.add("lifted");
+      tell(card, saying(card, "lifted"));
+    }
+  } else if (event.key === "Enter") one("a", card)?.click();
+  else if (event.key === "s") one("[popovertarget]", card)?.click();
+  else if (lifted?.card === card && ["ArrowLeft", "ArrowRight"].includes(event.key)) {
+    event.preventDefault();
+    const rtl = getComputedStyle(card).direction === "rtl";
+    const all = lanes(card);
+    const next = all[all.indexOf(laneOf(card)) + ((event.key === "ArrowRight") !== rtl ? 1 : -1)];
+    if (!next) return;
+    put(card, next);
+    card.focus();
+    tell(card, saying(card, "over").replace(/“.*”|„.*“/, `“${title(next)}”`));
+  } else if (lifted?.card === card && event.key === "Escape") {
+    event.stopPropagation();
+    put(card, lifted.home.lane, lifted.home.before);
+    card.classList.remove("lifted");
+    tell(card, saying(card, "left"));
+    lifted = null;
+    card.focus();
+  }
+});
+
+// The menu of a card
+on("submit", "[data-move]", (form, event) => {
+  event.preventDefault();
+  const card = form.closest("[data-card]");
+  const lane = lanes(card).find((one) => one.dataset.lane === form.elements.status.value);
+  form.closest("[popover]").hidePopover();
+  if (lane) move(card, lane, homeOf(card));
+});
