@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rapport.core.errors import Conflict
 from rapport.core.events.models import Act
 from rapport.lib import clock
-from rapport.sample import bulk, engine, plan
+from rapport.sample import bulk, engine, plan, tasks
 from rapport.sample.staff import hire
 
 ACT_KIND = "sample"  # every event of a sample belongs to an act of this kind, so that clearing finds it
@@ -41,4 +41,7 @@ def load(people: int, *, progress: Progress | None = None) -> dict[str, int]:
         return bulk.write(act, companies, colleagues, people, say)
     with transaction.atomic():
         act = Act.objects.create(kind=ACT_KIND, label=label, via="command", at=clock.now())
-        return engine.write(act, companies, colleagues)
+        counts = engine.write(act, companies, colleagues)
+        made = tasks.write(act, colleagues, people)
+        Act.objects.filter(pk=act.pk).update(counts=act.counts)
+        return {**counts, "tasks": made} if made else counts

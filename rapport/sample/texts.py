@@ -87,3 +87,16 @@ CALLS = (
 )
 DIRECTIONS = (("out", 68), ("in", 32))
 OUTCOMES = (("connected", 62), ("no_answer", 18), ("voicemail", 12), ("busy", 6), ("wrong_number", 2))
+
+# What is to be done with customers, each with the steps of its checklist.
+TASKS = (
+    ("Send the revised quote", "Check the number of seats", "Ask for the discount", "Send it as a PDF"),
+    ("Call back about the contract", "Read the last notes", "Have the terms at hand"),
+    ("Prepare the demo", "Load their data", "Ask who will be there", "Test the sound"),
+    ("Ask for a reference", "Draft the text"),
+    ("Send the security questionnaire", "Fill in the hosting part", "Have it checked"),
+    ("Plan the onboarding", "Choose a date", "Invite the team", "Send the guide"),
+    ("Check the open invoice", "Look at the payments"),
+    ("Find out who signs", "Ask on the phone"),
+    ("Renew the contract", "Check the usage", "Offer two years"),
+)

@@ -96,9 +96,11 @@ def reschedule_task(actor: Actor, task_id: int, due: Due, *, act: Act | None = N
 
 
 # -------------------------------------------------------------------- checklists
-def add_step(actor: Actor, task_id: int, text: str) -> Task:
+def add_step(actor: Actor, task_id: int, text: str, *, act: Act | None = None) -> Task:
     """Adds a step to the end of the checklist. Emits ``task.updated``."""
-    return _change_steps(actor, task_id, lambda steps: [*steps, {"text": text, "done": False}])
+    if not text.strip():
+        raise Invalid({"text": [_("Say what this step is.")]})
+    return _change_steps(actor, task_id, lambda steps: [*steps, {"text": text, "done": False}], act)
 
 
 def check_step(actor: Actor, task_id: int, step_id: int, *, done: bool) -> Task:
@@ -134,10 +136,10 @@ def _with(steps: Steps, step_id: int) -> Steps:
     return steps
 
 
-def _change_steps(actor: Actor, task_id: int, change: Callable[[Steps], Steps]) -> Task:
+def _change_steps(actor: Actor, task_id: int, change: Callable[[Steps], Steps], act: Act | None = None) -> Task:
     """Changes the checklist as it is at this moment, whatever a page showed: two who tick at once both count."""
     get_record(actor, TASK, task_id, "edit")
-    with acting(actor, "task.update") as act:
+    with acting(actor, "task.update", act=act) as mine:
         task = locked(Task.objects.filter(pk=task_id)).get()
-        changed: Task = saving.update(actor, TASK, task_id, {"checklist": change(task.checklist)}, act=act)
+        changed: Task = saving.update(actor, TASK, task_id, {"checklist": change(task.checklist)}, act=mine)
     return changed

@@ -10,7 +10,7 @@ from django.db import connection
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import User
 from rapport.activities.actions import CallInput, NoteInput, add_note, log_call
-from rapport.activities.models import ActivityLink, Call, Note
+from rapport.activities.models import ActivityLink, Call, Note, Task
 from rapport.core.audit.verify import verify
 from rapport.core.errors import Conflict
 from rapport.core.events import pump
@@ -19,7 +19,7 @@ from rapport.core.objects import registry, saving
 from rapport.core.records.models import Record
 from rapport.core.tags.models import TagLink
 from rapport.people.models import Affiliation, Company, Identity, Person
-from rapport.sample import clearing, plan, software
+from rapport.sample import clearing, plan, software, tasks
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +114,13 @@ def test_history_is_told_in_the_name_of_colleagues_at_its_time(world: World) -> 
     event = Event.objects.get(subject_id=call.pk)
     assert event.user_id == call.owner_id
     assert abs(event.at - call.happened_at).total_seconds() < 24 * 3600
+
+
+def test_a_sample_to_look_at_has_tasks_for_everybody_and_clears_them(world: World) -> None:
+    assert software.load(100)["tasks"] == len({*Task.objects.values_list("owner", flat=True)}) * len(tasks.STATES)
+    assert Task.objects.filter(owner=world.ada.pk, done_at=None).exists()
+    clearing.clear()
+    assert not Task.objects.exists()
 
 
 def test_both_ways_of_loading_write_the_same_rows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -133,7 +133,7 @@ on("keydown", "[data-movable]", (card, event) => {
     if (!next) return;
     put(card, next);
     card.focus();
-    tell(card, saying(card, "over").replace(/“.*”|„.*“/, `“${title(next)}”`));
+    tell(card, saying(card, "over").replace("#", title(next)));
   } else if (lifted?.card === card && event.key === "Escape") {
     event.stopPropagation();
     put(card, lifted.home.lane, lifted.home.before);
