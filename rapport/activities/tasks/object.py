@@ -27,11 +27,11 @@ STATUSES = (
     Option("done", pgettext_lazy("task", "Done"), "green", ("erledigt", "fertig", "completed", "closed")),
 )
 REPEATS = (
-    Option("daily", _("Every day"), aliases=("täglich",)),
-    Option("weekdays", _("Monday to Friday"), aliases=("werktags",)),
-    Option("weekly", _("Every week"), aliases=("wöchentlich",)),
-    Option("monthly", _("Every month"), aliases=("monatlich",)),
-    Option("yearly", _("Every year"), aliases=("jährlich",)),
+    Option("daily", pgettext_lazy("task", "Every day"), aliases=("täglich",)),
+    Option("weekdays", pgettext_lazy("task", "Monday to Friday"), aliases=("werktags",)),
+    Option("weekly", pgettext_lazy("task", "Every week"), aliases=("wöchentlich",)),
+    Option("monthly", pgettext_lazy("task", "Every month"), aliases=("monatlich",)),
+    Option("yearly", pgettext_lazy("task", "Every year"), aliases=("jährlich",)),
 )
 COUNTED_FROM = (
     Option("due", _("the due date")),
