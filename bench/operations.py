@@ -40,6 +40,14 @@ def _new_person(number: int) -> dict[str, str]:
     }
 
 
+# The city and industry occur often among the sample's; of a million people about 150 match.
+_NARROWED = "/people?address.city=Berlin&company.industry=retail&created_at.within=90d"
+
+
+def _narrowed(sort: str) -> Callable[[Ids, int], str]:
+    return lambda _ids, _n: _NARROWED + sort
+
+
 def _asking(path: str, term: str, sort: str = "") -> Callable[[Ids, int], str]:
     return lambda _ids, _n: f"{path}?q={quote(term)}{sort}"
 
@@ -59,6 +67,14 @@ OPERATIONS = (
     Operation(
         "create", lambda _ids, _n: "/people/new", {"sqlite": 10, "postgres": 12}, form=_new_person,
         status=(200, 201, 204, 302, 303),
+    ),
+    Operation(
+        "edit in a cell", lambda ids, n: f"/people/{ids.records[n % len(ids.records)]}/cell/job_title?in=",
+        {"sqlite": 10, "postgres": 10}, form=lambda number: {"job_title": f"Buyer {number}"},
+    ),
+    *(
+        Operation(f"city, industry, new{name}", _narrowed(sort), {"sqlite": 20, "postgres": 30})
+        for name, sort in (("", ""), (" by name", "&sort=title"), (" by two", "&sort=lifecycle,title"))
     ),
     *(Operation(f"search {term}", _asking("/people", term), {"sqlite": 15, "postgres": 25}) for term in TERMS),
     *(

@@ -15,11 +15,11 @@ from rapport.core.search.models import SearchEntry, SearchScope
 from rapport.core.tags.models import Tag, TagLink
 from rapport.core.timeline.models import Pin
 from rapport.core.unsent.models import Unsent
-from rapport.core.views.models import View, ViewChoice
+from rapport.core.views.models import ListSetting, View, ViewChoice
 
 __all__ = [
     "Act", "BulkRun", "Change", "ConsumerCursor", "Event", "EventLink", "ExportRun", "ExternalId", "FactOrder", "File",
-    "Follow", "Handled", "ImportRow", "ImportRun", "Job", "Mention", "Notice", "NoticeChoice", "Parked", "Pin",
+    "Follow", "Handled", "ImportRow", "ImportRun", "Job", "ListSetting", "Mention", "Notice", "NoticeChoice", "Parked", "Pin",
     "Record", "RecordLink", "Schedule", "SealState", "SearchEntry", "SearchScope", "Share", "Submission", "Tag",
     "TagLink", "Unsent", "View", "ViewChoice", "Worker",
 ]  # fmt: skip

@@ -51,6 +51,7 @@ ICONS = (
     "funnel-x",
     "git-merge",
     "globe",
+    "grip-vertical",
     "handshake",
     "hash",
     "history",

@@ -48,8 +48,9 @@ def _table_row(row: ListRow, select: str) -> str:
         for cell, is_number in row.cells
     )
     return (
-        f'<tr data-row><td class="pin sel"><label class="hit"><input type="checkbox" class="check" name="ids" '
-        f'value="{row.id}" aria-label="{label}" data-select></label></td><td class="pin pin2"><span class="row">'
+        f'<tr data-row="{row.id}"><td class="pin sel"><label class="hit"><input type="checkbox" class="check" '
+        f'name="ids" value="{row.id}" aria-label="{label}" data-select></label></td>'
+        '<td class="pin pin2"><span class="row">'
         f"{mark(row.title, row.kind, '', row.picture)}"
         f'<a class="name clip" data-open href="{escape(row.url)}">{title}</a>'
         f"</span></td>"

@@ -4,19 +4,20 @@ The cursor in an address is the id of a record, not its values: names and addres
 """
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, IsNull, LessThan, LessThanOrEqual
-from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
+from rapport.core.access.anchors import anchor
 from rapport.core.access.conditions import EVERYTHING, Condition
-from rapport.core.access.levels import Level, level_of, readable_fields
+from rapport.core.access.levels import Level, level_of
 from rapport.core.access.may import Standing
+from rapport.core.access.sorting import SortKey, order_of, sort_keys
 from rapport.core.access.visible import (
     asked_alike,
     compile_condition,
@@ -26,7 +27,6 @@ from rapport.core.access.visible import (
     sifted,
     unindexed,
 )
-from rapport.core.errors import BadQuery
 from rapport.core.fields import ChildField, Field
 from rapport.core.records.known import as_value, listed, listed_later
 from rapport.core.records.models import living
@@ -41,6 +41,8 @@ PAGE_SIZE = 50
 Base = Callable[[], "QuerySet[Any]"]  # rows, written out only where their SQL is not at hand
 Taking = Callable[[Base, int, Hashable], list[int] | None]  # from rows in order the first so many
 COUNT_CAP = 10_000  # counts beyond are shown as “10,000+”
+MOST_SORTED = 10_000  # records that are put in an order without an index
+MOST_FOUND = 5_000  # records that are fetched by id and sorted; of more, some stand soon along the sort
 
 
 @dataclass(frozen=True)
@@ -73,24 +75,7 @@ class Page:
     rows: list[Row] = field(default_factory=list)
     has_next: bool = False
     has_previous: bool = False
-
-
-def sort_field(actor: Actor, spec: "ObjectSpec", sort: str) -> tuple[Field | None, bool]:
-    """The field to sort by and whether downwards. None stands for the title. BadQuery for an unknown one."""
-    name = sort or spec.default_sort
-    key = name.removeprefix("-")
-    found = readable_fields(actor, spec).get(key)
-    if key == "title":
-        return None, name.startswith("-")
-    if found is None and not sort:
-        return None, False  # the usual sort is hidden from the actor
-    if found is None or not found.sortable:
-        known = [key for key, known in readable_fields(actor, spec).items() if known.sortable]
-        raise BadQuery(
-            _("The list cannot be sorted by “%(name)s”. Known: %(known)s.")
-            % {"name": key, "known": ", ".join(["title", *sorted(known)])}
-        )
-    return found, name.startswith("-")
+    keys: tuple[SortKey, ...] = ()  # by which it stands: fewer than asked for where the list is too long for all
 
 
 def rows_matching(
@@ -104,12 +89,13 @@ def rows_matching(
     hits = matching(actor, spec, query.find, look=query.trash)
     if hits.are_known:
         return _narrow(actor, spec, seen_among(actor, spec, hits.ids, action).filter(hits.condition), query)
+    begins = None if by_id or query.trash else anchor(actor, spec, query.condition)
     allowed = condition_for(actor, spec, action, walking=by_id)
     live = Q(live=not query.trash) if by_id else living(not query.trash)
     rows = spec.model._default_manager.filter(live, hits.holding)
     if allowed is None:
         return rows.none()
-    return _narrow(actor, spec, rows.filter(allowed), query)
+    return _narrow(actor, spec, rows.filter(allowed, begins or Q()), query)
 
 
 def _narrow(actor: Actor, spec: "ObjectSpec", rows: "QuerySet[Any]", query: ListQuery) -> "QuerySet[Any]":
@@ -123,9 +109,17 @@ def count_capped(actor: Actor, spec: "ObjectSpec", query: ListQuery) -> int:
 
 def list_page(actor: Actor, spec: "ObjectSpec", query: ListQuery, columns: Sequence[Field]) -> Page:
     """One page of the records that the actor sees and that match the query."""
-    by, downwards = sort_field(actor, spec, query.sort)
+    keys = sort_keys(actor, spec, query.sort)
     backwards = query.before is not None
-    ids = _found(actor, spec, by, query, descending=downwards != backwards)
+    if level_of(actor, spec.key, "view") is Level.NONE:
+        return Page(keys=tuple(keys))
+    ids = None
+    if len(keys) > 1 or not keys[0].is_indexed:
+        ids = _sorted(actor, spec, keys, query)
+        if ids is None:
+            keys = [next((key for key in keys if key.is_indexed), None) or sort_keys(actor, spec, "")[0]]
+    if ids is None:
+        ids = _found(actor, spec, keys[0].field, query, descending=keys[0].downwards != backwards)
     more = len(ids) > query.size
     ids = ids[: query.size]
     if backwards:
@@ -135,16 +129,39 @@ def list_page(actor: Actor, spec: "ObjectSpec", query: ListQuery, columns: Seque
         rows=fetch(spec, ids, columns, brief=True),
         has_next=backwards or more,
         has_previous=more if backwards else edge,
+        keys=tuple(keys),
     )
+
+
+def _sorted(actor: Actor, spec: "ObjectSpec", keys: Sequence[SortKey], query: ListQuery) -> list[int] | None:
+    """Ids in an order that no index has, one more than a page holds; None if too many records match.
+
+    All of them are sorted for each page, together with the record at its edge: it shows the place even when it went to
+    the trash or matches no more. One that may not be seen has no place: the page is the first.
+    """
+    ids = list(rows_matching(actor, spec, query).order_by().values_list("pk", flat=True)[: MOST_SORTED + 1])
+    if len(ids) > MOST_SORTED:
+        return None
+    backwards = query.before is not None
+    edge = query.before if backwards else query.after
+    if edge is not None and edge not in ids and _edge(actor, spec, edge, "title_key") is None:
+        edge = None
+    known = set(ids) | ({edge} if edge is not None else set())
+    rows = spec.model._default_manager.filter(pk__in=listed(list(known))).order_by(*order_of(keys))
+    order = list(rows.values_list("pk", flat=True))
+    place = order.index(edge) if edge is not None else (len(order) if backwards else -1)
+    beyond = order[:place][::-1] if backwards else order[place + 1 :]
+    return beyond[: query.size + 1]
 
 
 def _found(actor: Actor, spec: "ObjectSpec", by: Field | None, query: ListQuery, *, descending: bool) -> list[int]:
     """Ids in order, one more than a page holds."""
-    if level_of(actor, spec.key, "view") is Level.NONE:
-        return []
     few = None if query.trash else few_visible(actor, spec)
     hits = matching(actor, spec, query.find, look=query.trash or few is not None)
     find = partial(_ids, actor, spec, by, query, descending=descending)
+    if few is None and not query.find.strip() and (matches := _met(actor, spec, query)) is not None:
+        base, take = _of_known(actor, spec, replace(query, condition=EVERYTHING), matches, Q(), are_seen=True)
+        return find(base, take) or []
     if few is not None:
         base, take = _of_known(actor, spec, query, few, hits.holding, are_seen=True)
         return find(base, take) or []
@@ -163,6 +180,15 @@ def _found(actor: Actor, spec: "ObjectSpec", by: Field | None, query: ListQuery,
         if ids is not None:
             break
     return ids or []
+
+
+def _met(actor: Actor, spec: "ObjectSpec", query: ListQuery) -> list[int] | None:
+    """Ids of all that match, where the index of a condition leads to few; None where the sort is to be walked."""
+    if query.condition == EVERYTHING or query.trash or (begins := anchor(actor, spec, query.condition)) is None:
+        return None
+    rows = spec.model._default_manager.filter(living(True), begins, _rule(actor, spec, walking=True))
+    ids = list(_narrow(actor, spec, rows, query).order_by().values_list("pk", flat=True)[: MOST_FOUND + 1])
+    return ids if len(ids) <= MOST_FOUND else None
 
 
 def _rule(actor: Actor, spec: "ObjectSpec", *, walking: bool) -> Q:

@@ -10,13 +10,13 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, F, Func, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Func, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.lookups import Exact, In
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.conditions import AllOf, Condition, Term, from_json, understand
+from rapport.core.access.conditions import AllOf, Condition, Meaning, Term, from_json, understand
 from rapport.core.access.levels import Level, level_of, locale_of
 from rapport.core.access.models import Share
 from rapport.core.errors import NotAllowed, NotFound
@@ -126,9 +126,7 @@ def compile_condition(actor: Actor, spec: "ObjectSpec", condition: Condition, lo
         found = meaning.field.where(meaning.operator, condition.value, locale)
         if meaning.hop is None or meaning.target is None:
             return found
-        # The other record must be visible, too: a filter must not tell what a page would not.
-        ids = visible_to(actor, meaning.target).filter(found).values("pk")
-        return Q(**{f"{meaning.hop.id_path}__in": ids})
+        return _through(actor, meaning, condition, found)
     parts = [compile_condition(actor, spec, part, locale) for part in condition.parts]
     if isinstance(condition, AllOf):
         # Never an empty Q: joined by “or” it would vanish instead of making all true.
@@ -137,6 +135,33 @@ def compile_condition(actor: Actor, spec: "ObjectSpec", condition: Condition, lo
     for part in parts:
         found |= part
     return found
+
+
+def _through(actor: Actor, meaning: Meaning, term: Term, found: Q) -> Q:
+    """The condition that the record behind a link meets another one. It must be visible, too: a filter must not tell
+    what a page would not.
+
+    Where an index tells quickly how many there are: few are named by id, among many the one behind the link is looked
+    at, record by record, because to collect them all would take longer than the page. That they are many is remembered
+    for a minute.
+    """
+    target, hop = meaning.target, meaning.hop
+    assert target is not None and hop is not None  # noqa: S101 - the caller looked
+    if not meaning.field.indexed:
+        return Q(**{f"{hop.id_path}__in": visible_to(actor, target).filter(found).values("pk")})
+    rules = rules_of(actor)
+    key = ("behind", target.key, rules, term.path, term.operator, term.value)
+    if rules is None or _many.get(key, 0.0) < time.monotonic():
+        rows = visible_to(actor, target).filter(found).order_by()
+        ids = list(rows.values_list("pk", flat=True)[: FEW + 1])
+        if len(ids) <= FEW:
+            return among(hop.id_path, ids)
+        if len(_many) > _MOST_QUESTIONS:
+            _many.clear()
+        _many[key] = time.monotonic() + _KEPT_SECONDS
+    allowed = condition_for(actor, target, "view", walking=True)
+    behind = unindexed(target).filter(Q() if allowed is None else allowed, found, pk=OuterRef(hop.id_path))
+    return Q(Exists(behind))
 
 
 def walking(actor: Actor, spec: "ObjectSpec") -> "QuerySet[Any]":

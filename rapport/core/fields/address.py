@@ -33,6 +33,7 @@ class Address(Field):
     """Street, postcode, city, region and country, in the columns (or keys of ``custom``) ``<key>_street`` and so on.
 
     Its value is a dictionary of the parts that are filled. Each part can be filtered as ``address.city``.
+    ``indexed`` promises an index of the city.
     """
 
     privacy: str = "personal"
@@ -48,7 +49,8 @@ class Address(Field):
             return None
         if self.custom:
             return Text(f"{self.key}_{name}", PARTS[name], custom=True, limit=_LIMIT)
-        return Text(f"{self.key}.{name}", PARTS[name], column=f"{self.column or self.key}_{name}", limit=_LIMIT)
+        return Text(f"{self.key}.{name}", PARTS[name], column=f"{self.column or self.key}_{name}", limit=_LIMIT,
+                    indexed=self.indexed and name == "city")  # fmt: skip
 
     def parts(self) -> list[Text]:
         """The fields of all five parts."""

@@ -71,6 +71,7 @@ class Field:
     lives in the JSON column under its key. ``search`` makes it one that search looks into: 1 for what a record is
     called, 2 for its addresses and numbers, 3 for all else. ``repeats`` lists fields that say the same shorter:
     where one of them changed, too, a history tells only that. ``mentions``: users named in it with “@” are told.
+    ``indexed`` promises an index of ``live`` and the column, for filters.
     """
 
     key: str
@@ -83,6 +84,7 @@ class Field:
     headers: tuple[str, ...] = ()
     read_only: bool = False
     sortable: bool = False
+    indexed: bool = False
     quick: bool = False
     privacy: str = "business"
     custom: bool = False

@@ -12,7 +12,8 @@ from rapport.core.access.conditions import Term, from_address
 from rapport.core.access.finding import finding
 from rapport.core.access.levels import ACTIONS, Level, level_of, readable_fields
 from rapport.core.access.models import Share
-from rapport.core.access.pages import ListQuery, list_page, rows_matching, sort_field
+from rapport.core.access.pages import ListQuery, list_page, rows_matching
+from rapport.core.access.sorting import sort_field
 from rapport.core.access.visible import compile_condition, get_record, visible_to
 from rapport.core.access.words import words
 from rapport.core.errors import BadQuery, NotAllowed, NotFound

@@ -43,3 +43,10 @@ class ViewChoice(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["user", "view"], name="viewchoice_once")]
+
+
+class ListSetting(models.Model):
+    """What one user has set for all lists: ``density`` of the rows is compact, relaxed or empty (the usual one)."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
+    density = models.CharField(max_length=8, default="")

@@ -22,7 +22,7 @@ from rapport.core.access.conditions import (
     understand,
 )
 from rapport.core.access.levels import demand, readable_fields
-from rapport.core.access.pages import sort_field
+from rapport.core.access.sorting import sort_keys, written
 from rapport.core.audit.notes import tell
 from rapport.core.errors import BadQuery, Invalid, NotAllowed, NotFound
 from rapport.core.events.emit import acting
@@ -121,8 +121,7 @@ def readable(actor: Actor, spec: ObjectSpec, view: View) -> Readable:
     known = readable_fields(actor, spec)
     columns = tuple(key for key in view.columns if key in known)
     try:
-        sort_field(actor, spec, view.sort)
-        sort = view.sort
+        sort = written(sort_keys(actor, spec, view.sort)) if view.sort else ""
     except BadQuery:
         sort = ""
     lacks = sort != view.sort or len(columns) != len(view.columns)

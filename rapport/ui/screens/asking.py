@@ -1,10 +1,11 @@
 """From the address of a list to what is asked for, and back."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
@@ -14,7 +15,7 @@ from rapport.core.errors import BadQuery
 from rapport.core.objects.spec import ObjectSpec
 
 Pairs = list[tuple[str, str]]
-PLACE = ("after", "before", "peek")
+PLACE = ("after", "before", "peek", "at")
 EVERYTHING_JSON = '{"all":[]}'  # a view of which all filters were taken away
 
 
@@ -73,14 +74,27 @@ def without(pairs: Pairs, *names: str) -> Pairs:
 
 def with_condition(pairs: Pairs, condition: Condition) -> Pairs:
     """The query with another condition; page and peek are left behind."""
-    kept = [(name, value) for name, value in pairs if name in ("sort", "q", "trash", "columns")]
+    kept = [(name, value) for name, value in pairs if name in ("sort", "q", "trash", "columns", "sums")]
     return [pair for pair in pairs if pair[0] == "view"] + to_address(condition) + kept
 
 
 def walk_of(pairs: Pairs) -> str:
     """The list a record was opened from, as the value of ``in``; empty where the query holds words somebody typed."""
-    kept = without(pairs, "trash", "view", "columns", *PLACE)
+    kept = without(pairs, "trash", "view", "columns", "sums", *PLACE)
     return "" if any(name == "q" for name, _value in kept) else urlencode(kept)
+
+
+def to_list(request: HttpRequest, url: str) -> HttpResponse:
+    """Shows the list at this address: the list alone where it stands on the page already."""
+    htmx: Any = getattr(request, "htmx", None)
+    if not htmx:
+        return HttpResponseRedirect(url)
+    response = HttpResponse(status=204)
+    if urlsplit(htmx.current_url or "").path == urlsplit(url).path:
+        response.headers["HX-Location"] = json.dumps({"path": url, "target": "#list", "swap": "innerHTML"})
+    else:
+        response.headers["HX-Redirect"] = url
+    return response
 
 
 def parts_of(condition: Condition) -> tuple[Condition, ...]:

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,7 +11,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.conditions import AllOf, Term, from_address, understand
 from rapport.core.access.levels import demand, locale_of, readable_fields
 from rapport.core.access.visible import visible_to
-from rapport.core.access.words import field_target, link_words
+from rapport.core.access.words import field_target, link_words, words
 from rapport.core.errors import BadQuery
 from rapport.core.fields import Address, Choice, Link, Links, YesNo
 from rapport.core.fields.address import PARTS
@@ -22,7 +22,8 @@ from rapport.core.objects.spec import ObjectSpec
 from rapport.lib.text import fold, harmless
 from rapport.lib.wording import inside
 from rapport.ui.rendering import render
-from rapport.ui.screens.asking import actor_of, address, pairs_of, parts_of, with_condition
+from rapport.ui.screens import list_chips
+from rapport.ui.screens.asking import actor_of, address, pairs_of, parts_of, to_list, with_condition
 
 SPANS = (
     ("7d", gettext_lazy("7 days")), ("30d", gettext_lazy("30 days")), ("60d", gettext_lazy("60 days")),
@@ -61,6 +62,10 @@ def filter_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
         "values": split_values(value),
         "value_text": given.get("v_text", "") or _title_of(actor, meaning, value),
         "was": was,
+        "part": given.get("part", "") if was else "",
+        "or": given.get("or", ""),
+        "beside": _beside(actor, spec, pairs) if not was else [],
+        "quick": _quick(actor, spec) if not path else [],
         "error": error,
     }
     fragment = "builder" if getattr(request, "htmx", None) else None
@@ -70,23 +75,19 @@ def filter_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
 def _to_list(request: HttpRequest, actor: Actor, spec: ObjectSpec, pairs: Any, term: Term, was: str) -> HttpResponse:
     if understand(actor, spec, term.path).operator.key == term.operator:
         term = Term(term.path, "", term.value)  # the operator that is meant where none is named
-    before = list(parts_of(from_address(actor, spec, pairs)))
-    if was.isdecimal() and len(was) < 4 and int(was) < len(before):
-        before[int(was)] = term
+    before = parts_of(from_address(actor, spec, pairs))
+    beside, _inner = list_chips.spot(request.GET.get("or", ""))
+    if not was and beside is not None and beside < len(before):
+        whole = list_chips.join(before, beside, term)
     else:
-        before.append(term)
-    whole = AllOf(tuple(before))
+        whole = list_chips.put(before, was, term)
     url = address(spec, with_condition(list(pairs), whole))
     # Compiled once here, so that a value that cannot be read is refused beside its field.
     from_address(actor, spec, with_condition([], whole))
     meaning = understand(actor, spec, term.path, term.operator)
     if meaning.operator.takes != "nothing":
         meaning.field.where(meaning.operator, term.value, locale_of(actor))
-    if getattr(request, "htmx", None):
-        response = HttpResponse(status=204)
-        response.headers["HX-Redirect"] = url
-        return response
-    return HttpResponseRedirect(url)
+    return to_list(request, url)
 
 
 def _typed_name(actor: Actor, spec: ObjectSpec, path: str, name: str) -> str:
@@ -128,6 +129,25 @@ def filter_paths(actor: Actor, spec: ObjectSpec) -> list[tuple[str, Any]]:
             ]
             groups.append((str(field.label), far))
     return [(str(spec.label), sorted(own, key=lambda pair: str(pair[1]).lower())), *groups]
+
+
+def _beside(actor: Actor, spec: ObjectSpec, pairs: Any) -> list[tuple[str, str]]:
+    """The conditions that a new one may stand beside as an alternative, in words."""
+    parts = parts_of(from_address(actor, spec, pairs))
+    return [(str(number), _("or: %(condition)s") % {"condition": words(actor, spec, part)})
+            for number, part in enumerate(parts) if not isinstance(part, AllOf)]  # fmt: skip
+
+
+def _quick(actor: Actor, spec: ObjectSpec) -> list[tuple[str, Any]]:
+    """What people filter by most: owner and tags, choices, and what the list shows."""
+    fields = readable_fields(actor, spec)
+    choices = [key for key, field in fields.items() if isinstance(field, Choice) and key in spec.columns]
+    known = dict.fromkeys(("owner", *choices, "company", "address", "tags", "last_activity_at", "created_at"))
+    return [
+        (f"{key}.city", PARTS["city"]) if isinstance(fields[key], Address) else (key, fields[key].label)
+        for key in known
+        if key in fields and fields[key].operators
+    ]
 
 
 def _control(meaning: Any) -> dict[str, Any]:

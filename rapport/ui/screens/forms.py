@@ -42,7 +42,7 @@ def create_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     token = data.get("form_token", "")
     if (before := made_by(actor, token)) is not None:  # not read again: a file that it held has its place by now
         return _created(request, spec, before)
-    values, errors = _read(actor, spec, fields, data)
+    values, errors = read_form(actor, spec, fields, data)
     if not errors:
         try:
             record_id, fresh = once(actor, token, lambda: _make(actor, spec, values))
@@ -61,20 +61,20 @@ def edit_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpR
     actor = actor_of(request)
     instance = get_record(actor, spec, record_id, "edit")
     fields = _form_fields(actor, spec)
-    stored = _stored(actor, spec, record_id, fields)
+    stored = stored_values(actor, spec, record_id, fields)
     if request.method != "POST":
         locale = locale_of(actor)
         values = {key: field.form_value(stored[key], locale) for key, field in fields.items()}
         return _form(request, spec, fields, values, {}, instance=instance, version=instance.version)
     data = filing.posted(request, fields)
-    values, errors = _read(actor, spec, fields, data)
+    values, errors = read_form(actor, spec, fields, data)
     for key in _untouched(actor, fields, stored, data):
         values.pop(key, None)
-    version = _version(data)
+    version = version_in(data)
     shown = typed_in(actor, fields, data, stored)
     if not errors:
         try:
-            saved = _change(actor, spec, record_id, values, version)
+            saved = change_record(actor, spec, record_id, values, version)
         except Invalid as invalid:
             errors = invalid.errors
         except Conflict as conflict:
@@ -92,27 +92,27 @@ def fact_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, key: str
     if field is None:
         raise NotFound(_("There is no such field, or you may not change it."))
     if request.method != "POST":
-        value = _stored(actor, spec, record_id, {key: field})[key]
+        value = stored_values(actor, spec, record_id, {key: field})[key]
         if "shown" in request.GET and key == "tags":  # they have no row of their own
             return HttpResponse()
         if "shown" in request.GET:
             return _fact(request, actor, spec, record_id, field)
         return _editor(request, spec, instance, field, field.form_value(value, locale_of(actor)), instance.version)
     data = filing.posted(request, {key: field})
-    version = _version(data)
-    values, errors = _read(actor, spec, {key: field}, data)
+    version = version_in(data)
+    values, errors = read_form(actor, spec, {key: field}, data)
     if not errors:
         try:
-            saved = _change(actor, spec, record_id, values, version)
+            saved = change_record(actor, spec, record_id, values, version)
         except Invalid as invalid:
             errors = invalid.errors
         except Conflict as conflict:
-            told = [conflict.message, *_their_changes(actor, spec, conflict)]
-            shown = typed(actor, field, data, lambda: _stored(actor, spec, record_id, {key: field})[key])
+            told = [conflict.message, *their_changes(actor, spec, conflict)]
+            shown = typed(actor, field, data, lambda: stored_values(actor, spec, record_id, {key: field})[key])
             return _editor(request, spec, instance, field, shown, conflict.current_version, conflict=told, status=409)
         else:
             return _fact_saved(request, actor, spec, record_id, field, changed=saved.version != instance.version)
-    shown = typed(actor, field, data, lambda: _stored(actor, spec, record_id, {key: field})[key])
+    shown = typed(actor, field, data, lambda: stored_values(actor, spec, record_id, {key: field})[key])
     sentences = [sentence for sentences in errors.values() for sentence in sentences]
     return _editor(request, spec, instance, field, shown, version or instance.version, sentences, status=422)
 
@@ -125,7 +125,9 @@ def _make(actor: Actor, spec: ObjectSpec, values: Mapping[str, Any]) -> int:
     return made
 
 
-def _change(actor: Actor, spec: ObjectSpec, record_id: int, values: Mapping[str, Any], version: int | None) -> Any:
+def change_record(
+    actor: Actor, spec: ObjectSpec, record_id: int, values: Mapping[str, Any], version: int | None
+) -> Any:
     """The record after the save, together with what the form only named."""
     return choosing.save_with_named(
         actor,
@@ -141,7 +143,7 @@ def _form_fields(actor: Actor, spec: ObjectSpec) -> dict[str, Field]:
     return {key: field for key, field in writable.items() if field.control not in ("none", "records")}
 
 
-def _read(
+def read_form(
     actor: Actor, spec: ObjectSpec, fields: Mapping[str, Field], data: QueryDict
 ) -> tuple[dict[str, Any], Errors]:
     """The cleaned values of a posted form, and sentences for what cannot be read."""
@@ -174,12 +176,12 @@ def _untouched(actor: Actor, fields: Mapping[str, Field], stored: Mapping[str, A
     return [key for key in moments if data.get(key) == fields[key].form_value(stored[key], locale)]
 
 
-def _version(data: QueryDict) -> int | None:
+def version_in(data: QueryDict) -> int | None:
     text = data.get("version", "")
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
-def _stored(actor: Actor, spec: ObjectSpec, record_id: int, fields: Mapping[str, Field]) -> dict[str, Any]:
+def stored_values(actor: Actor, spec: ObjectSpec, record_id: int, fields: Mapping[str, Field]) -> dict[str, Any]:
     (row,) = fetch(spec, [record_id], list(fields.values()))
     show_seen(actor, fields.values(), [row.values])
     return row.values
@@ -304,7 +306,7 @@ def _saved(request: HttpRequest, actor: Actor, spec: ObjectSpec, record_id: int,
     return HttpResponseRedirect(f"/{spec.path}/{record_id}")
 
 
-def _their_changes(actor: Actor, spec: ObjectSpec, conflict: Conflict) -> list[str]:
+def their_changes(actor: Actor, spec: ObjectSpec, conflict: Conflict) -> list[str]:
     """Who changed what, in sentences, as far as the actor may see the fields."""
     fields, locale = readable_fields(actor, spec), locale_of(actor)
     sentences = []
@@ -328,7 +330,7 @@ def _conflict(
     shown: Mapping[str, Any], instance: Any, conflict: Conflict,
 ) -> HttpResponse:  # fmt: skip
     """409: the same form with what was typed, who changed what meanwhile, and the way to save all the same."""
-    told = [conflict.message, *_their_changes(actor, spec, conflict)]
+    told = [conflict.message, *their_changes(actor, spec, conflict)]
     return _form(
         request, spec, fields, shown, {}, instance=instance, version=conflict.current_version, status=409, conflict=told
     )
@@ -352,7 +354,7 @@ def _editor(
 
 
 def _fact(request: HttpRequest, actor: Actor, spec: ObjectSpec, record_id: int, field: Field) -> HttpResponse:
-    value = _stored(actor, spec, record_id, {field.key: field})[field.key]
+    value = stored_values(actor, spec, record_id, {field.key: field})[field.key]
     row = fact(spec, record_id, field, value, locale_of(actor), editable=True)
     return render(request, "record/fact.html", {"fact": row}, fragment="fact")
 

@@ -1,5 +1,6 @@
 """The list of any object: table on a desk, two-line rows on a phone, filters as chips, pages by key."""
 
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,78 +8,71 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.conditions import AllOf, Condition, Term, understand
-from rapport.core.access.levels import Level, demand, level_of, locale_of, readable_fields
-from rapport.core.access.pages import COUNT_CAP, ListQuery, Page, Row, count_capped, list_page, sort_field
-from rapport.core.access.words import operand_words, words
-from rapport.core.fields import Field, Locale
-from rapport.core.fields.cell import EMPTY
-from rapport.core.objects.linking import show_seen
+from rapport.core.access.levels import Level, demand, level_of
+from rapport.core.access.pages import COUNT_CAP, ListQuery, Page, count_capped, list_page
+from rapport.core.access.sorting import sort_keys
+from rapport.core.errors import BadQuery
 from rapport.core.objects.spec import ObjectSpec
+from rapport.core.views.settings import DENSITIES, density_of
 from rapport.lib.wording import grouped
 from rapport.ui.rendering import render
-from rapport.ui.rows import ListRow, phone_rows, table_rows
+from rapport.ui.rows import phone_rows, table_rows
 from rapport.ui.screens import views
-from rapport.ui.screens.asking import (
-    PLACE,
-    Pairs,
-    actor_of,
-    address,
-    ask,
-    is_part,
-    pairs_of,
-    parts_of,
-    walk_of,
-    with_condition,
-    without,
-)
+from rapport.ui.screens.asking import PLACE, Pairs, actor_of, address, ask, is_part, pairs_of, parts_of, without
+from rapport.ui.screens.columns import DENSITY_WORDS
+from rapport.ui.screens.list_chips import chips
+from rapport.ui.screens.list_heads import heads, sorting_words
+from rapport.ui.screens.list_rows import ListFields, drawn, fields_of
+from rapport.ui.screens.mending import Mended, mended
+from rapport.ui.screens.sums import foot
+
+_MOST_AT = 10**9
 
 
 def list_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
-    """GET the list; its block ``list`` alone for htmx."""
+    """GET the list; its block ``list`` alone for htmx. 400 for an address of which a part is not understood: the list
+    is shown without it, and says so.
+    """
     actor = actor_of(request)
     demand(actor, spec, "view")
-    opened = views.open_list(actor, spec, pairs_of(request))
+    pairs = pairs_of(request)
+    try:
+        context, status = _context(actor, spec, Mended(pairs)), 200
+    except BadQuery:
+        asked = mended(actor, spec, pairs)
+        if not asked.problems:
+            raise
+        context, status = _context(actor, spec, asked), BadQuery.status
+    fragment = "list" if is_part(request) and status == HTTPStatus.OK else None
+    return render(request, "list/list.html", context, fragment=fragment, status=status)
+
+
+def _context(actor: Actor, spec: ObjectSpec, asked: Mended) -> dict[str, Any]:
+    opened = views.open_list(actor, spec, asked.pairs)
     pairs = opened.pairs
     query = ask(actor, spec, pairs)
-    fields = readable_fields(actor, spec)
-    columns = views.columns_of(actor, spec, pairs)
-    phone = [fields[key] for key in _phone_columns(spec) if key in fields]
-    pictures = [fields[spec.picture]] if spec.picture in fields else []
-    wanted = list(dict.fromkeys((*columns, *phone, *pictures)))
-    page = Page() if opened.is_closed else list_page(actor, spec, query, wanted)
-    show_seen(actor, wanted, [row.values for row in page.rows])
-    walk = walk_of(pairs)
-    locale = locale_of(actor)
-    rows = [
-        _drawn(spec, row, columns, phone, locale, f"?{urlencode({'in': walk})}" if walk else "") for row in page.rows
-    ]
-    here = f"/{spec.path}"
-    plain = address(spec, without(pairs, *PLACE))
-    context = {
+    shown = fields_of(actor, spec, pairs)
+    page = (
+        Page(keys=tuple(sort_keys(actor, spec, query.sort)))
+        if opened.is_closed
+        else list_page(actor, spec, query, shown.wanted)
+    )
+    return {
         "spec": spec,
         "title": _("Trash: %(plural)s") % {"plural": spec.plural} if query.trash else spec.plural,
         "query": query,
-        "heads": _heads(actor, spec, columns, query, pairs),
-        "shown": len(rows),
-        "table_rows": table_rows(rows),
-        "phone_rows": phone_rows(rows),
-        "bar": views.bar(actor, spec, opened, query),
-        "chips": _chips(actor, spec, query, pairs),
-        "pages": _pages(spec, page, pairs),
-        "count_url": plain.replace(here, f"{here}/count", 1),
-        "filter_url": plain.replace(here, f"{here}/filter", 1),
-        "export_url": plain.replace(here, f"{here}/export", 1),
-        "kept": [(name, value) for name, value in pairs if name not in ("q", *PLACE)],
-        "pairs": without(pairs, *PLACE),
-        "narrowed": bool(query.find or parts_of(query.condition) or opened.is_closed),
-        "clear_url": address(spec, [("view", "all")] if opened.has_default else []),
         "may": {
             action: level_of(actor, spec.key, action) > Level.NONE for action in ("create", "edit", "trash", "export")
         },
         "may_import": level_of(actor, spec.key, "import") > Level.NONE and spec.in_navigation,
+        "chips": chips(actor, spec, query.condition, pairs),
+        "narrowed": bool(query.find or parts_of(query.condition) or opened.is_closed or asked.problems),
+        "clear_url": address(spec, [("view", "all")] if opened.has_default else []),
+        "bar": views.bar(actor, spec, opened, query),
+        "problems": asked.problems,
+        **_table(actor, spec, page, shown, query, pairs),
+        **_addresses(spec, pairs),
     }
-    return render(request, "list/list.html", context, fragment="list" if is_part(request) else None)
 
 
 def count_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
@@ -86,90 +80,67 @@ def count_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     actor = actor_of(request)
     demand(actor, spec, "view")
     count = count_capped(actor, spec, ask(actor, spec, pairs_of(request)))
-    text = f"{grouped(COUNT_CAP)}+" if count > COUNT_CAP else grouped(count)
+    text = capped(count)
     if getattr(request, "htmx", None):
         return render(request, "list/count.html", {"text": text})
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
-def _heads(
-    actor: Actor, spec: ObjectSpec, columns: list[Field], query: ListQuery, pairs: Pairs
-) -> list[dict[str, Any]]:
-    by, downwards = sort_field(actor, spec, query.sort)
-    now = by.key if by else "title"
-    rest = without(pairs, "sort", *PLACE)
-
-    def head(key: str, label: Any, *, sortable: bool, num: bool = False) -> dict[str, Any]:
-        here = key == now
-        # The first press sorts as people expect: names from A, moments from the newest.
-        first = "" if key == "title" or (key in spec.by_key and spec.by_key[key].type == "text") else "-"
-        turn = ("" if downwards else "-") if here else first
-        return {
-            "label": label,
-            "url": address(spec, [*rest, ("sort", turn + key)]) if sortable else "",
-            "sort": ("descending" if downwards else "ascending") if here else "",
-            "num": num,
-        }
-
-    return [head("title", _("Name"), sortable=True)] + [
-        head(column.key, column.label, sortable=column.sortable, num=column.numeric) for column in columns
-    ]
+def capped(count: int) -> str:
+    """A count in words: “2,481”, or “10,000+”."""
+    return f"{grouped(COUNT_CAP)}+" if count > COUNT_CAP else grouped(count)
 
 
-def _phone_columns(spec: ObjectSpec) -> tuple[str, ...]:
-    """The second line of a row on a phone, with the last activity; the last one stands at the right."""
-    return (*spec.phone_columns[:-1], "last_activity_at", *spec.phone_columns[-1:])
+def _table(
+    actor: Actor, spec: ObjectSpec, page: Page, shown: ListFields, query: ListQuery, pairs: Pairs
+) -> dict[str, Any]:
+    rows = drawn(actor, spec, page.rows, shown, pairs)
+    first = _at(pairs) if page.has_previous else 1
+    given = dict(pairs)
+    density = given["density"] if given.get("density") in DENSITIES else density_of(actor)
+    return {
+        "heads": heads(actor, spec, shown.columns, page.keys, pairs),
+        "sorting": sorting_words(actor, spec, query.sort, page.keys),
+        "shown": len(rows),
+        "table_rows": table_rows(rows),
+        "phone_rows": phone_rows(rows),
+        "first": first,
+        "pages": _pages(spec, page, pairs, first, query.size),
+        "foot": foot(actor, spec, shown.columns, pairs),
+        "density": density,
+        "densities": [(key, DENSITY_WORDS[key]) for key in DENSITIES],
+    }
 
 
-def _drawn(spec: ObjectSpec, row: Row, columns: list[Field], phone: list[Field], locale: Locale, walk: str) -> ListRow:
-    cells = [column.brief(row.values[column.key], locale) for column in columns]
-    drawn = {column.key: cell for column, cell in zip(columns, cells, strict=True)}
-    picture = row.values.get(spec.picture)
-    there = (drawn.get(field.key) or field.brief(row.values[field.key], locale) for field in phone)
-    *second, last = tuple(there) or (EMPTY,)
-    return ListRow(
-        id=row.id,
-        title=row.title or _("No name"),
-        url=f"/{spec.path}/{row.id}{walk}",
-        kind=spec.mark,
-        cells=[(cell, column.numeric) for cell, column in zip(cells, columns, strict=True)],
-        detail=" · ".join(cell.text for cell in second if cell.text),
-        aside=last,
-        picture=picture.thumbnail_url if picture else "",
-    )
+def _addresses(spec: ObjectSpec, pairs: Pairs) -> dict[str, Any]:
+    """Where the parts of the page get the rest from, each with the same query."""
+    here = f"/{spec.path}"
+    plain = address(spec, without(pairs, *PLACE))
+    parts = {
+        f"{name}_url": plain.replace(here, f"{here}/{name}", 1)
+        for name in ("count", "filter", "export", "sums", "sorting")
+    }
+    return {
+        **parts,
+        "inside": urlencode(without(pairs, *PLACE)),
+        "kept": [(name, value) for name, value in pairs if name not in ("q", *PLACE)],
+        "pairs": without(pairs, *PLACE),
+    }
 
 
-def _chips(actor: Actor, spec: ObjectSpec, query: ListQuery, pairs: Pairs) -> list[dict[str, Any]]:
-    locale = locale_of(actor)
-    parts = parts_of(query.condition)
-    inside = urlencode(without(pairs, *PLACE))
-    chips = []
-    for number, part in enumerate(parts):
-        rest = AllOf(tuple(other for place, other in enumerate(parts) if place != number))
-        chip = _chip(actor, spec, part, locale) | {
-            "remove_url": address(spec, with_condition(pairs, rest)),
-            "edit_url": "",
-        }
-        if isinstance(part, Term):
-            asked = {"in": inside, "was": number, "f": part.path, "o": part.operator, "v": part.value}
-            chip["edit_url"] = f"/{spec.path}/filter?{urlencode(asked)}"
-        chips.append(chip)
-    return chips
+def _at(pairs: Pairs) -> int:
+    """The number of the page's first record, as far as the address knows it: 0 for somewhere."""
+    text = dict(pairs).get("at", "")
+    return min(int(text), _MOST_AT) if text.isdecimal() and len(text) < 10 else 0
 
 
-def _chip(actor: Actor, spec: ObjectSpec, part: Condition, locale: Locale) -> dict[str, Any]:
-    if not isinstance(part, Term):
-        return {"field": words(actor, spec, part, locale), "operator": "", "value": ""}
-    meaning = understand(actor, spec, part.path, part.operator)
-    value = operand_words(meaning, part.value, locale)
-    return {"field": meaning.label, "operator": meaning.operator.words, "value": value}
-
-
-def _pages(spec: ObjectSpec, page: Page, pairs: Pairs) -> dict[str, str]:
+def _pages(spec: ObjectSpec, page: Page, pairs: Pairs, first: int, size: int) -> dict[str, str]:
     rest = without(pairs, *PLACE)
     previous = following = ""
     if page.rows and page.has_previous:
-        previous = address(spec, [*rest, ("before", str(page.rows[0].id))])
+        at = max(first - size, 1) if first else 0
+        previous = address(spec, [*rest, ("before", str(page.rows[0].id)), *([("at", str(at))] if at else [])])
     if page.rows and page.has_next:
-        following = address(spec, [*rest, ("after", str(page.rows[-1].id))])
+        at = first + len(page.rows) if first else 0
+        following = address(spec, [*rest, ("after", str(page.rows[-1].id)), *([("at", str(at))] if at else [])])
     return {"previous": previous, "next": following}

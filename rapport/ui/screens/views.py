@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.conditions import from_address, to_address
+from rapport.core.access.conditions import to_address
 from rapport.core.access.levels import Level, demand, level_of, readable_fields
 from rapport.core.access.pages import ListQuery
 from rapport.core.errors import Invalid
@@ -19,9 +19,10 @@ from rapport.core.views.models import View
 from rapport.core.views.saved import Listed, Shape
 from rapport.lib.wording import inside
 from rapport.ui.rendering import flash, render, toast
-from rapport.ui.screens.asking import PLACE, Pairs, actor_of, address, ask, pairs_of, without
+from rapport.ui.screens.asking import PLACE, Pairs, actor_of, address, ask, without
 
 MINE = [("owner", "me")]
+MOST_TABS = 12  # the other views are found by name
 
 
 @dataclass
@@ -105,10 +106,14 @@ def bar(actor: Actor, spec: ObjectSpec, opened: Opened, query: ListQuery) -> dic
     shape = Shape(query.condition, query.sort, query.find, column_keys(actor, spec, pairs))
     view = opened.view
     changed = view is not None and not opened.is_closed and not saved.same(actor, spec, shape, opened.shape)
-    given = [pair for pair in without(pairs, "view", "trash") if pair != ("q", "")]  # an emptied search is none
+    given = [pair for pair in without(pairs, "view", "trash", "sums") if pair != ("q", "")]  # an emptied search is none
+    shown = _on_tabs(opened)
     worth = bool(given) and not query.trash
     return {
-        "tabs": _tabs(actor, spec, opened, pairs),
+        "tabs": _tabs(actor, spec, opened, pairs, changed=changed),
+        "others": len(opened.views) - len(shown),
+        "find_url": f"/{spec.path}/views/find",
+        "counts_url": f"/{spec.path}/views/counts?ids={','.join(str(one.pk) for one in shown)}" if shown else "",
         "view": view,
         "changed": changed,
         "may_save": changed and view is not None and saved.may_change(actor, view),
@@ -127,23 +132,36 @@ def shares(actor: Actor, already: str = "") -> list[tuple[str, str]]:
     return [(key, words[key]) for key in saved.SHARES if key == already or saved.may_share(actor, key)]
 
 
-def _tabs(actor: Actor, spec: ObjectSpec, opened: Opened, pairs: Pairs) -> list[dict[str, Any]]:
+def _tabs(actor: Actor, spec: ObjectSpec, opened: Opened, pairs: Pairs, *, changed: bool) -> list[dict[str, Any]]:
     everything = [("view", "all")] if opened.has_default else []
-    now = [] if opened.view else without(pairs, "view", "sort", "q", "columns")
+    now = [] if opened.view else without(pairs, "view", "sort", "q", "columns", "sums")
     tabs: list[tuple[Any, Pairs]] = [(_("All %(plural)s") % {"plural": inside(spec.plural)}, everything)]
     tabs.append((_("Mine"), MINE))
     last = [(_("Trash"), [("trash", "1")])] if level_of(actor, spec.key, "trash") > Level.NONE else []
     here = now if now in [wanted for _label, wanted in tabs + last] else everything  # filters narrow “All”
-    shown = [one.view for one in opened.views if one.is_pinned or one.view == opened.view]
     own = [
-        {"label": view.name, "url": f"/{spec.path}?view={view.pk}", "current": view == opened.view, "count": None}
-        for view in shown
+        {
+            "label": view.name,
+            "url": f"/{spec.path}?view={view.pk}",
+            "current": view == opened.view,
+            "count_id": f"count-view-{view.pk}",
+            "dot": changed and view == opened.view,
+        }
+        for view in _on_tabs(opened)
     ]
     plain = [
-        {"label": label, "url": address(spec, wanted), "current": opened.view is None and here == wanted, "count": None}
+        {"label": label, "url": address(spec, wanted), "current": opened.view is None and here == wanted}
         for label, wanted in tabs + last
     ]
     return [*plain[:2], *own, *plain[2:]]
+
+
+def _on_tabs(opened: Opened) -> list[View]:
+    """The views that have a tab: the first that are pinned, and the open one."""
+    pinned = [one.view for one in opened.views if one.is_pinned][:MOST_TABS]
+    if opened.view is not None and opened.view not in pinned:
+        pinned = [*pinned[: MOST_TABS - 1], opened.view]
+    return pinned
 
 
 # -------------------------------------------------------------------- verbs
@@ -238,35 +256,3 @@ def _manage(request: HttpRequest, spec: ObjectSpec, *, wrong: int = 0, errors: A
     ]
     context = {"spec": spec, "rows": rows, "words": dict(shares(actor, "all"))}
     return render(request, "list/views.html", context, status=422 if errors else 200)
-
-
-# -------------------------------------------------------------------- columns
-def columns_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
-    """GET the columns of the list ``in``, to be chosen and put in order; ``apply`` leads to the list with them."""
-    actor = actor_of(request)
-    demand(actor, spec, "view")
-    pairs = parse_qsl(request.GET.get("in", ""))
-    given = pairs_of(request)
-    fields = {key: one for key, one in readable_fields(actor, spec).items() if saved.showable(one)}
-    chosen = [value for name, value in given if name == "columns" and value in fields]
-    if not any(name == "columns" for name, _value in given) and "chosen" not in request.GET:
-        chosen = [one.key for one in columns_of(actor, spec, pairs)]
-    for name, step in (("up", -1), ("down", 1)):
-        if (key := request.GET.get(name, "")) in chosen:
-            place = chosen.index(key)
-            chosen.insert(max(0, place + step), chosen.pop(place))
-    if request.GET.get("apply"):
-        columns = "" if chosen == list(spec.columns) else ",".join(chosen)
-        rest = without(pairs, "columns", *PLACE)
-        from_address(actor, spec, rest)
-        url = address(spec, [*rest, ("columns", columns)])
-        if getattr(request, "htmx", None):
-            response = HttpResponse(status=204)
-            response.headers["HX-Redirect"] = url
-            return response
-        return HttpResponseRedirect(url)
-    others = sorted((key for key in fields if key not in chosen), key=lambda key: str(fields[key].label).lower())
-    context = {"spec": spec, "inside": urlencode(pairs), "chosen": [fields[key] for key in chosen],
-               "others": [fields[key] for key in others]}  # fmt: skip
-    fragment = "chooser" if getattr(request, "htmx", None) else None
-    return render(request, "list/columns.html", context, fragment=fragment)

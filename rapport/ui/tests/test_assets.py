@@ -21,8 +21,9 @@ PRODUCT = ROOT.parent
 # Scripts that only some pages load are not part of an ordinary page.
 # Fetched when something on a page asks for them: see LATER in app.js.
 ONLY_SOMETIMES = {
-    "blocks.js", "combobox.js", "drafts.js", "drop.js", "editor.js", "facts.js", "mentions.js", "news.js",
-    "palette.js", "passkey.js", "record.js", "suggesting.js", "upload.js", "zone.js",
+    "blocks.js", "columns.js", "combobox.js", "drafts.js", "drop.js", "editor.js", "facts.js", "grid.js",
+    "mentions.js", "news.js", "palette.js", "passkey.js", "peek.js", "place.js", "record.js", "suggesting.js",
+    "upload.js", "zone.js",
 }  # fmt: skip
 PAGE_BUDGET = 30 * 1024  # bytes, packed: htmx and the scripts of an ordinary page
 

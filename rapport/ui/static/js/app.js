@@ -9,6 +9,7 @@ import "./keys.js";
 // Modules that only some pages need come when something on the page asks for them.
 const LATER = [
   ["[data-list]", () => import("./selection.js")],
+  ["[data-list]", () => Promise.all([import("./place.js"), import("./grid.js"), import("./peek.js")])],
   ["[data-combobox]", () => import("./combobox.js")],
   ["dl.facts", () => import("./facts.js")],
   ["[data-editor]", () => import("./editor.js")],
@@ -26,6 +27,7 @@ const TOUCHED = [
   ["form[data-upload]", () => import("./upload.js")],
   ["[data-mentions]", () => import("./mentions.js")],
   ["[data-timer]", () => import("./timer.js")],
+  ["[data-columns]", () => import("./columns.js")],
 ];
 for (const [selector, load] of TOUCHED) {
   let loading = null;

@@ -1,0 +1,135 @@
+"""What the foot of a list tells of a column: how many have a value, the sum, the average, the ends.
+
+One pass over what the filter leaves, of at most ``MOST_SUMMED`` records; beyond, it says so. Money is told for each
+currency by itself and never added across.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal as Number
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Avg, Count, F, Max, Min, Sum
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from rapport.accounts.actor import Actor
+from rapport.core.access.levels import locale_of
+from rapport.core.access.pages import ListQuery, rows_matching
+from rapport.core.errors import BadQuery
+from rapport.core.fields import ChildField, Field, Locale, Money
+from rapport.core.fields.money import Amount
+from rapport.lib.wording import grouped
+
+if TYPE_CHECKING:
+    from rapport.core.objects.spec import ObjectSpec
+
+MOST_SUMMED = 10_000
+MOST_SUMS = 12  # columns of one foot
+KINDS: dict[str, str | Promise] = {
+    "count": gettext_lazy("Count"),
+    "filled": gettext_lazy("Filled"),
+    "sum": gettext_lazy("Sum"),
+    "avg": gettext_lazy("Average"),
+    "min": gettext_lazy("Lowest"),
+    "max": gettext_lazy("Highest"),
+}
+_NUMBERS = {"sum": Sum, "avg": Avg, "min": Min, "max": Max}
+_MOST_CURRENCIES = 3  # in one foot; the others are told in its title
+
+
+@dataclass(frozen=True)
+class Told:
+    """One foot: what it is (“Sum”), the value in words, and more of it for its title."""
+
+    kind: str
+    label: Any
+    text: str
+    title: str = ""
+
+
+def kinds_of(field: Field) -> list[str]:
+    """What can be told of a field: numbers have sums, dates have ends, everything can be filled."""
+    if isinstance(field, ChildField) or field.control == "none" or not field.operators:
+        return []
+    if field.numeric and field.type != "percent":
+        return list(KINDS)
+    if field.numeric:
+        return ["count", "filled", "avg", "min", "max"]
+    return ["count", "filled", "min", "max"] if field.type in ("date", "moment") else ["count", "filled"]
+
+
+def read_sums(fields: dict[str, Field], text: str) -> dict[str, str]:
+    """``revenue.sum,size.filled`` by field, less what is unknown. BadQuery for too many."""
+    found = {}
+    for part in text.split(",")[: MOST_SUMS + 1]:
+        key, _dot, kind = part.strip().rpartition(".")
+        if key in fields and kind in kinds_of(fields[key]):
+            found[key] = kind
+    if len(found) > MOST_SUMS:
+        raise BadQuery(_("At most %(most)s columns are summed.") % {"most": MOST_SUMS})
+    return found
+
+
+def sums(
+    actor: Actor, spec: "ObjectSpec", query: ListQuery, wanted: dict[str, str], fields: dict[str, Field]
+) -> tuple[dict[str, Told], bool]:
+    """By field what its foot tells, and whether it is of the first ``MOST_SUMMED`` of more."""
+    ids = rows_matching(actor, spec, query).order_by().values("pk")
+    is_cut = ids[: MOST_SUMMED + 1].count() > MOST_SUMMED
+    rows = spec.model._default_manager.filter(pk__in=ids[:MOST_SUMMED])
+    locale = locale_of(actor)
+    asked: dict[str, Any] = {"every": Count("pk")}
+    for number, (key, kind) in enumerate(wanted.items()):
+        field = fields[key]
+        if kind in ("count", "filled"):
+            asked[f"n{number}"] = Count("pk", filter=~field.is_missing())
+        elif not isinstance(field, Money):
+            asked[f"n{number}"] = _NUMBERS[kind](_source(field))
+    found = rows.aggregate(**asked)
+    told = {}
+    for number, (key, kind) in enumerate(wanted.items()):
+        field = fields[key]
+        if kind in _NUMBERS and isinstance(field, Money):
+            told[key] = _money(rows, field, kind, locale)
+        else:
+            told[key] = Told(kind, KINDS[kind], _words(field, kind, found[f"n{number}"], found["every"], locale))
+    return told, is_cut
+
+
+def _source(field: Field) -> Any:
+    source = field.source()
+    return F(source) if isinstance(source, str) else source
+
+
+def _words(field: Field, kind: str, value: Any, every: int, locale: Locale) -> str:
+    if kind == "count":
+        return grouped(value)
+    if kind == "filled":
+        return f"{round(100 * value / every) if every else 0} %"
+    if value is None:
+        return "–"
+    if kind == "avg":
+        value = Number(str(value)).quantize(Number("0.01"))
+        text = f"{value:f}".rstrip("0").rstrip(".") if value % 1 else grouped(int(value))
+        return text.replace(".", ",") if locale.language == "de" and value % 1 else text
+    stored = field.from_json(value) if field.custom else value
+    return field.cell(stored, locale).text
+
+
+def _money(rows: Any, field: Money, kind: str, locale: Locale) -> Told:
+    minor, currency = (F(source) if isinstance(source, str) else source for source in field.select())
+    groups = (
+        rows.filter(~field.is_missing())
+        .annotate(told_currency=currency)
+        .values("told_currency")
+        .annotate(told=_NUMBERS[kind](minor))
+        .order_by("told_currency")
+        .values_list("told_currency", "told")
+    )
+    amounts: Sequence[str] = [
+        field.show(Amount(round(value), code), locale).text for code, value in groups if value is not None
+    ]
+    text = " · ".join(amounts[:_MOST_CURRENCIES]) or "–"
+    return Told(kind, KINDS[kind], text, title=" · ".join(amounts))
