@@ -19,7 +19,7 @@ from rapport.core.views.models import ListSetting, View, ViewChoice
 
 __all__ = [
     "Act", "BulkRun", "Change", "ConsumerCursor", "Event", "EventLink", "ExportRun", "ExternalId", "FactOrder", "File",
-    "Follow", "Handled", "ImportRow", "ImportRun", "Job", "ListSetting", "Mention", "Notice", "NoticeChoice", "Parked", "Pin",
-    "Record", "RecordLink", "Schedule", "SealState", "SearchEntry", "SearchScope", "Share", "Submission", "Tag",
+    "Follow", "Handled", "ImportRow", "ImportRun", "Job", "ListSetting", "Mention", "Notice", "NoticeChoice", "Parked",
+    "Pin", "Record", "RecordLink", "Schedule", "SealState", "SearchEntry", "SearchScope", "Share", "Submission", "Tag",
     "TagLink", "Unsent", "View", "ViewChoice", "Worker",
 ]  # fmt: skip

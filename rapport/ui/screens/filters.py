@@ -23,8 +23,9 @@ from rapport.lib.text import fold, harmless
 from rapport.lib.wording import inside
 from rapport.ui.rendering import render
 from rapport.ui.screens import list_chips
-from rapport.ui.screens.asking import actor_of, address, pairs_of, parts_of, to_list, with_condition
+from rapport.ui.screens.asking import actor_of, address, pairs_of, parts_of, to_list, with_condition, without
 
+_OWN = ("f", "o", "v", "v_text", "was", "part", "or", "add")  # what the builder is told besides the list
 SPANS = (
     ("7d", gettext_lazy("7 days")), ("30d", gettext_lazy("30 days")), ("60d", gettext_lazy("60 days")),
     ("90d", gettext_lazy("90 days")), ("1y", gettext_lazy("1 year")),
@@ -36,7 +37,7 @@ def filter_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     actor = actor_of(request)
     demand(actor, spec, "view")
     given = request.GET
-    pairs = parse_qsl(given["in"]) if "in" in given else pairs_of(request)
+    pairs = parse_qsl(given["in"]) if "in" in given else without(pairs_of(request), *_OWN)
     path, operator, was = given.get("f", ""), given.get("o", ""), given.get("was", "")
     value = join_values(given.getlist("v")) if len(given.getlist("v")) > 1 else given.get("v", "")
     error = ""

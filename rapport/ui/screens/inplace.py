@@ -33,6 +33,9 @@ def cell_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, key: str
         raise NotFound(_("There is no such field, or you may not see it."))
     pairs = parse_qsl(request.GET.get("in", ""))
     if why := why_fixed(actor, spec)(field):
+        get_record(actor, spec, record_id)  # of what may not be seen nothing is said, not even this
+        if request.method == "POST":
+            raise NotAllowed(why)
         return _says(why)
     if request.method == "POST":
         return _save(request, actor, spec, record_id, field, pairs)

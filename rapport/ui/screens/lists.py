@@ -1,6 +1,5 @@
 """The list of any object: table on a desk, two-line rows on a phone, filters as chips, pages by key."""
 
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +18,7 @@ from rapport.ui.rendering import render
 from rapport.ui.rows import phone_rows, table_rows
 from rapport.ui.screens import views
 from rapport.ui.screens.asking import PLACE, Pairs, actor_of, address, ask, is_part, pairs_of, parts_of, without
+from rapport.ui.screens.bulks import is_page
 from rapport.ui.screens.columns import DENSITY_WORDS
 from rapport.ui.screens.list_chips import chips
 from rapport.ui.screens.list_heads import heads, sorting_words
@@ -39,12 +39,11 @@ def list_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     try:
         context, status = _context(actor, spec, Mended(pairs)), 200
     except BadQuery:
-        asked = mended(actor, spec, pairs)
+        asked = mended(actor, spec, pairs) if is_page(request) else Mended(pairs)
         if not asked.problems:
             raise
         context, status = _context(actor, spec, asked), BadQuery.status
-    fragment = "list" if is_part(request) and status == HTTPStatus.OK else None
-    return render(request, "list/list.html", context, fragment=fragment, status=status)
+    return render(request, "list/list.html", context, fragment="list" if is_part(request) else None, status=status)
 
 
 def _context(actor: Actor, spec: ObjectSpec, asked: Mended) -> dict[str, Any]:

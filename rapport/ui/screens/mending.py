@@ -15,7 +15,8 @@ from rapport.ui.screens.views import column_keys
 
 @dataclass(frozen=True)
 class Mended:
-    """The part of an address that can be shown. ``problems``: each part that cannot, and a sentence why."""
+    """The part of an address that can be shown. ``problems``: the name of each part that cannot (values stay
+    where they are), and a sentence why."""
 
     pairs: Pairs
     problems: list[tuple[str, str]] = field(default_factory=list)
@@ -30,7 +31,7 @@ def mended(actor: Actor, spec: ObjectSpec, pairs: Pairs) -> Mended:
         if problem is None:
             kept.append(pair)
         else:
-            problems.append(("=".join(pair)[:200], problem))
+            problems.append((pair[0][:200], problem))
     if (problem := _sound(lambda: _understand(actor, spec, kept))) is not None:  # too many together
         return Mended([], [*problems, ("", problem)])
     return Mended(kept, problems)
