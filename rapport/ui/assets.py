@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -38,6 +39,9 @@ STYLESHEETS = (
     "css/pages/tasks.css",
 )
 
+
+# Every script of ours: what the service worker keeps, for pages that ask for more while there is no net.
+SCRIPTS = tuple(sorted(f"js/{path.name}" for path in (Path(__file__).parent / "static" / "js").glob("*.js")))
 
 _COMMENTS = re.compile(r"^[ \t]*(?:/\*.*?\*/[ \t]*$|//[^\n]*$)", re.MULTILINE | re.DOTALL)
 

@@ -18,7 +18,6 @@ THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
 FOLDED_COOKIE = "folded"  # what is folded away on the page, as frame.js keeps it
 FOLDED = ("side", "related", "open")
-KEYS_COOKIE = "keys"
 FLASH_KEY = "flash"
 
 
@@ -111,7 +110,6 @@ def _page_values(request: HttpRequest) -> dict[str, Any]:
         "csrf_token": SimpleLazyObject(lambda: get_token(request)),
         "theme": theme if theme in THEMES else "",
         "folded": [name for name in request.COOKIES.get(FOLDED_COOKIE, "").split(".") if name in FOLDED],
-        "keys_on": request.COOKIES.get(KEYS_COOKIE) != "off",
         "lang": get_language() or "en",
         "text_direction": "rtl" if get_language_bidi() else "ltr",
     }

@@ -1,15 +1,14 @@
 """Makes the actor of each request, and speaks its language."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.sessions import seen
-from rapport.ui.rendering import toast
 
 
 class ActorMiddleware:
@@ -30,18 +29,27 @@ class ActorMiddleware:
             translation.activate(translation.get_language_from_request(request))
         try:
             response = self.get_response(request)
-            return signed_out(response) if _sent_to_sign_in(request, response) else response
+            if not _sent_to_sign_in(request, response):
+                return response
+            part = request.headers.get("HX-Request") == "true"
+            return signed_out(response) if part else _not_saved(request, response)
         finally:
             translation.deactivate()
 
 
 def _sent_to_sign_in(request: HttpRequest, response: HttpResponse) -> bool:
-    part = request.headers.get("HX-Request") == "true"
-    return part and response.status_code == 302 and response.headers["Location"].startswith(settings.LOGIN_URL)
+    return response.status_code == 302 and response.headers["Location"].startswith(f"{settings.LOGIN_URL}?")
+
+
+def _not_saved(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """A form that was posted without a session saved nothing: the page for signing in says so, and leads back."""
+    if request.method == "POST":
+        came_from = urlsplit(request.headers.get("Referer", ""))
+        back = came_from.path if came_from.netloc == request.get_host() else "/"
+        response.headers["Location"] = f"{settings.LOGIN_URL}?{urlencode({'next': back, 'unsaved': 1})}"
+    return response
 
 
 def signed_out(_redirect: HttpResponse) -> HttpResponse:
-    """For a part of a page whose session has ended: says so and leaves the page, and what was typed, alone."""
-    response = HttpResponse(status=401)
-    toast(response, _("You are signed out. Sign in again in another tab, then send this once more."), tone="red")
-    return response
+    """For a part of a page whose session has ended: the page keeps what was typed and asks to sign in again."""
+    return HttpResponse(status=401, headers={"X-Session": "ended"})

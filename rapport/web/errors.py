@@ -119,4 +119,6 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form without the token of its session: most often one that was open for too long."""
-    return page(request, 403, _("This form has expired. Go back, reload the page and send it again."))
+    response = page(request, 403, _("This form has expired. Go back, reload the page and send it again."))
+    response.headers["X-Session"] = "changed"
+    return response

@@ -15,12 +15,20 @@ from rapport.lib.text import hue, initials
 from rapport.lib.wording import inside
 from rapport.ui import navigation
 from rapport.ui.notice_lines import on_bell
+from rapport.web.app_icon import theme_colour
+from rapport.web.session import stamp
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor: ``shell``, made only where a template asks for it."""
     build: Callable[[], dict[str, Any]] = lambda: _shell(request)  # noqa: E731
-    return {"shell": SimpleLazyObject(build), "brand_url": f"/brand.css?v={workspace.current().hue}"}
+    brand = workspace.current().hue
+    return {
+        "shell": SimpleLazyObject(build),
+        "brand_url": f"/brand.css?v={brand}",
+        "app_hue": brand,
+        "app_colour": theme_colour(brand),
+    }
 
 
 def _shell(request: HttpRequest) -> dict[str, Any]:
@@ -46,7 +54,12 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "workspace": workspace.current().name,
         "groups": navigation.menu(actor, request.path),
-        "user": {"name": actor.name, "initials": initials(actor.name), "hue": hue(actor.name)},
+        "user": {
+            "name": actor.name,
+            "initials": initials(actor.name),
+            "hue": hue(actor.name),
+            "stamp": stamp(actor.user_id),
+        },
         "can_settings": actor.all_rights,
         "keys_on": "on" if request.user.has_keys else "off",  # type: ignore[union-attr]
         "bell": on_bell(unread_count(actor)),

@@ -9,7 +9,7 @@ from rapport.ui.screens.importing import urlpatterns as importing
 from rapport.ui.screens.mentions import urlpatterns as mentions
 from rapport.ui.screens.notices import urlpatterns as notices
 from rapport.ui.urls import urlpatterns as objects
-from rapport.web import health
+from rapport.web import app, health, session
 from rapport.web.home import home
 from rapport.web.palette import palette
 from rapport.workspace.urls import urlpatterns as workspace
@@ -17,6 +17,13 @@ from rapport.workspace.urls import urlpatterns as workspace
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("palette", palette, name="palette"),
+    path("session", session.who, name="session"),
+    path("signed-in", session.signed_in, name="signed-in"),
+    path("manifest.webmanifest", app.manifest, name="manifest"),
+    path("sw.js", app.service_worker, name="service-worker"),
+    path("offline", app.offline, name="offline"),
+    path("app-icon.svg", app.icon, name="app-icon"),
+    path("app-icon-<int:size>.png", app.picture, name="app-icon-picture"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     *workspace,

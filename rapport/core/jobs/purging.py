@@ -1,4 +1,4 @@
-"""Takes away what nobody needs any more: jobs that ended a month ago, tokens of forms that were sent a week ago."""
+"""Takes away what nobody needs any more: jobs that ended a month ago, tokens of forms that were sent a month ago."""
 
 import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from rapport.core.records.models import Submission
 from rapport.lib import clock
 
 JOBS = datetime.timedelta(days=30)
-SUBMISSIONS = datetime.timedelta(days=7)  # a repeated form is refused for so long
+SUBMISSIONS = datetime.timedelta(days=30)  # a repeated form is refused for so long: some wait without a net for days
 CHUNK = 500  # rows of one statement: others want to write, too
 
 

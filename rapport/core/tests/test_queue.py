@@ -209,8 +209,8 @@ def test_what_ended_a_month_ago_goes_and_nothing_else() -> None:
     ):
         job = queue.enqueue(f"t.{number}", {}, SYSTEM)
         Job.objects.filter(pk=job.pk).update(state=state, ended_at=ended)
-    Submission.objects.create(token="old", at=now - datetime.timedelta(days=8))
-    Submission.objects.create(token="young", at=now - datetime.timedelta(days=6))
+    Submission.objects.create(token="old", at=now - datetime.timedelta(days=31))
+    Submission.objects.create(token="young", at=now - datetime.timedelta(days=29))
     purging.purge(Task(Job(), {}, SYSTEM, _written=float("inf")))
     assert sorted(Job.objects.values_list("kind", flat=True)) == ["t.4", "t.5"]
     assert list(Submission.objects.values_list("token", flat=True)) == ["young"]

@@ -6,6 +6,8 @@ import "./forms.js";
 import "./feedback.js";
 import "./keys.js";
 
+const unreachable = () => {}; // without a net a module does not come: the page works as it does without scripts
+
 // Modules that only some pages need come when something on the page asks for them.
 const LATER = [
   ["[data-list]", () => import("./selection.js")],
@@ -18,7 +20,7 @@ const LATER = [
   ["form[data-passkey]", () => import("./passkey.js")],
   ["[data-board]", () => import("./board.js")],
 ];
-const loadWanted = () => LATER.forEach(([selector, load]) => one(selector) && load());
+const loadWanted = () => LATER.forEach(([selector, load]) => one(selector) && load().catch(unreachable));
 for (const type of ["htmx:afterSettle", "rapport:reloaded"]) document.addEventListener(type, loadWanted);
 loadWanted();
 
@@ -35,8 +37,8 @@ for (const [selector, load] of TOUCHED) {
   for (const type of ["focusin", "pointerover", "dragenter", "input", "change"]) {
     on(type, selector, async (_place, event) => {
       if (isThere) return;
-      loading ??= load().then(() => (isThere = true));
-      await loading;
+      loading ??= load().then(() => (isThere = true), () => (loading = null));
+      if (!(await loading)) return;
       // What the module came too late to hear is said to it again.
       if (["input", "change"].includes(type)) event.target.dispatchEvent(new Event(type, { bubbles: true }));
     });
@@ -46,7 +48,7 @@ for (const [selector, load] of TOUCHED) {
 setTimeout(() => import("./bell.js"), 60_000); // what the bell shows at first came with the page
 
 const openPalette = async () => (await import("./palette.js")).openPalette();
-on("click", "[data-palette]", openPalette);
+on("click", "[data-palette]", () => openPalette());
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
     event.preventDefault();
@@ -58,3 +60,23 @@ if (/Mac|iPhone|iPad/.test(navigator.platform)) {
   all("[data-mod-k]").forEach((key) => (key.textContent = "⌘K"));
   all("[data-mod-enter]").forEach((key) => (key.textContent = "⌘↵"));
 }
+
+// What waits to be sent, and the app on the device: a cookie tells whose texts wait, and how many.
+const [, waits = "", count = "0"] = document.cookie.match(/(?:^|; )outbox=([0-9a-f]+)\.(\d+)/) ?? [];
+const user = one("[data-user]")?.dataset.user;
+if (one("#outbox-parts") && (count !== "0" || one("[data-reload]") || (user && user !== waits))) {
+  addEventListener("load", async () => (await import("./outbox.js").catch(unreachable))?.prepare());
+}
+addEventListener("offline", () => one("#outbox-parts") && import("./outbox.js").catch(unreachable));
+document.addEventListener(
+  "submit",
+  async (event) => {
+    const form = event.target;
+    if (!form.matches("[action$='/sign-out']") || form.dataset.wiped !== undefined || !waits) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    (await import("./outbox.js")).leave(form);
+  },
+  true,
+);
+addEventListener("load", () => navigator.serviceWorker && one("[data-user]") && import("./install.js").catch(unreachable));

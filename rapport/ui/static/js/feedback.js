@@ -7,8 +7,8 @@ const AT_MOST = 3;
 const ICONS = { green: 0, red: 1 };
 const region = () => one("#toasts");
 
-/** `retry` is a function, `undo` an address that takes a POST. */
-function showToast({ text, tone = "green", undo, retry }) {
+/** `retry` is a function, `again` what its button says if not “Retry”; `undo` an address that takes a POST. */
+function showToast({ text, tone = "green", undo, retry, again: words }) {
   const parts = one("#toast-template").content.cloneNode(true);
   const toast = one(".toast", parts);
   toast.dataset.c = tone;
@@ -20,6 +20,7 @@ function showToast({ text, tone = "green", undo, retry }) {
   else form.remove();
   const again = one("[data-retry]", toast);
   if (retry) {
+    if (words) again.textContent = words;
     again.addEventListener("click", () => {
       dismiss(toast);
       retry();
@@ -70,8 +71,8 @@ document.addEventListener("close", (event) => home(event.target), true);
 
 document.addEventListener("toast", (event) => {
   const { elt, retry, ...toast } = event.detail;
-  const again = retry && (() => (elt?.closest("form") ? elt.closest("form").requestSubmit() : elt?.click()));
-  showToast({ ...toast, retry: again || undefined });
+  const send = () => (elt?.closest("form") ? elt.closest("form").requestSubmit() : elt?.click());
+  showToast({ ...toast, retry: typeof retry === "function" ? retry : retry && send });
 });
 
 on("click", "[data-dismiss]", (button) => {
@@ -139,13 +140,32 @@ const again = (detail) => () => {
 };
 
 for (const type of ["htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(type, (event) => showToast({ text: say("offline"), tone: "red", retry: again(event.detail) }));
+  document.addEventListener(type, async ({ detail }) => {
+    const form = detail.elt.closest?.("form[data-outbox]");
+    if (form && detail.requestConfig.verb !== "get") {
+      const kept = await import("./outbox.js").then((outbox) => outbox.keep(form, detail.requestConfig.formData)).catch(() => false);
+      if (kept) return;
+    }
+    showToast({ text: say(type === "htmx:timeout" ? "slow" : "offline"), tone: "red", retry: again(detail) });
+  });
 }
-document.addEventListener("htmx:responseError", (event) => {
-  const { xhr } = event.detail;
+document.addEventListener("htmx:responseError", async ({ detail }) => {
+  const { xhr } = detail;
+  if (xhr.getResponseHeader("X-Session")) {
+    (await import("./session.js")).whenSignedIn(again(detail));
+    return;
+  }
   if (xhr.getResponseHeader("HX-Trigger")?.includes('"toast"')) return; // the server has said it better
-  if (xhr.status >= 500) showToast({ text: say("error"), tone: "red", retry: again(event.detail) });
+  if (xhr.status >= 500) showToast({ text: say("error"), tone: "red", retry: again(detail) });
   else showToast({ text: say("refused"), tone: "red" });
+});
+
+// No request waits for ever, except one that carries a file.
+const LONGEST = 30000;
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  const form = detail.elt.closest?.("form");
+  const carries = form && all("input[type=file]", form).some((input) => input.files.length);
+  window.htmx.config.timeout = carries ? 0 : LONGEST;
 });
 
 // htmx stores the last address in the browser; it may hold what was searched for, so it is not kept.

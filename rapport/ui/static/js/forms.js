@@ -24,6 +24,21 @@ document.addEventListener(
   true,
 );
 
+// A long text that is sent the plain way would be lost if the session has ended: that is looked at before.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const isPlain = form.dataset.dirty !== undefined && form.method === "post" && !form.hasAttribute("hx-post");
+  if (event.defaultPrevented || !isPlain || form.dataset.sure !== undefined || !one("[data-user]")) return;
+  event.preventDefault();
+  const { submitter } = event;
+  const { beforeSending } = await import("./session.js");
+  beforeSending(() => {
+    form.dataset.sure = "";
+    form.requestSubmit(submitter);
+    delete form.dataset.sure;
+  });
+});
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   setTimeout(() => {
