@@ -86,6 +86,7 @@ ICONS = (
     "moon",
     "network",
     "palette",
+    "panel-left",
     "paperclip",
     "pencil",
     "phone",

@@ -42,6 +42,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
             "quick": [],
             "bell": "",
         }
+    groups = navigation.menu(actor, request.path)
     quick = [
         {
             "label": _("New %(label)s") % {"label": inside(spec.label)},
@@ -53,7 +54,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     ]
     return {
         "workspace": workspace.current().name,
-        "groups": navigation.menu(actor, request.path),
+        "groups": groups,
         "user": {
             "name": actor.name,
             "initials": initials(actor.name),
@@ -64,5 +65,27 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "keys_on": "on" if request.user.has_keys else "off",  # type: ignore[union-attr]
         "bell": on_bell(unread_count(actor)),
         "quick": quick,
+        "writing": _writing(),
+        "tabs": _tabs(groups),
         "settings_groups": navigation.settings_menu(actor, request.path),
     }
+
+
+def _writing() -> list[dict[str, Any]]:
+    """What can be written on a record, for the sheet of a phone: whom it is about is chosen next."""
+    seen: dict[str, dict[str, Any]] = {}
+    for spec in registry.every():
+        for composer in registry.contributions(spec.key).composers if spec.in_navigation else ():
+            line = {"key": composer.key, "label": composer.label, "icon": composer.icon, "url": f"/{spec.path}"}
+            seen.setdefault(composer.key, line)
+    return list(seen.values())
+
+
+def _tabs(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The three places in the bar of a phone: Home, the first kind of record, and tasks where there are any."""
+    items = [item for group in groups for item in group["items"]]
+    first = [item for item in items if item["url"] == "/"]
+    kinds = [item for item in items if item["url"] in {f"/{spec.path}" for spec in registry.every()}]
+    tasks = [item for item in items if item["url"] == "/tasks"]
+    others = [item for item in kinds if item not in tasks]
+    return [*first[:1], *others[:1], *(tasks or others[1:])[:1]]

@@ -45,10 +45,23 @@ for (const [selector, load] of TOUCHED) {
   }
 }
 
-setTimeout(() => import("./bell.js"), 60_000); // what the bell shows at first came with the page
+setTimeout(() => import("./bell.js").catch(unreachable), 60_000); // what the bell shows at first came with the page
 
-const openPalette = async () => (await import("./palette.js")).openPalette();
+// Tips come for a mouse only; fingers see what they touch.
+on("pointerover", "button[title], a.btn[title], .nav-a, [data-key]", async (button, { pointerType }) => {
+  if (pointerType === "mouse") (await import("./tips.js").catch(unreachable))?.show(button);
+});
+
+const openPalette = async (...how) => (await import("./palette.js")).openPalette(...how);
 on("click", "[data-palette]", () => openPalette());
+// What is written on a record: on this page's, or on one that is chosen first.
+on("click", "[data-compose]", (link, event) => {
+  const place = `#compose-${link.dataset.compose}`;
+  event.preventDefault();
+  link.closest("dialog")?.close();
+  if (one(place)) location.hash = place;
+  else openPalette("@", place);
+});
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
     event.preventDefault();

@@ -5,6 +5,7 @@ import { press } from "./keys.js";
 import { PATIENCE, activeLine, ask, lines, move, setActive, steps } from "./suggesting.js";
 
 let opener;
+let target = "";
 let of = ""; // the record whose actions alone are shown, after Tab on its line
 const palette = () => one("#palette");
 const partsOfPalette = () => [one("[role=combobox]", palette()), one("[role=listbox]", palette())];
@@ -50,11 +51,13 @@ function lineOf(button) {
   return line;
 }
 
-/** Open it, empty: what can be done here, where one was lately, and the places. */
-export function openPalette(sign = "") {
+/** Open it, empty: what can be done here, where one was lately, and the places. `place` is where on the page of the
+ *  record that is chosen one wants to be. */
+export function openPalette(sign = "", place = "") {
   if (!palette() || openDialog()) return;
   opener = document.activeElement;
   of = "";
+  target = place;
   palette().showModal();
   const [input] = partsOfPalette();
   input.value = sign;
@@ -116,6 +119,11 @@ on("click", "#palette [role=option]", (line, event) => {
   const url = line.getAttribute("href");
   palette().close();
   if (!url) return;
+  if (target && line.dataset.record) {
+    event.preventDefault();
+    location.assign(url + target);
+    return;
+  }
   const here = !of && url.split("#")[0].startsWith(location.pathname);
   if (key && (here || way === "press") && press(key)) event.preventDefault();
   else if (WAYS[way]) {

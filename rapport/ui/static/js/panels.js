@@ -179,6 +179,14 @@ on("click", "[role=tab][aria-controls]", (tab, event) => {
   choose(tab);
 });
 
+// The address may name the tab to write in: /people/7#compose-note
+function chooseNamed() {
+  const tab = location.hash && one(`[role=tab][aria-controls="${CSS.escape(location.hash.slice(1))}"]`);
+  if (tab) choose(tab);
+}
+addEventListener("hashchange", chooseNamed);
+chooseNamed();
+
 on("keydown", "[role=tab]", (tab, event) => {
   const tabs = all("[role=tab]", tab.closest("[role=tablist]"));
   const now = tabs.indexOf(tab);
