@@ -55,11 +55,15 @@ def groups() -> list[tuple[Any, Told]]:
     """Title of each group, and its keys with what they do."""
     return [
         (_("Everywhere"), EVERYWHERE),
-        (_("Go to"), tuple((("G", place.key.upper()), place.label) for place in navigation.with_keys())),
+        (_("Go to"), (*_places(), (("G", "S"), _("Settings")))),
         (_("Lists"), LISTS),
         (_("On a record"), (*_composing(), *RECORDS)),
         (_("In the search"), PALETTE),
     ]
+
+
+def _places() -> Told:
+    return tuple((("G", place.key.upper()), place.label) for place in navigation.with_keys())
 
 
 def _composing() -> Told:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -76,8 +76,6 @@ def icon(request: HttpRequest) -> HttpResponse:
 @require_safe
 def picture(request: HttpRequest, size: int) -> HttpResponse:
     """GET ``/app-icon-192.png`` and its other sizes; with ``maskable`` the one without corners."""
-    if size not in app_icon.SIZES:
-        raise Http404
     maskable = "maskable" in request.GET or size == app_icon.SIZES[0]  # Apple cuts the corners itself
     return _kept(request, app_icon.png(workspace.current().hue, size, maskable=maskable), "image/png")
 

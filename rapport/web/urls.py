@@ -10,6 +10,7 @@ from rapport.ui.screens.mentions import urlpatterns as mentions
 from rapport.ui.screens.notices import urlpatterns as notices
 from rapport.ui.urls import urlpatterns as objects
 from rapport.web import app, health, session
+from rapport.web.app_icon import SIZES
 from rapport.web.home import home
 from rapport.web.palette import palette
 from rapport.workspace.urls import urlpatterns as workspace
@@ -23,7 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sw.js", app.service_worker, name="service-worker"),
     path("offline", app.offline, name="offline"),
     path("app-icon.svg", app.icon, name="app-icon"),
-    path("app-icon-<int:size>.png", app.picture, name="app-icon-picture"),
+    *(path(f"app-icon-{size}.png", app.picture, {"size": size}, name=f"app-icon-{size}") for size in SIZES),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     *workspace,

@@ -13,6 +13,14 @@ pytestmark = pytest.mark.django_db
 
 # Open to everybody, and why.
 PUBLIC = {
+    "session": "a page asks who it is signed in as; nobody, it says, to a stranger",
+    "manifest": "browsers fetch it without cookies; the name of the house stands on the page for signing in, too",
+    "service-worker": "keeps styles and scripts, and one page without a record",
+    "offline": "that page: the same for everybody",
+    "app-icon": "a picture",
+    "app-icon-180": "a picture",
+    "app-icon-192": "a picture",
+    "app-icon-512": "a picture",
     "healthz": "a monitor asks whether the process lives; it says nothing else",
     "readyz": "a load balancer asks whether to send visitors; it says nothing else",
     "sign-in": "where one signs in",

@@ -38,7 +38,9 @@ class _Page(HTMLParser):
             self.wrong.append(f"<{tag}>")
         if tag == "script" and not given.get("src", "").startswith("/static/"):
             self.wrong.append(f"<script> with {given}")
-        if tag == "link" and not given.get("href", "").startswith(("/static/", "/brand.css")):
+        if tag == "link" and not given.get("href", "").startswith(
+            ("/static/", "/brand.css", "/app-icon", "/manifest.webmanifest")
+        ):
             self.wrong.append(f"<link> to {given}")
         reloads = given.get("http-equiv") == "refresh" and given.get("content", "").isdecimal()
         if tag == "meta" and "http-equiv" in given and not reloads:

@@ -20,7 +20,7 @@ def _controls(spec: ObjectSpec) -> list[dict[str, Any]]:
         {
             "field": field,
             "kind": field.control,
-            "value": field.form_value(field.empty, None),
+            "value": "",
             "errors": [],
             "id": f"f-{spec.key}-{field.key}",
             "options": (),
