@@ -92,6 +92,8 @@ def check_answer(response: Any, *, told: str = "") -> str:
     if "HX-Trigger" in response.headers:
         json.loads(response.headers["HX-Trigger"])
     body = b"".join(response) if getattr(response, "streaming", False) else response.content
+    if response.headers.get("Content-Type", "").startswith("image/png"):
+        return ""
     text = body.decode("utf-8")
     if response.headers.get("Content-Type", "").startswith("text/html") and text:
         assert not strangers(text), (told, strangers(text)[:5])
