@@ -24,15 +24,15 @@ def email(actor: str) -> str:
 def prepare(folder: Path, people: int, say: Callable[[str], None]) -> dict[str, Ids]:
     """Make the workspace unless it is there; what each actor can ask for. Django is set up already."""
     from rapport.cli.preparing import prepare as bring_up_to_date
-    from rapport.sample import software
+    from rapport.sample import loading
 
     kept = folder / "bench.json"
     _refuse_old_tables(folder)
     bring_up_to_date()
     if not kept.exists():
-        if not software.is_loaded():
+        if not loading.is_loaded():
             say(f"Loading {people:,} people …")
-            software.load(people, progress=say)
+            loading.load(people=people, progress=say)
         say("Handing out a tenth, and fifty …")
         kept.write_text(json.dumps(_hand_out()))
     found = json.loads(kept.read_text())

@@ -146,8 +146,20 @@ class SignInTry(models.Model):
         indexes: ClassVar = [models.Index(fields=["subject", "at"], name="try_subject_at")]
 
 
+def usual_hours() -> list[list[list[str]]]:
+    """Monday to Friday from nine to five, as :mod:`rapport.lib.working_time` writes it."""
+    return [[["09:00", "17:00"]]] * 5 + [[], []]
+
+
 class Workspace(models.Model):
-    """The one row that says what this installation is called and how it behaves."""
+    """The one row that says what this installation is called and how it behaves.
+
+    ``first_weekday`` counts from Monday (0), ``fiscal_month`` from January (1); ``hours`` and ``holidays`` are the
+    rows of :mod:`rapport.lib.working_time`, read in ``time_zone``. ``logo`` is the beginning of the picture's digest,
+    empty where there is none. ``trade`` is the blueprint that was chosen, ``sample`` the key of the sample company
+    that is in here; ``is_sample_kept``: nobody wants to be reminded of it. ``welcomed_at``: somebody has answered the
+    questions of the first sign-in, or left them (UTC).
+    """
 
     name = models.CharField(_("Name"), max_length=120, default="Rapport")
     hue = models.PositiveSmallIntegerField(_("Brand colour"), default=264)
@@ -157,3 +169,13 @@ class Workspace(models.Model):
     second_factor = models.CharField(max_length=16, default="", blank=True)
     has_passwords = models.BooleanField(default=True)  # False: no sign-in by password
     unique_identities = models.BooleanField(_("An e-mail or phone belongs to one live record only"), default=True)
+    time_zone = models.CharField(_("Time zone"), max_length=60, default="UTC")
+    first_weekday = models.PositiveSmallIntegerField(_("First day of the week"), default=0)
+    fiscal_month = models.PositiveSmallIntegerField(_("Fiscal year begins in"), default=1)
+    hours = models.JSONField(default=usual_hours)
+    holidays = models.JSONField(default=list)
+    logo = models.CharField(max_length=16, default="")
+    trade = models.CharField(max_length=20, default="")
+    sample = models.CharField(max_length=20, default="")
+    is_sample_kept = models.BooleanField(default=False)
+    welcomed_at = models.DateTimeField(null=True)

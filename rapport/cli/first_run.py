@@ -17,8 +17,8 @@ def welcome(email: str, *, people: int) -> str:
     is_new = not User.objects.exists()
     _user, link = first_administrator(email or ADMINISTRATOR[0], ADMINISTRATOR[1])
     if is_new and people:
-        from rapport.sample import software
+        from rapport.sample import loading
 
         print(f"Loading a sample company with {people} people …", flush=True)
-        software.load(people)
+        loading.load(people=people)
     return link

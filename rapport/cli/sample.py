@@ -10,7 +10,9 @@ def register(subparsers: Any) -> None:
     sample_parser = subparsers.add_parser("sample", help="sample companies to try Rapport with")
     verbs = sample_parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     load_parser = verbs.add_parser("load", help="load a sample company")
-    load_parser.add_argument("company", choices=["software"], help="a software company with European customers")
+    trades = ("software", "bakery", "shop", "call_centre")
+    load_parser.add_argument("company", choices=trades, help="whose customers: " + ", ".join(trades))
+    load_parser.add_argument("--language", choices=("en", "de"), default="en", help="of its texts (default en)")
     load_parser.add_argument("--people", type=_people, default=300, metavar="N", help="how many people (default 300)")
     load_parser.set_defaults(command=load)
     verbs.add_parser("clear", help="remove the sample, and nothing else").set_defaults(command=clear)
@@ -19,11 +21,12 @@ def register(subparsers: Any) -> None:
 def load(options: argparse.Namespace) -> int:
     """Load it, unless it is there."""
     from rapport.cli.preparing import prepare
-    from rapport.sample.software import load as load_software
+    from rapport.sample.loading import load as load_sample
 
     prepare()
     start = time.monotonic()
-    counts = load_software(options.people, progress=lambda text: print(text, flush=True))
+    say = lambda text: print(text, flush=True)  # noqa: E731
+    counts = load_sample(options.company, options.people, language=options.language, progress=say)
     listed = ", ".join(f"{number:,} {what}" for what, number in counts.items())
     print(f"Loaded {listed} in {time.monotonic() - start:.1f} s.")
     return 0

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "rapport.workspace",
     "rapport.people",
     "rapport.activities",
+    "rapport.sample",
     "rapport.web",
 ]
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -30,8 +31,15 @@ class StoppedClock:
 _stopped: StoppedClock | None = None
 
 
+# The time at which this thread alone writes, see :func:`as_of`.
+_as_of: ContextVar[datetime | None] = ContextVar("as_of", default=None)
+
+
 def now() -> datetime:
     """This moment in UTC, aware of its zone."""
+    told = _as_of.get()
+    if told is not None:
+        return told
     return _stopped.moment if _stopped else datetime.now(UTC)
 
 
@@ -53,6 +61,16 @@ def zone_named(name: str) -> ZoneInfo:
         raise ValueError(
             _("There is no time zone “%(name)s”. Choose one such as Europe/Berlin.") % {"name": name[:60]},
         ) from error
+
+
+@contextmanager
+def as_of(moment: datetime) -> Iterator[None]:
+    """Within the block, and in this thread alone, ``now()`` gives ``moment``: for writing a history that is past."""
+    token = _as_of.set(_in_utc(moment))
+    try:
+        yield
+    finally:
+        _as_of.reset(token)
 
 
 @contextmanager

@@ -30,29 +30,34 @@ from rapport.core.tags.models import Tag, TagLink
 from rapport.lib.text import fold, shorten
 from rapport.people.identities import norm, unique_key
 from rapport.people.models import Affiliation, Identity
-from rapport.sample import texts
-from rapport.sample.engine import PLURALS
+from rapport.sample.engine import KINDS, plural
 from rapport.sample.plan import ActivityPlan, CompanyPlan, PersonPlan
 from rapport.sample.rows import insert, unchecked
 from rapport.sample.staff import Colleague
+from rapport.sample.trade import Words
 
 CHUNK = 20_000  # people in one transaction
 
 
 def write(
-    act: Act, companies: Iterable[CompanyPlan], colleagues: Sequence[Colleague], people: int, say: Callable[[str], None]
+    act: Act,
+    companies: Iterable[CompanyPlan],
+    colleagues: Sequence[Colleague],
+    words: Words,
+    people: int,
+    say: Callable[[str], None],
 ) -> dict[str, int]:
     """Writes everything, one transaction for each chunk; returns how many of each kind."""
     total: Counter[str] = Counter()
     with unchecked():
-        tags = _tags()
+        tags = _tags(words)
         for chunk in _chunks(companies):
             with transaction.atomic():
                 counts = _Chunk(act, colleagues, tags).write(chunk)
                 total.update(counts)
                 act.counts = {"created": sum(total.values())}
                 act.save(update_fields=["counts"])
-            say(f"{total['people']:,} of {people:,} people")
+            say(f"{total[plural('person')]:,} of {people:,} people")
     return dict(total)
 
 
@@ -69,9 +74,9 @@ def _chunks(companies: Iterable[CompanyPlan]) -> Iterator[list[CompanyPlan]]:
         yield chunk
 
 
-def _tags() -> dict[str, int]:
+def _tags(words: Words) -> dict[str, int]:
     """Ids of the tags of a sample, by name."""
-    keys = {fold(name): name for name, _weight in texts.TAGS}
+    keys = {fold(name): name for name, _weight in words.tags}
     Tag.objects.bulk_create([Tag(name=name, key=key) for key, name in keys.items()], ignore_conflicts=True)
     ids = dict(Tag.objects.filter(key__in=list(keys)).values_list("key", "pk"))
     return {name: ids[key] for key, name in keys.items()}
@@ -105,7 +110,8 @@ class _Chunk:
 
     def __init__(self, act: Act, colleagues: Sequence[Colleague], tags: dict[str, int]) -> None:
         self.act, self.colleagues, self.tags = act, colleagues, tags
-        self.kinds = {key: _Kind.of(key) for key in PLURALS}
+        self.kinds = {key: _Kind.of(key) for key in KINDS}
+        self.plurals = {key: plural(key) for key in KINDS}
         self.counts: Counter[str] = Counter()
         self.rows: dict[type, list[Any]] = defaultdict(list)
         self.titles: dict[int, str] = {}
@@ -120,7 +126,7 @@ class _Chunk:
         for company in companies:
             self._company(company)
         tables: list[type[Model]] = [Record]
-        tables += [self.kinds[key].spec.model for key in PLURALS]
+        tables += [self.kinds[key].spec.model for key in KINDS]
         tables += [Identity, Affiliation, TagLink, ActivityLink, SearchEntry, Event, EventLink, Change]
         for model in tables:
             insert(model, self.rows[model])
@@ -129,17 +135,21 @@ class _Chunk:
 
     def _company(self, company: CompanyPlan) -> None:
         latest = max((one.at for person in company.people for one in person.activities), default=None)
-        company_id = self._save("company", company, _with_identities(company.values), (), last_activity_at=latest)
+        company_id = None
+        if company.values:
+            values = _with_identities(company.values)
+            company_id = self._save("company", company, values, (), last_activity_at=latest)
         for person in company.people:
             self._person(person, company_id)
 
-    def _person(self, person: PersonPlan, company_id: int) -> None:
-        values = _with_identities({**person.values, "company": company_id})
-        role = values["job_title"]
-        values["affiliations"] = [{"company": company_id, "role": role, "since": None, "until": None, "main": True}]
+    def _person(self, person: PersonPlan, company_id: int | None) -> None:
+        values = _with_identities(person.values)
+        if company_id is not None:
+            main = {"role": values["job_title"], "since": None, "until": None, "main": True}
+            values |= {"company": company_id, "affiliations": [{"company": company_id, **main}]}
         latest = max((activity.at for activity in person.activities), default=None)
         person_id = self._save("person", person, values, (), last_activity_at=latest)
-        about = sorted((person_id, company_id))
+        about = sorted(one for one in (person_id, company_id) if one is not None)
         for activity in person.activities:
             self._save(activity.kind, activity, {**activity.values, "about": about}, tuple(about))
 
@@ -178,7 +188,7 @@ class _Chunk:
             if not by_key[name].is_empty(value)
         }
         self._event(f"{key}.created", plan.at, colleague or self.colleagues[0], instance.pk, others, changes)
-        self.counts[PLURALS[key]] += 1
+        self.counts[self.plurals[key]] += 1
         return int(instance.pk)
 
     def _children(self, key: str, pk: int, values: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from rapport.core.errors import Invalid
@@ -12,26 +12,35 @@ from rapport.lib import clock
 from rapport.sample.plan import ActivityPlan, CompanyPlan, PersonPlan
 from rapport.sample.staff import Colleague
 
-PLURALS = {"company": "companies", "person": "people", "note": "notes", "call": "calls"}
+KINDS = ("company", "person", "note", "call")
+Tell = Callable[[int], None]
 Item = tuple[datetime.datetime, str, int | None, Any, Any]  # when, kind, owner, its plan, the plan it belongs to
 
 
-def write(act: Act, companies: Iterable[CompanyPlan], colleagues: Sequence[Colleague]) -> dict[str, int]:
-    """Saves everything, day after day; returns how many of each kind."""
+def write(
+    act: Act, companies: Iterable[CompanyPlan], colleagues: Sequence[Colleague], tell: Tell = lambda _done: None
+) -> dict[str, int]:
+    """Saves everything, day after day; returns how many of each kind. ``tell`` hears how many are saved so far."""
     counts: Counter[str] = Counter()
     ids: dict[int, int] = {}  # id() of a plan → id of its record
     for (_day, _rank, kind, owner), items in sorted(_by_day(companies).items(), key=lambda pair: pair[0][:2]):
         actor = colleagues[owner if owner is not None else 0].actor()
         spec = registry.get(kind)
-        with clock.frozen(max(item[0] for item in items)):  # the history of a sample lies in the past
+        with clock.as_of(max(item[0] for item in items)):  # the history of a sample lies in the past
             drafts = saving.create_many(actor, spec, [_values(item, ids, colleagues) for item in items], act=act)
         for item, draft in zip(items, drafts, strict=True):
             if draft.errors:
                 raise Invalid(draft.errors)
             ids[id(item[3])] = draft.instance.pk
-        counts[PLURALS[kind]] += len(drafts)
+        counts[plural(kind)] += len(drafts)
+        tell(counts.total())
     Act.objects.filter(pk=act.pk).update(counts=act.counts)
     return dict(counts)
+
+
+def plural(kind: str) -> str:
+    """What records of a kind are called in counts: “people”."""
+    return str(registry.get(kind).plural).lower()
 
 
 def _by_day(companies: Iterable[CompanyPlan]) -> Mapping[tuple[Any, ...], list[Item]]:
@@ -42,7 +51,8 @@ def _by_day(companies: Iterable[CompanyPlan]) -> Mapping[tuple[Any, ...], list[I
         groups[at.date(), rank, kind, plan.owner].append((at, kind, plan.owner, plan, parent))
 
     for company in companies:
-        put(company.at, 0, "company", company, None)
+        if company.values:
+            put(company.at, 0, "company", company, None)
         for person in company.people:
             put(person.at, 1, "person", person, company)
             for activity in person.activities:
@@ -58,7 +68,7 @@ def _values(item: Item, ids: Mapping[int, int], colleagues: Sequence[Colleague])
         "owner": colleague.user_id if colleague else None,
         "team": colleague.team_id if colleague else None,
     }
-    if isinstance(plan, PersonPlan):
+    if isinstance(plan, PersonPlan) and parent.values:
         values["company"] = ids[id(parent)]
     if isinstance(plan, ActivityPlan):
         values["about"] = [ids[id(parent)]]

@@ -1,6 +1,6 @@
 """How people and places are called in the countries where the sample's customers live."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -171,3 +171,9 @@ OTHER_SCRIPTS = (
     ("الخطيب", "عمر", "omar.alkhatib"), ("Παπαδοπούλου", "Ελένη", "eleni.papadopoulou"),
     ("Іваненко", "Олена", "olena.ivanenko"),
 )  # fmt: skip
+
+
+def at_home(country: str, cities: str = "", weight: int = 1) -> Culture:
+    """The people of a country, living in ``cities`` (“Bristol:BS1 4ST, Bath:BA1 1LZ”) where a business is local."""
+    culture = next(culture for culture in CULTURES if culture.country == country)
+    return replace(culture, cities=_pairs(cities) if cities else culture.cities, weight=weight)

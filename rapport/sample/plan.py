@@ -13,13 +13,15 @@ from typing import Any
 from rapport.core.fields.money import Amount
 from rapport.lib.rich_text import from_plain
 from rapport.lib.text import fold
-from rapport.sample import texts
-from rapport.sample.names import CULTURES, OTHER_SCRIPTS, Culture
+from rapport.sample.names import OTHER_SCRIPTS, Culture
+from rapport.sample.trade import Trade
+from rapport.sample.trades import software
 
 SEED = 20260401
 YEARS_DAYS = 730  # customers came over this many days
 ACTIVITY_DAYS = 120  # notes and calls lie in the last so many days
 SMALL = 20_000  # from here on there are fewer notes and calls for each person
+MAIL_DOMAINS = ("mail.example", "post.example", "inbox.example")  # of people without a company
 OWNERS = 4  # how many users share the customers; the teams follow from the users
 
 
@@ -53,34 +55,43 @@ class CompanyPlan:
     people: list[PersonPlan] = field(default_factory=list)
 
 
-def companies(people: int, today: datetime.date) -> Iterator[CompanyPlan]:
-    """The companies of a sample with ``people`` people in all, in the order in which they came."""
-    maker = _Maker(people, today)
+def companies(
+    people: int, today: datetime.date, trade: Trade = software.TRADE, language: str = "en"
+) -> Iterator[CompanyPlan]:
+    """The companies of a sample with ``people`` people in all, in the order in which they came.
+
+    Somebody without a company comes as the only person of one without values.
+    """
+    maker = _Maker(people, today, trade, language)
     made = 0
     while made < people:
+        if trade.private and maker.rng.random() * 100 < trade.private:
+            yield maker.household(made)
+            made += 1
+            continue
         company = maker.company(made, min(1 + maker.rng.choice((1, 2, 2, 3, 3, 4, 4, 5, 6, 9)), people - made))
         made += len(company.people)
         yield company
 
 
 class _Maker:
-    def __init__(self, people: int, today: datetime.date) -> None:
+    def __init__(self, people: int, today: datetime.date, trade: Trade, language: str) -> None:
+        self.trade, self.words = trade, trade.speaking(language)
         self.rng = random.Random(SEED)  # noqa: S311 - a sample must be the same every time, not hard to guess
         self.total, self.small = people, people < SMALL
         self.midnight = datetime.datetime.combine(today, datetime.time(), datetime.UTC)
         self.domains: set[str] = set()
+        self.private: set[str] = set()  # parts before the @ of people without a company
 
     def company(self, made: int, size: int) -> CompanyPlan:
         rng = self.rng
-        culture = rng.choices(CULTURES, [culture.weight for culture in CULTURES])[0]
-        came = self.midnight - datetime.timedelta(
-            days=YEARS_DAYS * (1 - made / self.total) + 1, minutes=-self._minute()
-        )
-        industry, words, _weight = rng.choices(texts.SEGMENTS, [weight for *_, weight in texts.SEGMENTS])[0]
+        culture, came = self._beginning(made)
+        segments = self.words.segments
+        industry, words, _weight = rng.choices(segments, [weight for *_, weight in segments])[0]
         name = self._company_name(culture, words)
         domain = self._domain(name, culture)
-        employees = self._pick(texts.SIZES)
-        lowest, highest = texts.REVENUE[employees]
+        employees = self._pick(self.trade.sizes)
+        lowest, highest = self.trade.revenue[employees]
         owner = rng.randrange(OWNERS) if rng.random() < 0.94 else None
         city, postcode = rng.choice(culture.cities)
         values: dict[str, Any] = {
@@ -100,6 +111,23 @@ class _Maker:
             company.people.append(self._person(culture, company, used, domain, city))
         return company
 
+    def household(self, made: int) -> CompanyPlan:
+        """One person without a company."""
+        culture, came = self._beginning(made)
+        city, postcode = self.rng.choice(culture.cities)
+        owner = self.rng.randrange(OWNERS) if self.rng.random() < 0.94 else None
+        home = CompanyPlan({"address": self._address(culture, city, postcode)}, came, owner)
+        person = self._person(culture, home, self.private, self.rng.choice(MAIL_DOMAINS), city)
+        del person.values["job_title"]
+        return CompanyPlan({}, came, owner, [person])
+
+    def _beginning(self, made: int) -> tuple[Culture, datetime.datetime]:
+        """Where the next customer lives, and when they came."""
+        cultures = self.words.cultures
+        culture = self.rng.choices(cultures, [culture.weight for culture in cultures])[0]
+        days = YEARS_DAYS * (1 - made / self.total) + 1
+        return culture, self.midnight - datetime.timedelta(days=days, minutes=-self._minute())
+
     def _person(self, culture: Culture, company: CompanyPlan, used: set[str], domain: str, city: str) -> PersonPlan:
         rng = self.rng
         last, first, local = self._name(culture)
@@ -113,17 +141,17 @@ class _Maker:
             values["email"] = f"{local}@{domain}"
         if rng.random() < 0.58 or "email" not in values:
             values["phone"] = self._number(culture.mobiles if rng.random() < 0.5 else culture.phones)
-        values["job_title"] = self._pick(texts.JOB_TITLES)
+        values["job_title"] = self._pick(self.words.job_titles)
         values["language"] = culture.language
-        stage = self._pick(texts.LIFECYCLES)
+        stage = self._pick(self.trade.lifecycles)
         if stage != "contact":  # what everybody is without further ado
             values["lifecycle"], values["lifecycle_reason"] = stage, "Sample"
-        values["source"] = self._pick(texts.SOURCES)
+        values["source"] = self._pick(self.words.sources)
         if rng.random() < 0.35:
             values["address"] = dict(company.values["address"])
         if rng.random() < 0.06:
-            values["about"] = from_plain(rng.choice(texts.ABOUT))
-        tags = sorted({tag for tag, weight in texts.TAGS if rng.random() < weight / 100}, key=fold)
+            values["about"] = from_plain(rng.choice(self.words.about))
+        tags = sorted({tag for tag, weight in self.words.tags if rng.random() < weight / 100}, key=fold)
         if tags:
             values["tags"] = tags
         owner = company.owner if rng.random() < 0.9 else rng.randrange(OWNERS)
@@ -131,24 +159,24 @@ class _Maker:
 
     def _activities(self, came: datetime.datetime, owner: int | None, city: str) -> Iterator[ActivityPlan]:
         rng = self.rng
-        often = (0, 0, 1, 1, 1, 2, 2, 3, 4) if self.small else (0, 0, 0, 0, 0, 0, 0, 1, 1, 1)
+        often = self.trade.often if self.small else (0, 0, 0, 0, 0, 0, 0, 1, 1, 1)
         for _ in range(rng.choice(often)):
             days = min(ACTIVITY_DAYS, (self.midnight - came).days)
             at = self.midnight - datetime.timedelta(days=rng.randrange(1, max(days, 1) + 1), minutes=-self._minute())
             seats = rng.choice((5, 8, 12, 15, 20, 25, 40, 60, 120))
             by = owner if owner is not None else rng.randrange(OWNERS)
-            if rng.random() < 0.45:
-                body = rng.choice(texts.NOTES).format(seats=seats, city=city)
+            if rng.random() < self.trade.notes:
+                body = rng.choice(self.words.notes).format(seats=seats, city=city)
                 yield ActivityPlan("note", at, by, {"body": body})
             else:
                 yield ActivityPlan("call", at, by, self._call(at, seats, city))
 
     def _call(self, at: datetime.datetime, seats: int, city: str) -> dict[str, Any]:
-        outcome = self._pick(texts.OUTCOMES)
-        values: dict[str, Any] = {"direction": self._pick(texts.DIRECTIONS), "outcome": outcome, "happened_at": at}
+        outcome = self._pick(self.trade.outcomes)
+        values: dict[str, Any] = {"direction": self._pick(self.trade.directions), "outcome": outcome, "happened_at": at}
         if outcome == "connected":
             values["duration"] = self.rng.randrange(40, 1900)
-            values["body"] = self.rng.choice(texts.CALLS).format(seats=seats, city=city)
+            values["body"] = self.rng.choice(self.words.calls).format(seats=seats, city=city)
         return values
 
     def _company_name(self, culture: Culture, words: Sequence[str]) -> str:
@@ -162,7 +190,7 @@ class _Maker:
             return f"{family} & {rng.choice(culture.families).replace('_', ' ')} {form}"
         if style < 0.7:
             return f"{rng.choice(words)} {rng.choice(culture.cities)[0]} {form}"
-        return f"{rng.choice(texts.STEMS)} {rng.choice(words)} {form}"
+        return f"{rng.choice(self.words.stems)} {rng.choice(words)} {form}"
 
     def _domain(self, name: str, culture: Culture) -> str:
         """A name under ``.example``, where nobody can ever have a mail server."""

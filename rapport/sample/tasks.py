@@ -9,11 +9,11 @@ from rapport.accounts.actor import Actor
 from rapport.accounts.models import User
 from rapport.activities.tasks.actions import TaskInput, add_step, add_task, complete_task, move_task
 from rapport.activities.tasks.due import Due
-from rapport.core.events.models import Act
+from rapport.core.events.models import Act, Event
 from rapport.lib import clock
 from rapport.people.models import Person
-from rapport.sample import texts
 from rapport.sample.staff import Colleague
+from rapport.sample.trade import Words
 
 SEED = 20260402
 MOST_ADMINISTRATORS = 3
@@ -27,7 +27,7 @@ STATES = (
 )  # fmt: skip
 
 
-def write(act: Act, colleagues: Sequence[Colleague], people: int) -> int:
+def write(act: Act, colleagues: Sequence[Colleague], words: Words, people: int) -> int:
     """Makes them, in the act of the sample; how many. Each is about one of the people whom its owner looks after."""
     rng = random.Random(SEED)  # noqa: S311 - a sample must be the same every time, not hard to guess
     bosses = User.objects.filter(is_active=True, role__is_admin=True).exclude(
@@ -36,12 +36,13 @@ def write(act: Act, colleagues: Sequence[Colleague], people: int) -> int:
     actors = [Actor.of(user) for user in bosses.select_related("role", "team").order_by("pk")[:MOST_ADMINISTRATORS]]
     actors += [colleague.actor() for colleague in colleagues]
     share = len(STATES) if people >= LEAST else 0
-    known = list(Person.objects.filter(live=True).order_by("-last_activity_at", "pk")[:200])
+    loaded = Event.objects.filter(act=act, kind="person.created").values("subject_id")
+    known = list(Person.objects.filter(pk__in=loaded).order_by("-last_activity_at", "pk")[:200])
     made = 0
     for actor in actors:
         hers = [person for person in known if person.owner_id == actor.user_id] or known
         for state, person in zip(STATES[:share], islice(cycle(hers), share), strict=False):
-            _make(actor, act, state, person.pk, rng.choice(texts.TASKS))
+            _make(actor, act, state, person.pk, rng.choice(words.tasks))
             made += 1
     return made
 
@@ -55,12 +56,12 @@ def _make(
     if days is not None:
         day = clock.today(actor.time_zone) + datetime.timedelta(days=days)
         due = Due.at_time(day, datetime.time(hour) if hour else None, actor.time_zone)
-    with clock.frozen(clock.now() - datetime.timedelta(days=7, minutes=hour)):
+    with clock.as_of(clock.now() - datetime.timedelta(days=7, minutes=hour)):
         task = add_task(actor, TaskInput(title, (person_id,), due, priority=priority, repeat=repeat), act=act)
         for step in steps if days == 0 else ():
             add_step(actor, task.pk, step, act=act)
     if status == "done" and days is not None:
-        with clock.frozen(clock.now() + datetime.timedelta(days=days)):
+        with clock.as_of(clock.now() + datetime.timedelta(days=days)):
             complete_task(actor, task.pk, act=act)
     elif status != "open":
         move_task(actor, task.pk, status, act=act)

@@ -29,6 +29,7 @@ STYLESHEETS = (
     "css/components/table.css",
     "css/components/tabs.css",
     "css/components/timeline.css",
+    "css/pages/first.css",
     "css/pages/form.css",
     "css/pages/home.css",
     "css/pages/import.css",

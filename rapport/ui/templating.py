@@ -22,7 +22,7 @@ from rapport.ui import keymap
 from rapport.ui.assets import STYLESHEETS, asset
 from rapport.ui.chips import chips_in_text
 
-PACKAGES = ("ui", "workspace", "people", "activities", "web")
+PACKAGES = ("ui", "workspace", "people", "activities", "sample", "web")
 COMPONENTS = "components/"
 _ROOT = Path(__file__).resolve().parent.parent
 _ATTRIBUTE_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9:.-]*\Z")

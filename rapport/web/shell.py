@@ -15,6 +15,7 @@ from rapport.lib.text import hue, initials
 from rapport.lib.wording import inside
 from rapport.ui import navigation
 from rapport.ui.notice_lines import on_bell
+from rapport.web import tour
 from rapport.web.app_icon import theme_colour
 from rapport.web.session import stamp
 
@@ -36,6 +37,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     if actor is None:
         return {
             "workspace": workspace.current().name,
+            "logo": workspace.current().logo,
             "groups": [],
             "user": None,
             "can_settings": False,
@@ -54,6 +56,9 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     ]
     return {
         "workspace": workspace.current().name,
+        "logo": workspace.current().logo,
+        "sample": actor.all_rights and bool(workspace.current().sample) and not workspace.current().is_sample_kept,
+        "tour": tour.card(request, actor) if "tour" in request.GET else None,
         "groups": groups,
         "user": {
             "name": actor.name,

@@ -11,12 +11,16 @@ from rapport.ui.screens.notices import urlpatterns as notices
 from rapport.ui.urls import urlpatterns as objects
 from rapport.web import app, health, session
 from rapport.web.app_icon import SIZES
+from rapport.web.help import urlpatterns as help_pages
 from rapport.web.home import home
 from rapport.web.palette import palette
+from rapport.web.tour import urlpatterns as tour
 from rapport.workspace.urls import urlpatterns as workspace
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
+    *tour,
+    *help_pages,
     path("palette", palette, name="palette"),
     path("session", session.who, name="session"),
     path("signed-in", session.signed_in, name="signed-in"),

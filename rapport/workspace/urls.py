@@ -5,11 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.core.audit.rights import may_audit
 from rapport.ui.navigation import add_settings, administrators
-from rapport.workspace.brand import brand_css
+from rapport.workspace.brand import brand_css, logo
 from rapport.workspace.screens import (
     acts,
     audit,
     confirm,
+    first_steps,
     general,
     links,
     look,
@@ -27,6 +28,7 @@ from rapport.workspace.screens import (
 
 urlpatterns: list[URLPattern] = [
     path("brand.css", brand_css, name="brand"),
+    path("logo", logo, name="logo"),
     path("sign-in", signing.sign_in, name="sign-in"),
     path("sign-in/passkey", signing.sign_in_by_passkey, name="sign-in-passkey"),
     path("sign-in/provider", provider.go, name="sign-in-provider"),
@@ -52,6 +54,7 @@ urlpatterns: list[URLPattern] = [
     path("acts", acts.acts_screen, name="acts"),
     path("acts/<int:act_id>", acts.act_screen, name="act"),
     path("acts/<int:act_id>/undo", acts.undo_screen, name="undo"),
+    path("first-steps", first_steps.change, name="first-steps"),
     path("settings", general.index, name="settings"),
     path("settings/general", general.general, name="settings-general"),
     path("settings/sign-in", sign_in_rules.sign_in_rules, name="settings-sign-in"),

@@ -30,6 +30,7 @@ PUBLIC = {
     "sign-in-provider-done": "the way back from there; what it brings must be signed",
     "forgot": "a forgotten password; the same answer for every address",
     "sign-in-link": "a link from a mail signs in; unknown ones look like used ones",
+    "logo": "the picture of the workspace stands on the page for signing in, too",
     "brand": "the workspace's colour, also on the sign-in page",
 }
 # Answers an anonymous visitor by itself, without showing anything.

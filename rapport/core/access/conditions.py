@@ -24,7 +24,9 @@ from rapport.lib.text import clean_block, clean_line
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
 
-RESERVED = frozenset({"sort", "after", "before", "columns", "q", "peek", "view", "where", "any", "trash", "at", "sums"})
+RESERVED = frozenset(
+    {"sort", "after", "before", "columns", "q", "peek", "view", "where", "any", "trash", "at", "sums", "tour"}
+)
 MOST_TERMS = 60  # conditions in one query
 MOST_SIGNS = 5_000  # characters of one value
 DEEPEST = 6  # levels of a tree

@@ -1,5 +1,6 @@
 """Clock, dates, spans and durations: zones, clock changes, and the words for them."""
 
+import threading
 import time
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -362,3 +363,14 @@ def test_a_megabyte_takes_no_time(piece: str) -> None:
             with pytest.raises(ValueError, match=r"\."):
                 parse(text)
     assert time.process_time() - started < 2
+
+
+def test_a_thread_may_write_as_of_another_day_while_the_clock_goes_on() -> None:
+    seen: list[datetime] = []
+    with clock.as_of(MOMENT):
+        other = threading.Thread(target=lambda: seen.append(clock.now()))
+        other.start()
+        other.join()
+        assert clock.now() == MOMENT
+    assert seen[0] != MOMENT
+    assert clock.now() != MOMENT

@@ -15,7 +15,7 @@ from rapport.core.errors import BadQuery
 from rapport.core.objects.spec import ObjectSpec
 
 Pairs = list[tuple[str, str]]
-PLACE = ("after", "before", "peek", "at")
+PLACE = ("after", "before", "peek", "at", "tour")
 EVERYTHING_JSON = '{"all":[]}'  # a view of which all filters were taken away
 
 

@@ -58,7 +58,8 @@ def _sign_in(request: HttpRequest, link: SignInLink) -> HttpResponse:
     if not links.use_up(link):
         return _gone(request)
     user = link.user
-    to = second_step.enter(request, user, "link")
+    is_first = user.last_login is None and user.role.is_admin and workspace.current().welcomed_at is None
+    to = second_step.enter(request, user, "link", "/welcome" if is_first else "/")
     if not user.has_usable_password():
         sentence = _("Set a password under “Sign-in and security”, so that you can sign in without a link.")
         flash(request, sentence, tone="grey")

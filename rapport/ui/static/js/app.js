@@ -19,6 +19,8 @@ const LATER = [
   ["[data-guess-zone]", () => import("./zone.js")],
   ["form[data-passkey]", () => import("./passkey.js")],
   ["[data-board]", () => import("./board.js")],
+  ["[data-house]", () => import("./house.js")],
+  ["[data-tour]", () => import("./tour.js")],
 ];
 const loadWanted = () => LATER.forEach(([selector, load]) => one(selector) && load().catch(unreachable));
 for (const type of ["htmx:afterSettle", "rapport:reloaded"]) document.addEventListener(type, loadWanted);

@@ -19,7 +19,7 @@ from rapport.core.objects import registry, saving
 from rapport.core.records.models import Record
 from rapport.core.tags.models import TagLink
 from rapport.people.models import Affiliation, Company, Identity, Person
-from rapport.sample import clearing, plan, software, tasks
+from rapport.sample import clearing, loading, plan, tasks
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def person() -> Person:
 
 def test_a_sample_goes_without_a_trace(world: World) -> None:
     before = numbers()
-    loaded = software.load(40)
+    loaded = loading.load(people=40)
     removed = clearing.clear()
     assert loaded["people"] == removed["people"] == 40
     assert numbers() == before
@@ -48,7 +48,7 @@ def test_a_sample_goes_without_a_trace(world: World) -> None:
 
 
 def test_the_history_stays_whole_when_a_sample_goes(world: World) -> None:
-    software.load(20)
+    loading.load(people=20)
     pump.drain()
     saving.update(world.actor("ada"), registry.get("person"), person().pk, {"job_title": "Chef"})
     clearing.clear()
@@ -59,21 +59,21 @@ def test_the_history_stays_whole_when_a_sample_goes(world: World) -> None:
 
 
 def test_a_sample_is_not_loaded_twice(world: World) -> None:
-    software.load(5)
+    loading.load(people=5)
     with pytest.raises(Conflict, match="loaded already"):
-        software.load(5)
+        loading.load(people=5)
     assert Person.objects.count() == 5
 
 
 def test_clearing_twice_removes_nothing_more(world: World) -> None:
-    software.load(5)
+    loading.load(people=5)
     clearing.clear()
     assert clearing.clear() == {}
 
 
 def test_what_was_done_to_a_sample_record_goes_with_it(world: World) -> None:
     before = numbers()
-    software.load(5)
+    loading.load(people=5)
     saving.update(world.actor("ada"), registry.get("person"), person().pk, {"job_title": "Chef"})
     add_note(world.actor("ada"), NoteInput("Only about the sample", (person().pk,)))
     clearing.clear()
@@ -81,7 +81,7 @@ def test_what_was_done_to_a_sample_record_goes_with_it(world: World) -> None:
 
 
 def test_what_people_entered_themselves_stays(world: World) -> None:
-    software.load(5)
+    loading.load(people=5)
     ada = world.actor("ada")
     mine = saving.create(ada, registry.get("person"), {"first_name": "Real", "tags": ["Newsletter", "Mine"]})
     log_call(ada, CallInput(about=(mine.pk, person().pk), body="With both"))
@@ -92,7 +92,7 @@ def test_what_people_entered_themselves_stays(world: World) -> None:
 
 
 def test_a_colleague_who_has_done_something_stays(world: World) -> None:
-    software.load(5)
+    loading.load(people=5)
     lena = User.objects.select_related("role", "team").get(name="Lena Fischer")
     saving.create(Actor.of(lena), registry.get("company"), {"name": "Hers"})
     clearing.clear()
@@ -100,7 +100,7 @@ def test_a_colleague_who_has_done_something_stays(world: World) -> None:
 
 
 def test_the_last_activity_is_that_of_the_timeline(world: World) -> None:
-    software.load(60)
+    loading.load(people=60)
     for one in Person.objects.all():
         about = {"pk__in": Record.objects.filter(pk__in=_activities_of(one.pk))}
         latest = [*Call.objects.filter(**about).values_list("happened_at", flat=True)]
@@ -109,7 +109,7 @@ def test_the_last_activity_is_that_of_the_timeline(world: World) -> None:
 
 
 def test_history_is_told_in_the_name_of_colleagues_at_its_time(world: World) -> None:
-    software.load(60)
+    loading.load(people=60)
     call = Call.objects.filter(owner__isnull=False).order_by("pk")[0]
     event = Event.objects.get(subject_id=call.pk)
     assert event.user_id == call.owner_id
@@ -117,7 +117,7 @@ def test_history_is_told_in_the_name_of_colleagues_at_its_time(world: World) -> 
 
 
 def test_a_sample_to_look_at_has_tasks_for_everybody_and_clears_them(world: World) -> None:
-    assert software.load(100)["tasks"] == len({*Task.objects.values_list("owner", flat=True)}) * len(tasks.STATES)
+    assert loading.load(people=100)["tasks"] == len({*Task.objects.values_list("owner", flat=True)}) * len(tasks.STATES)
     assert Task.objects.filter(owner=world.ada.pk, done_at=None).exists()
     clearing.clear()
     assert not Task.objects.exists()
@@ -125,12 +125,12 @@ def test_a_sample_to_look_at_has_tasks_for_everybody_and_clears_them(world: Worl
 
 def test_both_ways_of_loading_write_the_same_rows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     companies = list(plan.companies(60, plan.datetime.date(2026, 6, 1)))
-    monkeypatch.setattr(plan, "companies", lambda people, today: iter(companies))
-    software.load(60)
+    monkeypatch.setattr(plan, "companies", lambda *_asked: iter(companies))
+    loading.load(people=60)
     through_engine = content()
     clearing.clear()
     monkeypatch.setattr(plan, "SMALL", 1)
-    software.load(60)
+    loading.load(people=60)
     in_bulk = content()
     assert in_bulk == through_engine
     if connection.vendor == "sqlite":

@@ -1,6 +1,9 @@
-"""What the sample's companies do, what their people are called, and what was said and written about them."""
+"""The trade ``software``: customers of a European software company, in many countries and languages."""
 
-SEGMENTS = (
+from rapport.sample.names import CULTURES
+from rapport.sample.trade import Trade, Words
+
+_SEGMENTS = (
     # industry, words for names, weight
     ("manufacturing", ("Maschinenbau", "Precision", "Metallbau", "Werkzeug", "Antrieb", "Robotics", "Mécanique"), 16),
     ("retail", ("Handel", "Outdoor", "Living", "Mode", "Retail", "Maison", "Bikes"), 12),
@@ -13,47 +16,34 @@ SEGMENTS = (
     ("food", ("Feinkost", "Foods", "Brauerei", "Bakery", "Gastro"), 6),
     ("construction", ("Bau", "Haustechnik", "Solar", "Elektro"), 7),
     ("public", ("Stadtwerke", "Energie", "Verkehr"), 2),
-)
-STEMS = (
+)  # fmt: skip
+_STEMS = (
     "Nordlicht", "Alsterblick", "Hexa", "Lindenhof", "Silberpfeil", "Rheingold", "Havel", "Ostsee", "Kranich",
     "Falke", "Morgenrot", "Elbtal", "Sonnenfeld", "Waldhaus", "Steinbruch", "Aurora", "Vento", "Lumière", "Atelier",
     "Castell", "Montblanc", "Azur", "Solaris", "Iberia", "Vistula", "Baltic", "Polder", "Tulip", "Harbour", "Thistle",
     "Oakfield", "Riverside", "Fjord", "Skagen", "Boreal", "Meridian", "Quantum", "Vertex", "Pixelwerk", "Zenit",
     "Arkadia", "Terranova", "Caldera", "Granit", "Kupfer", "Kobalt", "Mistral", "Delphi", "Orion",
 )  # fmt: skip
-SIZES = (("1-10", 22), ("11-50", 34), ("51-200", 26), ("201-1000", 13), ("1001+", 5))
-REVENUE = {  # a year, in thousands of euros: from, to
-    "1-10": (120, 1_800), "11-50": (900, 9_000), "51-200": (6_000, 48_000),
-    "201-1000": (30_000, 260_000), "1001+": (180_000, 2_400_000),
-}  # fmt: skip
-JOB_TITLES = (
+_JOB_TITLES = (
     ("Managing Director", 7), ("Head of Operations", 6), ("Head of IT", 8), ("IT Administrator", 7), ("CFO", 4),
     ("Controller", 4), ("Accountant", 7), ("Head of Sales", 6), ("Account Executive", 5), ("Sales Assistant", 4),
     ("Head of Procurement", 5), ("Buyer", 6), ("Marketing Manager", 6), ("Project Manager", 8), ("Product Owner", 4),
     ("Software Developer", 6), ("Customer Service Lead", 5), ("HR Manager", 4), ("Assistant to the Management", 4),
     ("Geschäftsführerin", 3), ("Leiter Einkauf", 3), ("Directrice commerciale", 2), ("Responsable IT", 2), ("", 6),
 )  # fmt: skip
-LIFECYCLES = (
-    ("customer", 30),
-    ("contact", 24),
-    ("lead", 22),
-    ("opportunity", 12),
-    ("subscriber", 7),
-    ("former_customer", 5),
-)
-SOURCES = (
+_SOURCES = (
     ("Web site", 28), ("Recommendation", 20), ("Trade fair", 12), ("Webinar", 11), ("Cold call", 8), ("Partner", 9),
     ("Newsletter", 6), ("", 6),
 )  # fmt: skip
-TAGS = (
+_TAGS = (
     ("VIP", 3), ("Newsletter", 12), ("Decision maker", 9), ("Beta", 3), ("Trial 2026", 6), ("Renewal due", 5),
     ("Reference", 2), ("Hannover Messe", 5), ("Do not call", 2), ("Reseller", 3),
 )  # fmt: skip
-ABOUT = (
+_ABOUT = (
     "Prefers calls in the morning.", "Decides together with the works council.", "Wants invoices by e-mail only.",
     "Was with a competitor before.", "Speaks German and English.", "On parental leave until spring.",
 )  # fmt: skip
-NOTES = (
+_NOTES = (
     "Wants a quote for {seats} seats by the end of the month. Budget is approved, purchasing still has to sign.",
     "Asked whether the data stays in the EU. Sent the sheet on hosting and the list of sub-processors.",
     "The old system ends in autumn, so the switch must be done. Importing the customer list is what worries them.",
@@ -70,8 +60,8 @@ NOTES = (
     "Asked for the changelog and the date of the next release.",
     "Complained about slow exports. Was their own network; solved with the IT department.",
     "Contract renewed for two years. Thank-you note sent.",
-)
-CALLS = (
+)  # fmt: skip
+_CALLS = (
     "Went through the offer point by point. Wants {seats} seats and monthly payment.",
     "Showed the import with their own file. Two columns were missing, otherwise fine.",
     "Short check-in. Everything runs, no open questions.",
@@ -84,12 +74,10 @@ CALLS = (
     "Demo for five people from {city}. Good questions about rights and the audit log.",
     "Reported a problem with the calendar. Passed it on to support.",
     "Agreed on a pilot with {seats} users for four weeks.",
-)
-DIRECTIONS = (("out", 68), ("in", 32))
-OUTCOMES = (("connected", 62), ("no_answer", 18), ("voicemail", 12), ("busy", 6), ("wrong_number", 2))
+)  # fmt: skip
 
-# What is to be done with customers, each with the steps of its checklist.
-TASKS = (
+# Each with the steps of its checklist.
+_TASKS = (
     ("Send the revised quote", "Check the number of seats", "Ask for the discount", "Send it as a PDF"),
     ("Call back about the contract", "Read the last notes", "Have the terms at hand"),
     ("Prepare the demo", "Load their data", "Ask who will be there", "Test the sound"),
@@ -99,4 +87,37 @@ TASKS = (
     ("Check the open invoice", "Look at the payments"),
     ("Find out who signs", "Ask on the phone"),
     ("Renew the contract", "Check the usage", "Offer two years"),
+)
+
+TRADE = Trade(
+    key="software",
+    words={
+        "en": Words(
+            cultures=CULTURES,
+            segments=_SEGMENTS,
+            stems=_STEMS,
+            job_titles=_JOB_TITLES,
+            sources=_SOURCES,
+            tags=_TAGS,
+            about=_ABOUT,
+            notes=_NOTES,
+            calls=_CALLS,
+            tasks=_TASKS,
+            teams=("Sales North", "Sales South", "Support"),
+            staff=(
+                ("Ines Moreau", "manager", None),
+                ("Tom Adeyemi", "member", 0),
+                ("Lena Fischer", "member", 1),
+                ("Priya Nair", "member", 2),
+            ),
+        ),
+    },
+    lifecycles=(
+        ("customer", 30),
+        ("contact", 24),
+        ("lead", 22),
+        ("opportunity", 12),
+        ("subscriber", 7),
+        ("former_customer", 5),
+    ),
 )

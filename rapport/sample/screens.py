@@ -1,0 +1,176 @@
+"""The welcome at the very first sign-in, and the page of the sample company: what is there, clear it, take another."""
+
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import translation
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from rapport.accounts import workspace
+from rapport.accounts.models import Workspace
+from rapport.core.errors import Conflict, Invalid
+from rapport.core.jobs.models import BUSY, Job
+from rapport.core.jobs.queue import enqueue
+from rapport.core.objects import registry
+from rapport.lib import clock
+from rapport.lib.money import CURRENCIES
+from rapport.lib.regions import region_of
+from rapport.sample import clearing, loading
+from rapport.sample.blueprints import BLUEPRINTS, Choice, apply
+from rapport.sample.trades import TRADES
+from rapport.ui import navigation
+from rapport.ui.rendering import flash, render
+from rapport.workspace.actions.house import countries
+from rapport.workspace.actions.users import Profile, change_profile, get_user
+from rapport.workspace.screens.frame import Errors, actor_of, for_administrators, problems
+
+_JOBS = ("sample.clear", "sample.load")
+
+
+@for_administrators
+@require_http_methods(["GET", "HEAD", "POST"])
+def welcome(request: HttpRequest) -> HttpResponse:
+    """Asks for the trade, language, country and money, and whether to look at a sample company; sets all of it up."""
+    if request.method != "POST":
+        return _welcome(request)
+    form, house = request.POST, workspace.current()
+    choice = Choice(form.get("trade", ""), form.get("language", ""), form.get("country", ""), form.get("currency", ""))
+    try:
+        _set_up(request, choice)
+    except Invalid as invalid:
+        return _welcome(request, problems(invalid), status=invalid.status)
+    wanted = choice.blueprint if form.get("sample") == "1" and choice.blueprint in TRADES else ""
+    if wanted == house.sample:
+        flash(request, _("Everything is set up. What to do next stands here."))
+        return HttpResponseRedirect("/", status=303)
+    return _begin(request, wanted, choice.language)
+
+
+def _set_up(request: HttpRequest, choice: Choice) -> None:
+    """Applies the choice, and lets the user speak its language. Invalid with what is wrong."""
+    errors: Errors = {}
+    if choice.blueprint not in BLUEPRINTS:
+        errors["trade"] = [_("Choose what comes closest to your trade.")]
+    if choice.language not in dict(settings.LANGUAGES):
+        errors["language"] = [_("Choose a language from the list.")]
+    if choice.country not in countries():
+        errors["country"] = [_("Choose a country from the list.")]
+    if choice.currency and choice.currency not in CURRENCIES:
+        errors["currency"] = [_("Choose a currency from the list.")]
+    if errors:
+        raise Invalid(errors)
+    actor = actor_of(request)
+    apply(actor, choice)
+    user = get_user(actor.user_id or 0)
+    zone = region_of(choice.country).zone
+    change_profile(actor, Profile(user.name, choice.language, zone, user.theme, user.has_keys))
+    translation.activate(choice.language)
+
+
+@for_administrators
+@require_POST
+def skip(request: HttpRequest) -> HttpResponse:
+    """Leaves everything as it is."""
+    Workspace.objects.update(welcomed_at=clock.now())
+    workspace.forget()
+    return HttpResponseRedirect("/", status=303)
+
+
+@for_administrators
+@require_safe
+def sample(request: HttpRequest) -> HttpResponse:
+    """Which sample company is here, what would go with it, and the others that could come."""
+    house = Workspace.objects.order_by("pk").first() or Workspace()
+    size = clearing.size() if house.sample else None
+    context = {
+        "present": BLUEPRINTS.get(house.sample),
+        "size": size,
+        "counts": [(registry.get(kind).plural, number) for kind, number in size.counts.items()] if size else (),
+        "others": [one for one in BLUEPRINTS.values() if one.has_sample and one.key != house.sample],
+        "job": _job_at_work(),
+        "is_kept": house.is_sample_kept,
+    }
+    return render(request, "settings/sample.html", context)
+
+
+@for_administrators
+@require_POST
+def clear(request: HttpRequest) -> HttpResponse:
+    """Has the sample cleared by the worker."""
+    return _begin(request, "", get_language() or "en")
+
+
+@for_administrators
+@require_POST
+def load(request: HttpRequest) -> HttpResponse:
+    """Has the sample of ``trade`` loaded by the worker, in place of the one that is there."""
+    trade = request.POST.get("trade", "")
+    if trade not in TRADES:
+        raise Conflict(_("There is no sample company of this trade."))
+    return _begin(request, trade, get_language() or "en")
+
+
+@for_administrators
+@require_POST
+def keep(request: HttpRequest) -> HttpResponse:
+    """Nobody is reminded of the sample any more."""
+    loading.keep()
+    flash(request, _("The sample company stays. Under Settings → Sample company you can clear it at any time."))
+    return HttpResponseRedirect("/", status=303)
+
+
+def _begin(request: HttpRequest, trade: str, language: str) -> HttpResponse:
+    """Has the sample of a trade loaded, or (without a trade) the one that is there cleared; to the job's page."""
+    at_work = _job_at_work()
+    if at_work is None:
+        actor = actor_of(request)
+        if trade:
+            at_work = enqueue("sample.load", {"trade": trade, "language": language}, actor, unique_key="sample")
+        else:
+            at_work = enqueue("sample.clear", {}, actor, unique_key="sample")
+    return HttpResponseRedirect(f"/jobs/{at_work.pk}", status=303)
+
+
+def _job_at_work() -> Job | None:
+    return Job.objects.filter(kind__in=_JOBS, state__in=BUSY).order_by("-pk").first()
+
+
+def _welcome(request: HttpRequest, errors: Errors | None = None, *, status: int = 200) -> HttpResponse:
+    house, form = workspace.current(), request.POST
+    user = get_user(actor_of(request).user_id or 0)
+    language = get_language() or "en"
+    currencies, lands = _choices(language)
+    context = {
+        "blueprints": BLUEPRINTS.values(),
+        "values": {
+            "trade": form.get("trade", house.trade or house.sample or loading.USUAL),
+            "language": form.get("language", user.language),
+            "country": form.get("country", house.country),
+            "currency": form.get("currency", ""),
+            "sample": form.get("sample", "1") == "1" if form else bool(house.sample),
+        },
+        "languages": settings.LANGUAGES,
+        "currencies": currencies,
+        "countries": lands,
+        "errors": errors or {},
+    }
+    return render(request, "welcome.html", context, status=status)
+
+
+@lru_cache(maxsize=8)
+def _choices(language: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Currencies and countries as options, by name."""
+    names: Any = Locale.parse(language, sep="-").currencies
+    currencies = sorted((code, f"{code} – {names.get(code, code)}") for code in CURRENCIES)
+    return currencies, sorted(countries(language).items(), key=lambda item: item[1])
+
+
+navigation.add_settings(
+    gettext_lazy("Data"), gettext_lazy("Sample company"), "shapes", "/settings/sample",
+    order=80, right=navigation.administrators,
+)  # fmt: skip
