@@ -15,7 +15,7 @@ from rapport.core.events.models import Event
 from rapport.core.jobs.models import Job
 from rapport.lib import clock, vault
 from rapport.workspace.actions.users import UserData, invite_user, switch_off
-from rapport.workspace.jobs import send_reset
+from rapport.workspace.jobs import purge, send_reset
 from rapport.workspace.signing_in import PROVEN_KEY
 from tests.world import PASSWORD, World
 
@@ -274,6 +274,18 @@ class TestSessions:
             stopped.advance(minutes=4)
             client.get("/people")
             assert Session.objects.get(user=world.ann).seen_at == clock.now()
+
+    def test_expired_ones_are_taken_away(self, world: World) -> None:
+        ann, bob = self.signed_in("a"), world.client("bob")
+        Session.objects.filter(user=world.ann).update(expire_date=clock.now() - timedelta(seconds=1))
+        assert not is_in(ann) and is_in(bob)
+
+        class AsTask:
+            def progress(self, done: int) -> None:
+                assert done == 1
+
+        assert purge(AsTask()) == {"sessions": 1}  # type: ignore[arg-type]
+        assert is_in(bob)
 
     def test_an_ended_session_is_not_written_back(self, world: World) -> None:
         client = self.signed_in("a")
