@@ -27,7 +27,9 @@ LASTS = 600  # seconds between going and coming back
 _LEEWAY = 60  # seconds by which the clocks may differ
 _KEPT = 300.0  # seconds for which what a provider says about itself is remembered
 _PURPOSE = "provider way"
+_SILENT = 15.0  # seconds for which a provider that did not answer is not asked again: strangers can ask, too
 _known: dict[str, tuple[float, dict[str, Any]]] = {}
+_silent: dict[str, tuple[float, str]] = {}
 
 
 class Failed(Exception):
@@ -67,21 +69,34 @@ def about(issuer: str) -> dict[str, Any]:
     known = _known.get(issuer)
     if known and time.monotonic() - known[0] < _KEPT:
         return known[1]
-    told = _json(issuer.rstrip("/") + "/.well-known/openid-configuration")
-    if str(told.get("issuer", "")) != issuer:
-        raise Failed(_("the provider calls itself by another issuer"))
-    needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-    if not all(isinstance(told.get(key), str) and outward.is_allowed(told[key]) for key in needed):
-        raise Failed(_("the provider does not say where to go"))
+    silent = _silent.get(issuer)
+    if silent and time.monotonic() - silent[0] < _SILENT:
+        raise Failed(silent[1])
+    try:
+        told = _asked(issuer)
+    except Failed as failed:
+        _silent[issuer] = (time.monotonic(), str(failed))
+        raise
     if len(_known) > 10:
         _known.clear()
     _known[issuer] = (time.monotonic(), told)
     return told
 
 
+def _asked(issuer: str) -> dict[str, Any]:
+    told = _json(issuer.rstrip("/") + "/.well-known/openid-configuration")
+    if str(told.get("issuer", "")) != issuer:
+        raise Failed(_("the provider calls itself by another issuer"))
+    needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+    if not all(isinstance(told.get(key), str) and outward.is_allowed(told[key]) for key in needed):
+        raise Failed(_("the provider does not say where to go"))
+    return told
+
+
 def forget() -> None:
     """Makes the next question about a provider a new one."""
     _known.clear()
+    _silent.clear()
 
 
 def way(client: Client, after: str) -> Way:

@@ -128,6 +128,7 @@ def _of_provider(texts: dict[str, str], row: SignInProvider) -> dict[str, list[s
     if urlsplit(issuer).scheme not in ("http", "https"):
         errors["issuer"] = [_("Enter the issuer's address, beginning with https://.")]
     else:
+        oidc.forget()
         try:
             oidc.about(issuer)
         except oidc.Failed as failed:
