@@ -61,7 +61,7 @@ def test_a_file_goes_from_upload_to_result_and_back(world: Any) -> None:
     assert "hx-get" in text_of(client.get(run_url, headers={"HX-Request": "true"}))
     work()
     page = text_of(client.get(run_url))
-    assert "hx-get" not in page and "Undo import" in page and "Schuhgröße" in page
+    assert "every 1s" not in page and "Undo import" in page and "Schuhgröße" in page
     assert Person.objects.get().title == "Ann Berg"
     assert "list.csv" in text_of(client.get("/imports"))
 
@@ -85,7 +85,7 @@ def test_a_large_undo_is_a_job_that_says_what_it_did(world: Any) -> None:
     assert "hx-get" in text_of(client.get(answer.url))
     work()
     page = text_of(client.get(answer.url))
-    assert "trash: 210" in page and f'href="{url}"' in page and "hx-get" not in page
+    assert "trash: 210" in page and f'href="{url}"' in page and "every 1s" not in page
 
 
 @pytest.mark.parametrize(
