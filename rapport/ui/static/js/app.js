@@ -4,7 +4,18 @@ import "./frame.js";
 import "./panels.js";
 import "./forms.js";
 import "./feedback.js";
-import "./keys.js";
+
+// Keys come with the first one that is pressed; what was pressed until they were there is done then.
+let keys;
+document.addEventListener("keydown", async (event) => {
+  if (keys) return keys.handle(event);
+  const isField = event.target.closest?.("input, textarea, select, [contenteditable=true]");
+  const slash = event.key === "/" && !isField && !event.defaultPrevented;
+  if (slash) event.preventDefault(); // or Firefox would search the page
+  const loaded = await import("./keys.js").catch(unreachable);
+  keys = loaded;
+  loaded?.handle(event, slash);
+});
 
 const unreachable = () => {}; // without a net a module does not come: the page works as it does without scripts
 

@@ -1,5 +1,6 @@
 /** Single keys. An element says which key presses it: `data-key="c"`, `data-key="g p"`. Never inside fields; switched
- *  off with <html data-keys="off">. Told by what a key writes, so that they work on every layout. */
+ *  off with <html data-keys="off">. Told by what a key writes, so that they work on every layout. Loaded when the first
+ *  key is pressed. */
 import { all, one, openDialog, shown } from "./dom.js";
 import { undoLast } from "./feedback.js";
 import { foldPanel } from "./frame.js";
@@ -71,9 +72,10 @@ function keyOf(event) {
 
 const FOLDS = { BracketLeft: "side", BracketRight: "related" };
 
-document.addEventListener("keydown", (event) => {
+/** What is done when a key is pressed; app.js hands each one over, the first with what it has prevented itself. */
+export function handle(event, anyway = false) {
   showHints(event);
-  if (event.defaultPrevented || event.isComposing) return;
+  if ((event.defaultPrevented && !anyway) || event.isComposing) return;
   if (event.altKey && !event.ctrlKey && !event.metaKey && FOLDS[event.code]) {
     event.preventDefault();
     foldPanel(FOLDS[event.code]);
@@ -100,7 +102,7 @@ document.addEventListener("keydown", (event) => {
   if (key === "Backspace" && one("[data-list]") && !one("input[data-select]:checked")) return;
   if (key === " " && event.target.matches?.("button, input, summary, [role=button]")) return;
   if (press(key) || (FACTS[key] && click(FACTS[key]) !== false)) event.preventDefault();
-});
+}
 
 // While Alt is held, each button shows its key.
 function showHints(event) {
