@@ -90,6 +90,16 @@ def test_colours_and_font_sizes_stand_in_the_tokens_only() -> None:
             assert not re.search(r"font-size:\s*[\d.]", line), where
 
 
+def test_styles_know_no_left_and_no_right() -> None:
+    """What is written from right to left needs no styles of its own."""
+    sided = re.compile(
+        r"(?:^|[\s-])(?:left|right)\s*:|-(?:left|right)(?:-\w+)?:|(?:text-align|float|clear): ?(?:left|right)"
+    )
+    for path in CSS.rglob("*.css"):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            assert not sided.search(line), f"{path.relative_to(CSS)}:{number}: {line.strip()}"
+
+
 def test_every_style_sheet_is_linked() -> None:
     assert sorted(STYLESHEETS) == sorted(f"css/{path.relative_to(CSS).as_posix()}" for path in CSS.rglob("*.css"))
     assert STYLESHEETS[0] == "css/tokens.css"  # it names the order of the layers

@@ -185,7 +185,7 @@ function chooseNamed() {
   if (tab) choose(tab);
 }
 addEventListener("hashchange", chooseNamed);
-chooseNamed();
+addEventListener("load", () => setTimeout(chooseNamed)); // behind the browser's own jump
 
 on("keydown", "[role=tab]", (tab, event) => {
   const tabs = all("[role=tab]", tab.closest("[role=tablist]"));
