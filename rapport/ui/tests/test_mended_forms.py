@@ -55,7 +55,9 @@ def test_what_a_role_hides_is_hidden_at_home_and_leaves_the_list_in_order(world:
     Role.objects.filter(pk=world.ann.role_id).update(field_rules=rules)
     client = world.client("ann")
     home = client.get("/").content.decode()
-    assert "Zoë" in home and home.count("Secret Corp") == home.count(f"/companies/{company.pk}"), "only as what it is itself"
+    assert "Zoë" in home and home.count("Secret Corp") == home.count(f"/companies/{company.pk}"), (
+        "only as what it is itself"
+    )
     assert client.get("/people").status_code == 200
 
 

@@ -88,17 +88,19 @@ if (/Mac|iPhone|iPad/.test(navigator.platform)) {
 }
 
 // What waits to be sent, and the app on the device: a cookie tells whose texts wait, and how many.
-const [, waits = "", count = "0"] = document.cookie.match(/(?:^|; )outbox=([0-9a-f]+)\.(\d+)/) ?? [];
+const [, waits] = document.cookie.match(/(?:^|; )outbox=([0-9a-f]+)/) ?? [];
 const user = one("[data-user]")?.dataset.user;
-if (one("#outbox-parts") && (count !== "0" || one("[data-reload]") || (user && user !== waits))) {
-  addEventListener("load", async () => (await import("./outbox.js").catch(unreachable))?.prepare());
-}
+addEventListener("load", async () => {
+  if (!one("#outbox-parts")) return;
+  if (user && user !== waits) await (await import("./store.js").catch(unreachable))?.prepare(user);
+  if (one("[data-reload]") || /outbox=\w+\.[1-9]/.test(document.cookie)) import("./outbox.js").catch(unreachable);
+});
 addEventListener("offline", () => one("#outbox-parts") && import("./outbox.js").catch(unreachable));
 document.addEventListener(
   "submit",
   async (event) => {
     const form = event.target;
-    if (!form.matches("[action$='/sign-out']") || form.dataset.wiped !== undefined || !waits) return;
+    if (!form.matches("[action$='/sign-out']") || form.dataset.wiped !== undefined || !document.cookie.includes("outbox=")) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     (await import("./outbox.js")).leave(form);

@@ -4,7 +4,7 @@
  *  lost, and from two tabs. It is sent only while the person is signed in who wrote it. */
 import { all, on, one } from "./dom.js";
 import { mine, who } from "./session.js";
-import { add, canKeep, keyOf, list, remove, update, wipe } from "./store.js";
+import { add, canKeep, list, note, remove, update, wipe } from "./store.js";
 
 const FIRST_PAUSE = 5000;
 const LONGEST_PAUSE = 300000;
@@ -23,18 +23,6 @@ let signedOut = false;
 const parts = () => one("#outbox-parts").content;
 const words = (name) => one("[data-say-kept]", parts()).dataset[name];
 const tell = (text, more = {}) => document.dispatchEvent(new CustomEvent("toast", { detail: { text, ...more } }));
-
-function note(count) {
-  const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `outbox=${user()}.${count}; Path=/; Max-Age=34560000; SameSite=Lax${secure}`;
-}
-
-/** Make ready for this user: the key must be there before the net is gone. */
-export async function prepare() {
-  if (!canKeep() || !user()) return;
-  await keyOf(user());
-  await show();
-}
 
 const labelOf = (form, name) => {
   const field = form.elements[name];
@@ -175,7 +163,7 @@ async function show() {
 async function draw() {
   if (!canKeep() || !one("#outbox-parts")) return;
   const rows = await list(user());
-  if (user()) note(rows.length);
+  if (user()) note(user(), rows.length);
   if (!one(".waiting")) document.body.append(...["button", "dialog"].map((name) => one(name, parts()).cloneNode(true)));
   const chip = one(".waiting");
   chip.hidden = !rows.length && navigator.onLine;

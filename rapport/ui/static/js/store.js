@@ -42,6 +42,20 @@ export async function keyOf(user) {
   return within(KEYS, "readonly", (keys) => keys.get(user));
 }
 
+/** Say in a cookie whose texts wait here, and how many: so pages know at once what to load. */
+export function note(user, count) {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `outbox=${user}.${count}; Path=/; Max-Age=34560000; SameSite=Lax${secure}`;
+}
+
+/** Make ready for this user while there is a net: the key, and what waits from another time. */
+export async function prepare(user) {
+  if (!canKeep()) return;
+  await keyOf(user);
+  const rows = await within(WAITING, "readonly", (waiting) => waiting.getAll());
+  note(user, rows.filter((row) => row.user === user).length);
+}
+
 async function seal(user, what) {
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const text = new TextEncoder().encode(JSON.stringify(what));
