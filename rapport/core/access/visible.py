@@ -152,8 +152,9 @@ def _through(actor: Actor, meaning: Meaning, term: Term, found: Q) -> Q:
     rules = rules_of(actor)
     key = ("behind", target.key, rules, term.path, term.operator, term.value)
     if rules is None or _many.get(key, 0.0) < time.monotonic():
-        rows = visible_to(actor, target).filter(found).order_by()
-        ids = list(rows.values_list("pk", flat=True)[: FEW + 1])
+        few = few_visible(actor, target)  # for one who sees fifty of them, reading a whole branch would take longer
+        rows = visible_to(actor, target) if few is None else unindexed(target).filter(among("pk", few))
+        ids = list(rows.filter(found).order_by().values_list("pk", flat=True)[: FEW + 1])
         if len(ids) <= FEW:
             return among(hop.id_path, ids)
         if len(_many) > _MOST_QUESTIONS:
