@@ -4,10 +4,11 @@ from typing import ClassVar
 
 from django.db import models
 
+from rapport.activities.meetings.models import Attendee, Meeting
 from rapport.activities.tasks.models import Task
 from rapport.core.records.models import Record, RecordModel, standard_indexes
 
-__all__ = ["ActivityLink", "Call", "Note", "Task"]
+__all__ = ["ActivityLink", "Attendee", "Call", "Meeting", "Note", "Task"]
 
 
 class Note(RecordModel):

@@ -2,6 +2,9 @@
 
 from rapport.activities import calls, notes, reminders, subjects
 from rapport.activities.importing import NOTE_COLUMN
+from rapport.activities.meetings import composer as meeting
+from rapport.activities.meetings.coming import coming_meetings
+from rapport.activities.meetings.reminding import REMINDING as MEETINGS
 from rapport.activities.tasks import composer as task
 from rapport.activities.tasks.reminding import REMINDING
 from rapport.activities.tasks.upcoming import upcoming_tasks
@@ -10,6 +13,8 @@ from rapport.core.importing import targets
 subjects.show(notes.COMPOSER)
 subjects.show(calls.COMPOSER)
 subjects.show(task.COMPOSER, upcoming_tasks)
+subjects.show(meeting.COMPOSER, coming_meetings)
 reminders.add(REMINDING)
+reminders.add(MEETINGS)
 for _kind in subjects.kinds():
     targets.contribute_beside(_kind, NOTE_COLUMN)

@@ -1,6 +1,6 @@
 """Reminders: found by index, told once each, by whichever worker comes first.
 
-A table that reminds is :class:`~rapport.activities.reminded.Reminded` and is added here with :func:`add`. What was due
+A table that reminds has ``remind_next`` (see ``reminded.py``) and is added here with :func:`add`. What was due
 while no worker ran is told as soon as one does.
 """
 
@@ -38,12 +38,14 @@ SECONDS = 60
 class Reminding:
     """A table whose rows remind. ``model`` is :class:`Reminded`, ``users`` gives who is told of one of its rows,
     ``text`` what they are told: a short line in the language that is active, on the clocks of the given time zone.
+    ``following`` gives the moment (UTC) of the next reminder of a row that comes again.
     """
 
     key: str
     model: Any
     users: Callable[[Any], Iterable[int]]
     text: Callable[[Any, str], str]
+    following: Callable[[Any], datetime.datetime | None] | None = None
 
 
 _reminding: dict[str, Reminding] = {}
@@ -92,7 +94,7 @@ def _tell(reminding: Reminding, row: Any) -> bool:
     """Tells one reminder; False where another worker did, or where it moved in the meantime."""
     with transaction.atomic():
         mine = reminding.model._default_manager.filter(pk=row.pk, remind_next=row.remind_next)
-        if not mine.update(remind_next=None):
+        if not mine.update(remind_next=reminding.following(row) if reminding.following else None):
             return False
         point("activities.remind")
         if not row.live:

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from rapport.activities import screens
+from rapport.activities.calendar.urls import urlpatterns as calendar
 from rapport.activities.tasks import doing
 from rapport.activities.tasks import screens as tasks
 
 urlpatterns = [
+    *calendar,
     path("activities/<int:record_id>/note", screens.post_note, name="post-note"),
     path("activities/<int:record_id>/call", screens.post_call, name="post-call"),
     path("activities/<int:record_id>/task", screens.post_task, name="post-task"),

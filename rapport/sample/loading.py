@@ -12,7 +12,7 @@ from rapport.accounts.models import Workspace
 from rapport.core.errors import Conflict
 from rapport.core.events.models import Act
 from rapport.lib import clock
-from rapport.sample import bulk, engine, plan, tasks
+from rapport.sample import bulk, engine, meetings, plan, tasks
 from rapport.sample.staff import hire
 from rapport.sample.trades import TRADES
 
@@ -61,6 +61,8 @@ def load(
         counts = engine.write(act, companies, colleagues, tell)
         if made := tasks.write(act, colleagues, words, people):
             counts["tasks"] = made
+        if made := meetings.write(act, colleagues, people):
+            counts["meetings"] = made
         Act.objects.filter(pk=act.pk).update(counts=act.counts)
         mark(trade_key)
     return counts

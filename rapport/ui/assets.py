@@ -30,6 +30,7 @@ STYLESHEETS = (
     "css/components/tabs.css",
     "css/components/timeline.css",
     "css/pages/first.css",
+    "css/pages/calendar.css",
     "css/pages/form.css",
     "css/pages/home.css",
     "css/pages/import.css",

@@ -8,12 +8,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Response, expect
 
 from rapport.accounts.models import User
+from rapport.activities.meetings.actions import MeetingInput, plan_meeting
 from rapport.core.access.conditions import Term
 from rapport.core.access.pages import ListQuery
 from rapport.core.exporting import runs as exports
 from rapport.core.objects import registry, saving
 from rapport.core.views import saved
 from rapport.core.views.saved import Shape
+from rapport.lib import clock
 from rapport.ui.assets import slim
 from tests.e2e.site import Site, sign_in
 
@@ -31,7 +33,16 @@ def furnish(site: Site) -> list[tuple[str, str]]:
     ann, people = site.world.actor(site.name), registry.get("person")
     saved.save_view(ann, people, "W" * saved.MOST_NAME, Shape(Term("lifecycle", "", "lead")))
     exports.start(ann, people, ListQuery(Term("lifecycle", "", "lead")), "csv")
+    meeting = plan_meeting(ann, MeetingInput("Review of Hexa", clock.now(), 45, about=(lea.pk,), place="Room 2"))
+    plan_meeting(ann, MeetingInput("Stand-up", clock.now(), 15, repeat="FREQ=DAILY"))
+    plan_meeting(ann, MeetingInput("Fair", clock.now(), 2880, is_all_day=True))
     return [
+        ("/calendar", ""),
+        ("/calendar?view=day", ""),
+        ("/calendar?view=week", ".cal-block a >> nth=0"),
+        ("/calendar?view=month", ""),
+        ("/meetings/plan", ".fold > summary"),
+        (f"/meetings/{meeting.pk}/move", ""),
         ("/", ""),
         ("/people?lifecycle=lead,contact", "input[data-select] >> nth=0"),
         ("/people?lifecycle=customer", ""),

@@ -1,5 +1,6 @@
 """Writing history: the act around a piece of work, and the facts inside it."""
 
+import datetime
 import hashlib
 import os
 from collections import Counter
@@ -28,7 +29,9 @@ class Fact:
     """An event to be written: what happened to ``subject``, and which other records it belongs to.
 
     What happens to the house itself (a sign-in, a role) has no subject and no others; its ``data`` tells of it.
-    ``changes`` maps a record's id to ``{field key: [before, after]}`` in the fields' JSON form.
+    ``changes`` maps a record's id to ``{field key: [before, after]}`` in the fields' JSON form. ``stands_at`` (UTC) is
+    its place on the timelines of the others, where that is not the moment it is written: a meeting stands where it
+    begins.
     """
 
     kind: str
@@ -36,6 +39,7 @@ class Fact:
     others: tuple[int, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
     changes: Mapping[int, Mapping[str, Sequence[Any]]] = field(default_factory=dict)
+    stands_at: datetime.datetime | None = None
 
 
 @contextmanager
@@ -84,7 +88,9 @@ def emit(actor: Actor, act: Act, facts: Sequence[Fact], *, cause: Event | None =
         salt = salts[number * SALT_BYTES : (number + 1) * SALT_BYTES]
         digest = data_digest(salt, fact.data, fact.changes)
         events.append((pk, fact.kind, actor.user_id, at, act.pk, cause_id, fact.subject, fact.data, salt, digest))
-        links += [(pk, record_id, at) for record_id in _belonging(fact)]
+        links += [
+            (pk, record_id, at if record_id == fact.subject else fact.stands_at or at) for record_id in _belonging(fact)
+        ]
         changes += [(pk, record_id, fields) for record_id, fields in fact.changes.items()]
     for verb, count in Counter(fact.kind.rpartition(".")[2] for fact in facts if fact.subject is not None).items():
         act.counts[verb] = act.counts.get(verb, 0) + count

@@ -1,5 +1,6 @@
 """What saving means for one kind of object beyond its fields. Subclass it and name the class in the spec."""
 
+import datetime
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -92,6 +93,10 @@ class Saver:
     def belongs_to(self, draft: Draft) -> tuple[int, ...]:
         """Ids of other records on whose timelines the event shall stand."""
         return ()
+
+    def stands_at(self, draft: Draft) -> datetime.datetime | None:
+        """Where the event of a new record stands on timelines of others (UTC), if not at the moment it is written."""
+        return None
 
     def stored(self, drafts: Sequence[Draft]) -> None:
         """Called when the rows are in the table, inside the transaction."""

@@ -231,7 +231,8 @@ def _facts(spec: ObjectSpec, saver: Saver, saved: Sequence[Draft], verb: str) ->
             elif not is_empty(value):
                 fields[key] = [None, to_json(value) if to_json else value]
         pk = draft.instance.record_id
-        facts.append(Fact(kind, pk, others=saver.belongs_to(draft), changes={pk: fields}))
+        at = saver.stands_at(draft) if draft.is_new else None
+        facts.append(Fact(kind, pk, others=saver.belongs_to(draft), changes={pk: fields}, stands_at=at))
     return facts
 
 

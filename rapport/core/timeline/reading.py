@@ -41,7 +41,7 @@ class Entry:
     A main entry tells of an activity (``text``, ``detail``, ``quote`` as the activity stands now); upkeep
     carries ``changes``: label, text before and text after of each field the reader may see. ``subject_id`` is
     the record it happened to, ``subject_kind`` what that is. ``names`` are the users the quotation names, ``file_id``
-    the file it tells of, ``by_id`` who did it. ``at`` is UTC.
+    the file it tells of, ``by_id`` who did it. ``at`` (UTC) is where it stands.
     """
 
     id: int
@@ -84,7 +84,9 @@ def timeline(
     while condition is not None and len(entries) < size:
         missing = size - len(entries)
         links = list(links_of(record.pk, condition, before=before, since=since)[:missing])
-        entries += _entries(actor, spec, record, [link.event for link in links])
+        places = {link.event_id: link.at for link in links}
+        told = _entries(actor, spec, record, [link.event for link in links])
+        entries += [replace(entry, at=places[entry.id]) for entry in told]
         if len(links) < missing:
             break
         before, since = links[-1].event_id, None

@@ -14,6 +14,7 @@ from rapport.core.objects import registry
 from rapport.core.search.index import holding
 from rapport.core.search.models import SearchEntry
 from rapport.core.search.scopes import Sight, sight
+from rapport.lib import clock
 from rapport.lib.search_words import sought
 from rapport.lib.text import clean_line
 
@@ -36,7 +37,7 @@ ALL = Wanted()
 
 def newest(record_id: int) -> int:
     """The number of the newest event of a record: from here on there is news."""
-    links = EventLink.objects.filter(record_id=record_id).order_by("-at", "-event_id")
+    links = EventLink.objects.filter(record_id=record_id, at__lte=clock.now()).order_by("-at", "-event_id")
     return links.values_list("event_id", flat=True).first() or 0
 
 
@@ -77,7 +78,8 @@ def links_of(
     record_id: int, condition: Q, *, before: int | None = None, since: int | None = None
 ) -> "QuerySet[EventLink]":
     """The links of a record that fulfil a condition: those behind the entry ``before``, or from ``since`` on."""
-    rows = EventLink.objects.filter(record_id=record_id)
+    # What stands in the future is to come, and told there.
+    rows = EventLink.objects.filter(record_id=record_id, at__lte=clock.now())
     rows = rows.filter(Q(event__subject_id=record_id) | Q(event__subject__trashed_at=None)).filter(condition)
     if quiet := [key for key, kind in house_kinds().items() if not kind.told]:
         rows = rows.exclude(event__kind__in=quiet)

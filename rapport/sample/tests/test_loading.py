@@ -10,7 +10,7 @@ from django.db import connection
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import User
 from rapport.activities.actions import CallInput, NoteInput, add_note, log_call
-from rapport.activities.models import ActivityLink, Call, Note, Task
+from rapport.activities.models import ActivityLink, Attendee, Call, Meeting, Note, Task
 from rapport.core.audit.verify import verify
 from rapport.core.errors import Conflict
 from rapport.core.events import pump
@@ -121,6 +121,13 @@ def test_a_sample_to_look_at_has_tasks_for_everybody_and_clears_them(world: Worl
     assert Task.objects.filter(owner=world.ada.pk, done_at=None).exists()
     clearing.clear()
     assert not Task.objects.exists()
+
+
+def test_a_sample_to_look_at_has_meetings_and_clears_them(world: World) -> None:
+    assert loading.load(people=100)["meetings"] == Meeting.objects.count()
+    assert Attendee.objects.filter(user=world.ada.pk).exists()
+    clearing.clear()
+    assert not Meeting.objects.exists() and not Attendee.objects.exists()
 
 
 def test_both_ways_of_loading_write_the_same_rows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

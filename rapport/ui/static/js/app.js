@@ -25,6 +25,7 @@ const LATER = [
   ["[data-list]", () => Promise.all([import("./place.js"), import("./grid.js"), import("./peek.js")])],
   ["[data-combobox]", () => import("./combobox.js")],
   ["dl.facts", () => import("./facts.js")],
+  ["[data-calendar]", () => import("./calendar.js")],
   ["[data-editor]", () => import("./editor.js")],
   ["[data-news]", () => import("./record.js")],
   ["[data-guess-zone]", () => import("./zone.js")],

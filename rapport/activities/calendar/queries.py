@@ -1,0 +1,69 @@
+"""What stands in a calendar between two moments: a handful of queries, however much it is."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, OuterRef, Q
+
+from rapport.accounts.actor import Actor
+from rapport.activities.meetings.models import Attendee, Meeting
+from rapport.activities.meetings.objects import MEETING
+from rapport.activities.meetings.occurrences import MOST_MINUTES, Occurrence, occurrences
+from rapport.core.access.levels import Level, level_of
+from rapport.core.access.visible import teams_within, visible_to
+
+_LONGEST = datetime.timedelta(minutes=MOST_MINUTES)
+_ONE_DAY = datetime.timedelta(days=1)
+MOST_MEETINGS = 3_000  # of one range; nobody reads more, and a page has to end
+
+
+@dataclass
+class Found:
+    """The meetings of a range in order, and for each its users asked to come, with their answers."""
+
+    occurrences: list[Occurrence]
+    users: dict[int, dict[int, str]] = field(default_factory=dict)
+
+
+def meetings_between(
+    actor: Actor, start: datetime.datetime, end: datetime.datetime, user_ids: Collection[int]
+) -> Found:
+    """The meetings between two moments (UTC) of some users, planned by them or asked to come, as far as the actor sees
+    them. Three queries. Whole days are found a day around: which of them count is a matter of days.
+    """
+    whose = Q(owner_id__in=user_ids) | Q(
+        Exists(Attendee.objects.filter(meeting_id=OuterRef("pk"), user_id__in=user_ids))
+    )
+    early, late = start - _ONE_DAY, end + _ONE_DAY
+    seen = visible_to(actor, MEETING).filter(whose, starts_at__lt=late)
+    single = seen.filter(repeats__in=(False,), starts_at__gt=early - _LONGEST, ends_at__gte=early)
+    series = seen.filter(Q(runs_until=None) | Q(runs_until__gte=early), repeats__in=(True,))
+    rows: list[Meeting] = [*single.order_by("starts_at", "pk")[:MOST_MEETINGS], *series.order_by("pk")[:MOST_MEETINGS]]
+    found = [one for row in rows for one in _of(row, start, end)]
+    found.sort(key=lambda one: (one.starts_at, one.meeting.pk))
+    return Found(found[:MOST_MEETINGS], asked_users([row.pk for row in rows]))
+
+
+def asked_users(meeting_ids: Collection[int]) -> dict[int, dict[int, str]]:
+    """For each meeting the ids of the users asked to come, with their answers. One query."""
+    asked: dict[int, dict[int, str]] = defaultdict(dict)
+    rows = Attendee.objects.filter(meeting_id__in=meeting_ids, user_id__isnull=False)
+    for meeting_id, user_id, answer in rows.values_list("meeting_id", "user_id", "answer"):
+        asked[meeting_id][user_id] = answer
+    return asked
+
+
+def may_move(actor: Actor, meeting: Meeting) -> bool:
+    """Whether to offer moving it: the rule of the role, without asking the database. The verb asks properly."""
+    level = level_of(actor, MEETING.key, "edit")
+    if level is Level.ALL or (level is not Level.NONE and meeting.owner_id == actor.user_id):
+        return True
+    return meeting.team_id is not None and meeting.team_id in teams_within(actor, level)
+
+
+def _of(row: Meeting, start: datetime.datetime, end: datetime.datetime) -> list[Occurrence]:
+    if row.is_all_day:
+        return list(occurrences(row, start - _ONE_DAY, end + _ONE_DAY))
+    return list(occurrences(row, start, end))

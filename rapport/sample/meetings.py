@@ -1,0 +1,145 @@
+"""The meetings of a sample: two weeks back and two ahead, so that calendars look as on any other day.
+
+Saved as everything is; each was planned a few days before it takes place.
+"""
+
+import datetime
+import random
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rapport.accounts.models import User
+from rapport.core.errors import Invalid
+from rapport.core.events.models import Act
+from rapport.core.objects import registry, saving
+from rapport.lib import clock
+from rapport.people.models import Person
+from rapport.sample.staff import Colleague
+
+SEED = 20260402
+BACK, AHEAD = 14, 14  # days
+ZONE = "Europe/Berlin"
+LEAST = 100  # a sample of a few people has no meetings
+MOST_ADMINISTRATORS = 3
+ASKED_TOO = 0.25  # how often they are asked to a meeting with customers
+LENGTHS = (30, 30, 45, 45, 60, 60, 90)
+HOURS = ((9, 0), (9, 30), (10, 0), (11, 0), (11, 30), (13, 0), (13, 30), (14, 0), (15, 0), (15, 30), (16, 0))
+PLACES = ("https://meet.rapport-sample.example/room", "At the customer’s", "Room Alster", "Room Isar", "By phone", "")
+TITLES = (
+    "First talk with {name}", "Product demo for {name}", "Review with {name}", "Offer for {name}",
+    "Renewal with {name}", "Questions of {name}", "Training at {name}", "Kick-off with {name}",
+)  # fmt: skip
+# title, day of the first week, hour, minute, minutes, rule, number of the organiser
+SERIES = (
+    ("Stand-up", 0, 9, 0, 15, "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", 0),
+    ("Pipeline review", 0, 10, 0, 60, "FREQ=WEEKLY;BYDAY=MO", 0),
+    ("Jour fixe with support", 3, 14, 0, 45, "FREQ=WEEKLY;INTERVAL=2;BYDAY=TH", 3),
+    ("Forecast", 4, 11, 0, 30, "FREQ=WEEKLY;BYDAY=FR", 1),
+)
+
+
+def write(act: Act, colleagues: Sequence[Colleague], people: int) -> int:
+    """Saves the meetings under the act of the sample; returns how many there are. Administrators, who look at it
+    first, are asked to those of everybody, and to some with customers.
+    """
+    if people < LEAST:
+        return 0
+    bosses = User.objects.filter(is_active=True, role__is_admin=True).order_by("pk")
+    watching = [pk for pk in bosses.values_list("pk", flat=True) if pk not in {one.user_id for one in colleagues}]
+    watching = watching[:MOST_ADMINISTRATORS]
+    rng = random.Random(SEED)  # noqa: S311 - a sample must be the same every time, not hard to guess
+    companies = list(
+        registry.get("company")
+        .model._default_manager.filter(live=True)
+        .order_by("title_key")
+        .values_list("pk", "title")[:40]
+    )
+    everybody = [_guest("user", colleague.user_id, "yes") for colleague in colleagues]
+    everybody += [_guest("user", pk, "") for pk in watching]
+    made = [
+        *_series(colleagues, everybody),
+        *_all_day(colleagues),
+        *_with_customers(rng, colleagues, companies, watching),
+    ]
+    for owner, values in made:
+        _save(act, owner, values, rng)
+    return len(made)
+
+
+def _series(colleagues: Sequence[Colleague], everybody: list[dict[str, Any]]) -> list[tuple[Colleague, dict[str, Any]]]:
+    monday = _monday() - datetime.timedelta(days=BACK)
+    return [
+        (
+            colleagues[owner],
+            {"title": title, "starts_at": _at(monday + datetime.timedelta(days=day), hour, minute), "minutes": minutes,
+             "repeat": rule, "place": PLACES[0] if owner else "Room Alster", "attendees": everybody},
+        )
+        for title, day, hour, minute, minutes, rule, owner in SERIES
+    ]  # fmt: skip
+
+
+def _all_day(colleagues: Sequence[Colleague]) -> list[tuple[Colleague, dict[str, Any]]]:
+    monday = _monday()
+    return [
+        (colleagues[1], _days("Trade fair", monday + datetime.timedelta(days=1), 3, "Fairground, hall 4")),
+        (colleagues[2], _days("On holiday", monday + datetime.timedelta(days=7), 5, "")),
+    ]
+
+
+def _with_customers(
+    rng: random.Random, colleagues: Sequence[Colleague], companies: Sequence[tuple[int, str]], watching: Sequence[int]
+) -> list[tuple[Colleague, dict[str, Any]]]:
+    made = []
+    people = Person.objects.filter(live=True)
+    by_company: dict[int, int] = dict(
+        people.exclude(company=None).order_by("-title_key").values_list("company_id", "pk")
+    )
+    for number in range(-BACK, AHEAD):
+        day = _monday() + datetime.timedelta(days=number)
+        if day.weekday() > 4 or not companies:
+            continue
+        for colleague in colleagues:
+            for hour, minute in rng.sample(HOURS, rng.choice((0, 1, 1, 2, 3))):
+                company, name = rng.choice(companies)
+                guests = [_guest("user", colleague.user_id, "yes")]
+                guests += [_guest("user", pk, rng.choice(("yes", ""))) for pk in watching if rng.random() < ASKED_TOO]
+                if company in by_company:
+                    guests.append(_guest("person", by_company[company], rng.choice(("yes", "yes", ""))))
+                values = {
+                    "title": rng.choice(TITLES).format(name=name), "starts_at": _at(day, hour, minute),
+                    "minutes": rng.choice(LENGTHS), "place": rng.choice(PLACES), "about": [company],
+                    "attendees": guests,
+                    "outcome": "held" if day < clock.today(ZONE) else "",
+                }  # fmt: skip
+                made.append((colleague, values))
+    return made
+
+
+def _save(act: Act, owner: Colleague, values: dict[str, Any], rng: random.Random) -> None:
+    planned = min(clock.now(), values["starts_at"]) - datetime.timedelta(days=rng.randint(2, 9))
+    spec = registry.get("meeting")
+    whole = {"zone": ZONE, **values, "owner": owner.user_id, "team": owner.team_id}
+    with clock.frozen(planned):
+        (draft,) = saving.create_many(owner.actor(), spec, [whole], act=act)
+    if draft.errors:
+        raise Invalid(draft.errors)
+
+
+def _guest(kind: str, number: int, answer: str) -> dict[str, Any]:
+    return {"kind": kind, "id": number, "answer": answer}
+
+
+def _days(title: str, day: datetime.date, days: int, place: str) -> dict[str, Any]:
+    midnight = datetime.datetime.combine(day, datetime.time(), datetime.UTC)
+    return {"title": title, "starts_at": midnight, "minutes": days * 24 * 60, "is_all_day": True, "place": place}
+
+
+def _at(day: datetime.date, hour: int, minute: int) -> datetime.datetime:
+    local = datetime.datetime.combine(day, datetime.time(hour, minute), ZoneInfo(ZONE))
+    return local.astimezone(datetime.UTC)
+
+
+def _monday() -> datetime.date:
+    today = clock.today(ZONE)
+    return today - datetime.timedelta(days=today.weekday())
