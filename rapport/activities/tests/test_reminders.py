@@ -10,10 +10,13 @@ from django.db import connection
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import User
 from rapport.activities import reminders
+from rapport.activities.consumers import move_due_dates
 from rapport.activities.models import Task
 from rapport.activities.tasks.actions import TaskInput, add_task, complete_task, reopen_task, reschedule_task
 from rapport.activities.tasks.due import Due, on_clock
 from rapport.activities.tasks.reminding import REMINDING
+from rapport.core.events.consumers import Happening
+from rapport.core.events.models import Event
 from rapport.core.notices.models import Notice
 from rapport.core.objects import registry, saving
 from rapport.lib import clock
@@ -128,6 +131,20 @@ def test_a_new_owner_is_reminded_on_her_own_clocks(ada: Actor, ann: Actor) -> No
         assert task.remind_at == utc(2026, 3, 29, 9)
         saving.update(ada, TASK, task.pk, {"owner": ann.user_id})
     assert Task.objects.get().remind_next == utc(2026, 3, 29, 7)
+
+
+def test_who_moves_to_another_zone_takes_her_days_along(ann: Actor) -> None:
+    with clock.frozen(NOON):
+        day = add_task(ann, TaskInput("Day", due=Due(TODAY + DAY), reminder="at"))
+        time = add_task(ann, TaskInput("Time", due=at(TODAY + DAY, 15), reminder="at"))
+        User.objects.filter(pk=ann.user_id).update(time_zone="America/New_York")
+        event = Event(kind="user.profile_changed", data={"user": ann.user_id})
+        for _delivery in range(2):
+            move_due_dates(Happening("move due dates", (event,)))
+        day, time = Task.objects.get(pk=day.pk), Task.objects.get(pk=time.pk)
+    assert (day.due_by, day.remind_next) == (utc(2026, 3, 29, 4), utc(2026, 3, 28, 13))
+    assert time.due_by == time.remind_next == utc(2026, 3, 28, 14)
+    assert Event.objects.filter(subject=day.pk, kind="task.updated").count() == 1
 
 
 def test_a_worker_that_comes_second_tells_nothing(ann: Actor) -> None:
