@@ -9,6 +9,8 @@ from playwright.sync_api import Page, Response, expect
 
 from rapport.accounts.models import User
 from rapport.activities.meetings.actions import MeetingInput, plan_meeting
+from rapport.activities.tasks.actions import TaskInput, add_step, add_task
+from rapport.activities.tasks.due import Due
 from rapport.core.access.conditions import Term
 from rapport.core.access.pages import ListQuery
 from rapport.core.exporting import runs as exports
@@ -32,6 +34,10 @@ def furnish(site: Site) -> list[tuple[str, str]]:
     site.crowd(3)
     ann, people = site.world.actor(site.name), registry.get("person")
     saved.save_view(ann, people, "W" * saved.MOST_NAME, Shape(Term("lifecycle", "", "lead")))
+    task = add_task(
+        ann, TaskInput("Send the prices", (lea.pk,), Due(clock.today("UTC")), priority="high", repeat="weekly")
+    )
+    add_step(ann, task.pk, "Ask for the discount")
     exports.start(ann, people, ListQuery(Term("lifecycle", "", "lead")), "csv")
     meeting = plan_meeting(ann, MeetingInput("Review of Hexa", clock.now(), 45, about=(lea.pk,), place="Room 2"))
     plan_meeting(ann, MeetingInput("Stand-up", clock.now(), 15, repeat="FREQ=DAILY"))
@@ -58,6 +64,11 @@ def furnish(site: Site) -> list[tuple[str, str]]:
         ("/exports", ""),
         ("/import", ""),
         ("/paste", ""),
+        ("/tasks", f"[popovertarget=task-menu-{task.pk}]"),
+        ("/tasks?view=board", ""),
+        (f"/tasks/all/{task.pk}", ""),
+        (f"/people/{lea.pk}", "#compose-task-tab"),
+        (f"/people/{lea.pk}", "#compose-call-tab"),
         ("/people/999999", ""),
         ("/kit", ""),
     ]

@@ -83,8 +83,10 @@ function end(dropped) {
   ghost.remove();
   card.classList.remove("lifted");
   lanes(card).forEach((lane) => lane.classList.remove("over"));
-  document.addEventListener("click", (event) => event.preventDefault(), { capture: true, once: true });
-  setTimeout(() => document.dispatchEvent(new Event("rapport:dragged")));
+  // The press that ends a drag is no click on the card; if none comes, the next one is not eaten.
+  const eat = (event) => event.preventDefault();
+  document.addEventListener("click", eat, { capture: true });
+  setTimeout(() => document.removeEventListener("click", eat, { capture: true }), 50);
   if (dropped && over) move(card, over, home);
 }
 
