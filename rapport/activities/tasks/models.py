@@ -52,5 +52,10 @@ class Task(RecordModel, Reminded):
                 condition=models.Q(done_at__isnull=True),
             ),
             models.Index(fields=["owner", "-done_at"], name="task_done", condition=models.Q(done_at__isnull=False)),
+            models.Index(
+                fields=["-done_at", "-record", "owner", "team"],
+                name="task_done_all",
+                condition=models.Q(done_at__isnull=False),
+            ),
             remind_index("task_remind"),
         ]

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.actor import Actor
 from rapport.activities.models import ActivityLink, Task
-from rapport.activities.tasks.models import DONE
+from rapport.activities.tasks.models import DOING, DONE, OPEN
 from rapport.activities.tasks.object import TASK
 from rapport.core.access.levels import Level, level_of
-from rapport.core.access.visible import seen_among, visible_to
+from rapport.core.access.visible import condition_for, seen_among, visible_to
 from rapport.core.objects import registry
 from rapport.lib import clock
 from rapport.lib.relative_dates import day_bounds
@@ -21,6 +21,7 @@ from rapport.lib.relative_dates import day_bounds
 PAGE = 100
 MOST_ON_RECORD = 50
 MOST_COUNTED = 99
+MOST_DONE = 20  # on the board
 MOST_IN_CALENDAR = 1000
 WHOSE = {"mine": _("My tasks"), "team": _("My team"), "all": _("Everyone")}
 OVERDUE, TODAY, TOMORROW, WEEK, LATER, NO_DATE = "overdue", "today", "tomorrow", "week", "later", "undated"
@@ -43,7 +44,11 @@ def tasks_of(actor: Actor, whose: str) -> "QuerySet[Task]":
         # One's own tasks are always seen; without the rule the index on owner and due date finds them.
         rows = Task.objects.filter(live=True, owner_id=actor.user_id or 0)
         return rows if _plain(actor) else rows.filter(pk__in=visible_to(actor, TASK).values("pk"))
-    rows = visible_to(actor, TASK)
+    seen = condition_for(actor, TASK, "view", walking=True)
+    if seen is None:
+        return Task.objects.none()
+    # Read along the indexes of open and of done tasks, so nothing else shall look like a way in.
+    rows = Task.objects.filter(seen, live=True)
     return rows.filter(team_id=actor.team_id or 0) if whose == "team" else rows
 
 
@@ -148,13 +153,12 @@ def day_of(task: Any, zone: str) -> datetime.date:
     return day
 
 
-def board(actor: Actor, whose: str, size: int = PAGE) -> dict[str, list[Task]]:
+def board(actor: Actor, whose: str) -> dict[str, list[Task]]:
     """The columns of the board: open and doing by due date, and what was done last."""
-    rows = open_tasks(actor, whose).select_related("owner")
+    rows = open_tasks(actor, whose)
     return {
-        "open": list(rows.filter(status="open")[: size + 1]),
-        "doing": list(rows.filter(status="doing")[: size + 1]),
-        DONE: list(done_tasks(actor, whose).select_related("owner")[:20]),
+        **{status: page(rows.filter(status=status), None, is_done=False) for status in (OPEN, DOING)},
+        DONE: list(done_tasks(actor, whose).select_related("owner")[:MOST_DONE]),
     }
 
 
