@@ -12,13 +12,9 @@ from rapport.core.access.conditions import Term
 from rapport.core.access.levels import Level, level_of, locale_of, readable_fields
 from rapport.core.access.pages import ListQuery, list_page
 from rapport.core.fields import Moment
-from rapport.core.importing.models import ImportRun
 from rapport.core.notices.reading import Told, notices
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
-from rapport.lib import clock
-from rapport.lib.clock import zone_named
-from rapport.lib.wording import grouped
 from rapport.ui import home
 from rapport.ui.cells import avatar, draw
 from rapport.ui.home import HomePart
@@ -65,11 +61,10 @@ def _notices(request: HttpRequest, actor: Actor) -> list[Told]:
 
 
 def _came(_request: HttpRequest, actor: Actor) -> dict[str, Any] | None:
-    """New records since yesterday that are the reader's, the team's or nobody's, and imports that ended."""
+    """New records since yesterday that are the reader's, the team's or nobody's."""
     rows = [line for spec in _seen(actor) for line in _new(actor, spec)]
     rows.sort(key=lambda line: line["at"], reverse=True)
-    found = [*_imports(actor), *rows[:MOST]]
-    return {"rows": found} if found else None
+    return {"rows": rows[:MOST]} if rows else None
 
 
 def _seen(actor: Actor) -> list[ObjectSpec]:
@@ -111,28 +106,6 @@ def _concerning(actor: Actor, spec: ObjectSpec, ids: list[int]) -> dict[int, dat
         for pk, owner, team, at in rows
         if owner is None or owner == actor.user_id or (team is not None and team == actor.team_id)
     }
-
-
-def _yesterday(actor: Actor) -> datetime.date:
-    return clock.today(actor.time_zone) - datetime.timedelta(days=1)
-
-
-def _imports(actor: Actor) -> list[dict[str, Any]]:
-    """Lines for imports of the reader that ended since yesterday."""
-    midnight = datetime.datetime.combine(_yesterday(actor), datetime.time(), zone_named(actor.time_zone))
-    runs = ImportRun.objects.filter(user_id=actor.user_id or 0, ended_at__gte=midnight, state__in=("done", "failed"))
-    locale = locale_of(actor)
-    return [
-        {
-            "url": f"/imports/{run.pk}",
-            "title": run.file_name,
-            "icon": "upload",
-            "detail": _now("Import: %(created)s new, %(updated)s changed, %(failed)s failed")
-            % {key: grouped(run.counts.get(key, 0)) for key in ("created", "updated", "failed")},
-            "aside": draw(_MOMENT.cell(run.ended_at, locale)),
-        }
-        for run in runs.order_by("-pk")[:2]
-    ]
 
 
 def _recent(request: HttpRequest, actor: Actor) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from rapport.core.jobs import queue
 from rapport.core.jobs.handlers import Cancelled, Task, job
 from rapport.core.jobs.models import LONG, Job
 from rapport.core.jobs.schedules import schedule
+from rapport.core.notices.telling import tell
 from rapport.core.objects import registry
 from rapport.lib import clock
 from rapport.lib.faults import point
@@ -196,7 +197,12 @@ def _end(run: ExportRun, made: files.Plan, part: Path) -> ExportRun:
         part.replace(whole)
     run.state, run.ended_at = "done", clock.now()
     facts = {name: getattr(run, name) for name in ("state", "ended_at", "size", "sha256", "row_count")}
-    if not ExportRun.objects.filter(pk=run.pk, state="running").update(**facts):
+    with transaction.atomic():
+        ended = ExportRun.objects.filter(pk=run.pk, state="running").update(**facts)
+        if ended and run.user_id is not None:
+            text = _("%(file)s is ready") % {"file": run.file_name}
+            tell([run.user_id], "job", record_id=None, by_id=None, text=text, url="/exports", once=f"export:{run.pk}")
+    if not ended:
         storing.drop(run)  # ended by an erasure meanwhile
         raise Conflict(_("This export has ended already."))
     return run

@@ -15,7 +15,8 @@ class Options:
     """``values``: by field key, what folded texts of the file mean: the key of an option, "" for no value, or None
     where rows with it fail. ``orders`` and ``marks``: how dates and decimals of a field are written, where that is
     known. ``lenient``: a cell that cannot be read is left out and the row says so. ``source``: the system whose numbers
-    the file carries. ``sheet``: which sheet of a workbook was read.
+    the file carries. ``sheet``: which sheet of a workbook was read. ``tells``: owners learn which
+    new records are theirs.
     """
 
     values: dict[str, dict[str, str | None]] = field(default_factory=dict)
@@ -24,6 +25,7 @@ class Options:
     lenient: bool = False
     source: str = ""
     sheet: str = ""
+    tells: bool = False
 
     def inside(self, link: str) -> "Options":
         """How values of the record linked as ``link`` are read: what was settled for ``link/field``."""

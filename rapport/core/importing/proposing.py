@@ -140,9 +140,13 @@ def settled(chosen: Mapping[int, Target], posted: Mapping[str, Any], facts: Sequ
     """The options that a form or a mapping file settled; Invalid if one makes no sense.
 
     ``posted`` has ``order.<field>``, ``value.<field>.<number of the unknown value>`` (an option, ``-`` for no value,
-    ``!`` for rows that fail), ``lenient`` and ``source``.
+    ``!`` for rows that fail), ``lenient``, ``tells`` and ``source``.
     """
-    options = Options(lenient=bool(posted.get("lenient")), source=str(posted.get("source", "")).strip()[:80])
+    options = Options(
+        lenient=bool(posted.get("lenient")),
+        tells=bool(posted.get("tells")),
+        source=str(posted.get("source", "")).strip()[:80],
+    )
     for number, target in chosen.items():
         known, key = target.known, target.settled_as
         if known is None or target.part or number >= len(facts):

@@ -27,6 +27,7 @@ from rapport.core.importing.models import ImportRun
 from rapport.core.importing.options import Options
 from rapport.core.importing.reading import CREATED, FAILED, Line
 from rapport.core.importing.source import Read, Source
+from rapport.core.importing.telling import tell_of_end
 from rapport.core.importing.trial import Trial, keep_rows
 from rapport.core.importing.writing import Writer
 from rapport.core.jobs.handlers import Cancelled, Progress, Task, job
@@ -230,6 +231,9 @@ class _Work:
                 )
                 if ended:
                     transaction.on_commit(storing.forget_marked)
+                if ended:
+                    self.run.counts = self.report.counts
+                    tell_of_end(self.actor, self.spec, self.run)
                 if ended and act is not None:
                     tell(self.actor, act, "import.made", {"kind": self.spec.key, **self.report.counts})
         statistics.refresh_after(self.spec.model, self.report.counts[CREATED] - self.known)

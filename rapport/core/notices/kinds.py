@@ -13,7 +13,8 @@ class NoticeKind:
     """``key`` names it for ever. ``label`` stands in the settings of a user, ``hint`` explains it there.
 
     ``sentence`` stands below the title of the record; it may say ``%(name)s``, which is who did it. A notice about no
-    record has its text in place of the title. ``is_listed``: users may switch it off.
+    record has its text in place of the title. Without a sentence the label stands there.
+    ``is_listed``: users may switch it off.
     """
 
     key: str
@@ -74,5 +75,10 @@ register(
         sentence=_("%(name)s changed it"),
         hint=_("Somebody else edits a record you follow, or writes on it."),
     ),
-    NoticeKind("job", _("Imports and exports"), "circle-check", hint=_("A file is ready, or an import has ended.")),
+    NoticeKind(
+        "job",
+        _("Imports and exports"),
+        "circle-check",
+        hint=_("A file is ready, or an import has ended."),
+    ),
 )
