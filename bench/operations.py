@@ -58,6 +58,7 @@ TERMS = ("eder", "mar", "example", "123", "li", "anna schmidt", "zzzqqq")
 # 50 rows × 9 columns: the title and eight others, as the list of people has them from the start.
 OPERATIONS = (
     Operation("list", lambda _ids, _n: "/people", {"sqlite": 12, "postgres": 18}),
+    Operation("home", lambda _ids, _n: "/", {"sqlite": 25, "postgres": 25}),
     Operation(
         "deep page", lambda ids, n: f"/people?after={ids.cursors[n % len(ids.cursors)]}", {"sqlite": 12, "postgres": 18}
     ),

@@ -1,6 +1,7 @@
 """The parts of home that belong to no package: what the user was told, what came in, and where they were lately."""
 
 import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,13 +9,16 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.conditions import Term
 from rapport.core.access.levels import Level, level_of, locale_of, readable_fields
 from rapport.core.access.pages import ListQuery, list_page
 from rapport.core.fields import Moment
 from rapport.core.notices.reading import Told, notices
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
+from rapport.core.records.known import as_value, listed_later
+from rapport.lib import clock
+from rapport.lib.prepared import Prepared
+from rapport.lib.relative_dates import day_bounds
 from rapport.ui import home
 from rapport.ui.cells import avatar, draw
 from rapport.ui.home import HomePart
@@ -25,6 +29,12 @@ from rapport.web.recent import recent
 MOST = 6  # lines of a part
 _LOOKED_AT = 30  # of the newest records of a kind, for those that concern the reader
 _MOMENT = Moment("at", "")
+
+
+@lru_cache(maxsize=64)
+def _asked(model: Any) -> Prepared:
+    rows = model._default_manager.filter(pk__in=listed_later("ids"))
+    return Prepared(lambda: rows.values_list("pk", "owner_id", "team_id", "created_at"))
 
 
 def add_parts() -> None:
@@ -77,8 +87,8 @@ def _new(actor: Actor, spec: ObjectSpec) -> list[dict[str, Any]]:
     if "created_at" not in fields:
         return []
     beside = [fields[key] for key in spec.phone_columns[:1] if key in fields]
-    query = ListQuery(Term("created_at", "within", "1d"), sort="-created_at", size=_LOOKED_AT)
-    rows = list_page(actor, spec, query, beside).rows
+    # Without a condition: the SQL of such a page is kept, and the newest come first anyway.
+    rows = list_page(actor, spec, ListQuery(sort="-created_at", size=_LOOKED_AT), beside).rows
     concerned = _concerning(actor, spec, [row.id for row in rows])
     locale = locale_of(actor)
     return [
@@ -97,14 +107,15 @@ def _new(actor: Actor, spec: ObjectSpec) -> list[dict[str, Any]]:
 
 
 def _concerning(actor: Actor, spec: ObjectSpec, ids: list[int]) -> dict[int, datetime.datetime]:
-    """Those of some records that are the actor's, the team's or nobody's, and when they came."""
+    """Those of some records that came since yesterday and are the actor's, the team's or nobody's, and when."""
     if not ids:
         return {}
-    rows = spec.model._default_manager.filter(pk__in=ids).values_list("pk", "owner_id", "team_id", "created_at")
+    since, _end = day_bounds(clock.today(actor.time_zone) - datetime.timedelta(days=1), actor.time_zone)
+    rows = _asked(spec.model)(ids=as_value(ids))
     return {
         pk: at
         for pk, owner, team, at in rows
-        if owner is None or owner == actor.user_id or (team is not None and team == actor.team_id)
+        if at >= since and (owner is None or owner == actor.user_id or (team is not None and team == actor.team_id))
     }
 
 

@@ -15,6 +15,8 @@ from rapport.core.audit.verify import verify
 from rapport.core.errors import Conflict
 from rapport.core.events import pump
 from rapport.core.events.models import Act, Change, Event, EventLink
+from rapport.core.notices.models import Follow, Notice
+from rapport.core.notices.reading import notices
 from rapport.core.objects import registry, saving
 from rapport.core.records.models import Record
 from rapport.core.tags.models import TagLink
@@ -134,6 +136,9 @@ def test_both_ways_of_loading_write_the_same_rows(world: World, monkeypatch: pyt
     companies = list(plan.companies(60, plan.datetime.date(2026, 6, 1)))
     monkeypatch.setattr(plan, "companies", lambda *_asked: iter(companies))
     loading.load(people=60)
+    monkeypatch.setattr(plan, "companies", lambda people, today: iter(companies))
+    monkeypatch.setattr(software, "enliven", lambda act, colleagues: None)
+    software.load(60)
     through_engine = content()
     clearing.clear()
     monkeypatch.setattr(plan, "SMALL", 1)
@@ -181,3 +186,14 @@ _IDS = {"company", "about", "affiliations", "owner", "team"}
 
 def _activities_of(pk: int) -> list[int]:
     return list(ActivityLink.objects.filter(record_id=pk).values_list("activity_id", flat=True))
+
+
+def test_the_first_administrator_finds_something_at_home(world: World) -> None:
+    software.load(60)
+    ada = world.actor("ada")
+    told = notices(ada).lines
+    assert {line.kind for line in told} == {"change", "mention"}
+    assert {line.is_new for line in told} == {True, False}
+    assert Follow.objects.filter(user=world.ada).count() >= 3
+    clearing.clear()
+    assert notices(ada).lines == [] and not Notice.objects.exists() and not Follow.objects.exists()
