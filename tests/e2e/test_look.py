@@ -11,6 +11,7 @@ from rapport.accounts.models import User
 from rapport.activities.meetings.actions import MeetingInput, plan_meeting
 from rapport.activities.tasks.actions import TaskInput, add_step, add_task
 from rapport.activities.tasks.due import Due
+from rapport.activities.actions import NoteInput, add_note
 from rapport.core.access.conditions import Term
 from rapport.core.access.pages import ListQuery
 from rapport.core.exporting import runs as exports
@@ -33,6 +34,7 @@ def furnish(site: Site) -> list[tuple[str, str]]:
     )
     site.crowd(3)
     ann, people = site.world.actor(site.name), registry.get("person")
+    add_note(site.world.actor("bob"), NoteInput("Ask @Ann Archer about the offer", (lea.pk,)))
     saved.save_view(ann, people, "W" * saved.MOST_NAME, Shape(Term("lifecycle", "", "lead")))
     task = add_task(
         ann, TaskInput("Send the prices", (lea.pk,), Due(clock.today("UTC")), priority="high", repeat="weekly")
@@ -62,6 +64,9 @@ def furnish(site: Site) -> list[tuple[str, str]]:
         (f"/companies/{hexa.pk}", ""),
         ("/people/views", ".fold > summary"),
         ("/exports", ""),
+        ("/people?lifecycle=contact", "#bell"),
+        ("/notifications", ""),
+        ("/notifications/settings", ""),
         ("/import", ""),
         ("/paste", ""),
         ("/tasks", f"[popovertarget=task-menu-{task.pk}]"),
