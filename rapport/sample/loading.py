@@ -13,6 +13,8 @@ from rapport.core.errors import Conflict
 from rapport.core.events.models import Act
 from rapport.lib import clock
 from rapport.sample import bulk, engine, meetings, plan, tasks
+from rapport.sample import bulk, engine, plan, tasks
+from rapport.sample.noticing import enliven
 from rapport.sample.staff import hire
 from rapport.sample.trades import TRADES
 
@@ -63,6 +65,7 @@ def load(
             counts["tasks"] = made
         if made := meetings.write(act, colleagues, people):
             counts["meetings"] = made
+        enliven(act, colleagues)
         Act.objects.filter(pk=act.pk).update(counts=act.counts)
         mark(trade_key)
     return counts

@@ -58,5 +58,4 @@ def _mention(act: Act, by: Colleague, reader: User, record_id: int) -> None:
     note = saving.create(
         by.actor().through("screen"), registry.get("note"), {"body": body, "about": [record_id]}, act=act
     )
-    Act.objects.filter(pk=act.pk).update(counts=act.counts)
     tell([reader.pk], "mention", record_id=note.pk, by_id=by.user_id, once=f"mention:{note.pk}")

@@ -136,9 +136,7 @@ def test_both_ways_of_loading_write_the_same_rows(world: World, monkeypatch: pyt
     companies = list(plan.companies(60, plan.datetime.date(2026, 6, 1)))
     monkeypatch.setattr(plan, "companies", lambda *_asked: iter(companies))
     loading.load(people=60)
-    monkeypatch.setattr(plan, "companies", lambda people, today: iter(companies))
-    monkeypatch.setattr(software, "enliven", lambda act, colleagues: None)
-    software.load(60)
+    monkeypatch.setattr(loading, "enliven", lambda act, colleagues: None)
     through_engine = content()
     clearing.clear()
     monkeypatch.setattr(plan, "SMALL", 1)
@@ -189,7 +187,7 @@ def _activities_of(pk: int) -> list[int]:
 
 
 def test_the_first_administrator_finds_something_at_home(world: World) -> None:
-    software.load(60)
+    loading.load(people=60)
     ada = world.actor("ada")
     told = notices(ada).lines
     assert {line.kind for line in told} == {"change", "mention"}
