@@ -47,6 +47,7 @@ def photograph(folder: Path, link: str) -> None:
         page = browser.new_page(viewport=DESK)
         page.goto(link)
         page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Skip").click()
         page.wait_for_url("**/")
         page.get_by_role("button", name="Close").first.click()
         state = page.context.storage_state()

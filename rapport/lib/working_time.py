@@ -143,7 +143,8 @@ def read_hours(zone: str, week: Sequence[Sequence[Sequence[str]]], holidays: Seq
     for holiday in holidays:
         on = str(holiday["on"])
         if again := _EVERY_YEAR.match(on):
-            yearly.add((int(again[1]), int(again[2])))
+            day = datetime.date(2000, int(again[1]), int(again[2]))  # a leap year has every day there is
+            yearly.add((day.month, day.day))
         else:
             days.add(datetime.date.fromisoformat(on))
     return Hours(clock.zone_named(zone), spans, frozenset(days), frozenset(yearly))

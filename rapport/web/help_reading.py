@@ -77,11 +77,17 @@ def page(slug: str, language: str) -> Page | None:
 
 
 def search(language: str, text: str) -> list[Found]:
-    """The pages that hold every word of the text, those with the words in their title first."""
+    """The pages that hold every word of the text, those with the words in their title first, then
+    those in which they occur most often."""
     words = fold(text).split()
     hits = [one for one in pages(language) if words and all(word in fold(f"{one.title} {one.text}") for word in words)]
-    hits.sort(key=lambda one: not all(word in fold(one.title) for word in words))
+    hits.sort(key=lambda one: (not all(word in fold(one.title) for word in words), -_often(one, words)))
     return [Found(one, _around(one.text, words[0])) for one in hits]
+
+
+def _often(page: Page, words: Sequence[str]) -> int:
+    text = fold(page.text)
+    return sum(text.count(word) for word in words)
 
 
 @lru_cache(maxsize=256)

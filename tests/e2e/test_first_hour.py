@@ -22,6 +22,7 @@ HEADER = ("Vorname", "Nachname", "E-Mail", "Telefon", "Firma", "Ort", "Status", 
 FIRST = ("Jürgen", "Anna", "Zoë", "Max", "Wojciech", "İpek")
 PLACES = ("Köln", "Bonn", "Ulm", "Kiel")
 IMPORT_AT_MOST = 120_000  # ms
+SAMPLE_AT_MOST = 60_000  # ms
 
 
 @pytest.fixture
@@ -85,10 +86,41 @@ def test_a_newcomer_is_at_work_with_own_customers(page: Page, address: tuple[str
     page.goto(link)
     photograph(page, "first-hour-1-link")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Home")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Welcome to Rapport")
+    page.get_by_role("radio", name="Bakery").check()
+    page.get_by_label("Show me a sample company").check()
+    photograph(page, "first-hour-2-welcome")
+    page.get_by_role("button", name="Set up").click()
+    page.get_by_role("link", name="Go on").click(timeout=SAMPLE_AT_MOST)
+    first_steps = page.locator("#home-first-steps")
+    expect(first_steps).to_contain_text("0 of 8 done")
     photograph(page, "first-hour-2-home")
 
-    page.get_by_role("link", name="Import").first.click()
+    first_steps.get_by_role("link", name="Look around").click()
+    for number in range(1, 7):
+        expect(page.locator("#tour")).to_contain_text(f"Tour · {number} of 7")
+        if number == 4:
+            photograph(page, "first-hour-2-tour")
+        page.locator("#tour").get_by_role("link", name="Next").click()
+    expect(page.locator("#tour")).to_contain_text("7 of 7")
+    page.wait_for_load_state("load")
+    expect(page.locator("#tour [type=submit]").last).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#tour")).to_have_count(0)
+
+    page.get_by_role("link", name="Clear it").click()
+    photograph(page, "first-hour-2-sample")
+    page.get_by_role("button", name=re.compile(r"Clear [\d,]+ records")).click()
+    expect(page.get_by_role("link", name="Go on")).to_be_visible(timeout=SAMPLE_AT_MOST)
+    page.goto(f"{base}/settings/users/new")
+    page.get_by_label("Name").fill("Cara Colleague")
+    page.get_by_label("E-mail").fill("cara@bakery.example")
+    page.locator("main form button[type=submit]").last.click()
+    expect(page.locator("main")).to_contain_text("Cara Colleague")
+    page.goto(f"{base}/")
+    expect(first_steps).to_contain_text("2 of 8 done")
+
+    first_steps.get_by_role("link", name="Import your customers").click()
     page.set_input_files("input[type=file]", str(customers))
     photograph(page, "first-hour-3-file")
     page.locator("main form button[type=submit]").last.click()

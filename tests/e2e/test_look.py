@@ -76,6 +76,8 @@ def furnish(site: Site) -> list[tuple[str, str]]:
         (f"/people/{lea.pk}", "#compose-call-tab"),
         ("/people/999999", ""),
         ("/kit", ""),
+        ("/?tour=1", ""),
+        ("/help/settings", ""),
     ]
 
 
@@ -256,7 +258,7 @@ def test_the_settings_can_be_used_on_a_german_phone(site: Site) -> None:
     exports.start(world.actor("ada"), registry.get("person"), ListQuery(), "csv")
     role, user, team = world.roles["manager"].pk, world.ann.pk, world.alpha.pk
     pages = ["/settings", "/profile", "/acts", "/import", "/imports", "/exports", "/jobs"]
-    pages += [f"/settings/{name}" for name in ("general", "users", "teams", "roles", "audit", "users/new", "roles/new")]
+    pages += [f"/settings/{name}" for name in ("general", "users", "teams", "roles", "audit", "users/new", "roles/new", "sample")] + ["/welcome"]
     pages += [f"/settings/roles/{role}", f"/settings/users/{user}", f"/settings/teams/{team}"]
     lost = []
     for width in (390, 320):
