@@ -11,6 +11,7 @@ from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
 from rapport.ui.kit import kit
 from rapport.ui.screens import (
+    arranging,
     bulks,
     choosing,
     columns,
@@ -77,6 +78,7 @@ def addresses(spec: ObjectSpec) -> list[URLPattern]:
         path(f"{record}/next", require_safe(of(spec, walking.next_screen)), name=f"{spec.key}-next"),
         path(f"{record}/previous", require_safe(of(spec, walking.previous_screen)), name=f"{spec.key}-previous"),
         path(f"{record}/history", require_safe(of(spec, timeline.history_screen)), name=f"{spec.key}-history"),
+        path(f"{record}/arrange", get_or_post(of(spec, arranging.arrange_screen)), name=f"{spec.key}-arrange"),
         path(f"{record}/draft/<slug:key>", require_POST(of(spec, composing.draft_screen)), name=f"{spec.key}-draft"),
         path(
             f"{record}/draft/<slug:key>/discard",

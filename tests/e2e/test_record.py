@@ -59,9 +59,11 @@ def test_what_another_tab_saved_is_not_overwritten_unseen(site: Site, context: B
     expect(second.locator("#fact-last_name")).to_contain_text("Meanwhile")
     first.get_by_role("textbox", name="Last name").fill("Mine")
     first.keyboard.press("Enter")
-    expect(first.get_by_role("alert")).to_contain_text("Meanwhile")
-    expect(first.get_by_role("textbox", name="Last name")).to_have_value("Mine")
-    first.get_by_role("button", name="Save", exact=True).click()
+    drawer = first.locator("#drawer")
+    expect(drawer.get_by_role("group", name="Last name")).to_contain_text("Meanwhile")
+    expect(drawer.get_by_role("radio", name="Mine")).to_be_checked()
+    drawer.get_by_role("button", name="Save", exact=True).click()
+    expect(drawer).not_to_be_visible()
     expect(first.locator("#who .title")).to_have_text("Lea Mine")
 
 

@@ -3,16 +3,17 @@ what is hidden from them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.visible import seen_among, visible_to
-from rapport.core.fields import Field, Links
+from rapport.core.fields import Field, Link, Links
+from rapport.core.fields.link import Target
 from rapport.core.objects import registry
 from rapport.core.objects.saver import Draft
-from rapport.core.records.titles import oldest_by_title, title_key
+from rapport.core.records.titles import oldest_by_title, title_key, titles_of
 from rapport.lib.wording import inside
 
 if TYPE_CHECKING:
@@ -57,10 +58,13 @@ def _settle_field(actor: Actor, target: "ObjectSpec", field: Links, drafts: Sequ
 
 
 def show_seen(actor: Actor, fields: Iterable[Field], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Takes links to what the actor may not see, or what is in the trash, out of the values of some rows.
+    """Takes links to what the actor may not see, or what is in the trash, out of the values of some rows, and gives
+    single links of custom fields, which are bare numbers in their column, the titles of what they lead to.
 
-    One query for each field that has any.
+    One query for each field with several links, and one for all custom ones, where they have any.
     """
+    fields = list(fields)
+    _name_custom([field for field in fields if isinstance(field, Link) and field.custom], rows)
     for field in fields:
         target = registry.find(field.to) if isinstance(field, Links) else None
         if not isinstance(field, Links) or target is None:
@@ -70,3 +74,16 @@ def show_seen(actor: Actor, fields: Iterable[Field], rows: Sequence[Mapping[str,
         for row in rows:
             if row.get(field.key):
                 row[field.key][:] = [item for item in row[field.key] if field.number(item) in seen]
+
+
+def _name_custom(fields: Sequence[Link], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Puts targets in place of bare numbers. A title is no page: it is shown whoever may open what it names."""
+    targets = {target for field in fields for row in rows for target in field.targets(row.get(field.key))}
+    if not targets:
+        return
+    titles = titles_of(targets)
+    for field in fields:
+        for row in rows:
+            if row.get(field.key) is not None:
+                number = field.to_json(row[field.key])
+                cast("dict[str, Any]", row)[field.key] = Target(number, titles.get((field.table, number), ""))

@@ -9,11 +9,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import F, Q, Value
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.accounts.models import Team, User
 from rapport.core.access.levels import Level, level_of, locale_of, readable_fields
 from rapport.core.access.visible import role_filter, seen_among
 from rapport.core.errors import NotFound
@@ -26,6 +25,7 @@ from rapport.core.objects import registry
 from rapport.core.objects.linking import show_seen
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.models import Record, RecordModel
+from rapport.core.records.titles import titles_of
 from rapport.core.timeline.models import Pin
 from rapport.core.timeline.walking import ALL, FILE_KINDS, Wanted, condition_of, links_of
 
@@ -313,20 +313,14 @@ def _hide_links(actor: Actor, values: Collection[list[tuple[Field, Any, Any]]]) 
 
 def _titles(values: Collection[list[tuple[Field, Any, Any]]]) -> Titles:
     """What records, users and teams that the values point to are called. One query for all."""
-    wanted: dict[str, set[int]] = {"record": set(), "user": set(), "team": set()}
-    for triples in values:
-        for field, before, after in triples:
-            for source, target in (*field.targets(before), *field.targets(after)):
-                wanted[source].add(target)
-    queries = [
-        model.objects.filter(pk__in=wanted[source]).values_list(Value(source), "pk", name).order_by()
-        for source, model, name in (("record", Record, "title"), ("user", User, "name"), ("team", Team, "name"))
-        if wanted[source]
-    ]
-    if not queries:
-        return {}
-    rows: Any = queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
-    return {(source, target): title for source, target, title in rows}
+    return titles_of(
+        {
+            target
+            for triples in values
+            for field, before, after in triples
+            for target in (*field.targets(before), *field.targets(after))
+        }
+    )
 
 
 def _words(field: Field, value: Any, titles: Titles, locale: Locale) -> str:

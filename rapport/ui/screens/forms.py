@@ -1,33 +1,38 @@
 """Create and edit any object: on a page of its own, in the drawer, or one fact in its place."""
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import demand, locale_of, readable_fields, writable_fields
+from rapport.core.access.levels import demand, locale_of, writable_fields
 from rapport.core.access.pages import fetch
 from rapport.core.access.visible import get_record, visible_to
 from rapport.core.changes.acts import latest_act
-from rapport.core.errors import Conflict, Invalid, NotFound
-from rapport.core.fields import Field, FileField, Link, Links, Locale
+from rapport.core.errors import Invalid, NotFound
+from rapport.core.fields import Field, FileField, Link, Links
 from rapport.core.objects import registry, saving
 from rapport.core.objects.linking import show_seen
+from rapport.core.objects.merging import Merged
 from rapport.core.objects.once import made_by, once
 from rapport.core.objects.spec import ObjectSpec
 from rapport.lib.money import CURRENCIES
 from rapport.lib.tokens import new_token
 from rapport.lib.wording import inside
 from rapport.ui.rendering import flash, render, toast, trigger
-from rapport.ui.screens import choosing, filing
+from rapport.ui.screens import choosing, conflicts, filing
 from rapport.ui.screens.asking import actor_of, is_part
 from rapport.ui.screens.records import fact
 from rapport.ui.screens.typed import typed, typed_in
 
 Errors = Mapping[str, Sequence[str]]
+Values = Mapping[str, Any]
+_RECORD = re.compile(r"/[\w-]+/\d+")
 
 
 def create_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
@@ -67,20 +72,22 @@ def edit_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpR
         values = {key: field.form_value(stored[key], locale) for key, field in fields.items()}
         return _form(request, spec, fields, values, {}, instance=instance, version=instance.version)
     data = filing.posted(request, fields)
+    fields = conflicts.wanted_of(fields, data)
     values, errors = read_form(actor, spec, fields, data)
     for key in _untouched(actor, fields, stored, data):
         values.pop(key, None)
     version = version_in(data)
-    shown = typed_in(actor, fields, data, stored)
     if not errors:
         try:
-            saved = change_record(actor, spec, record_id, values, version)
+            saved, by, question = merge_record(actor, spec, record_id, fields, values, version)
         except Invalid as invalid:
             errors = invalid.errors
-        except Conflict as conflict:
-            return _conflict(request, actor, spec, fields, shown, instance, conflict)
         else:
-            return _saved(request, actor, spec, record_id, changed=saved.version != instance.version)
+            if question:
+                return conflicts.ask(request, actor, spec, instance, f"/{spec.path}/{record_id}/edit", data, question)
+            return _saved(request, actor, spec, record_id, changed=saved.version != instance.version, by=by)
+    fields = _form_fields(actor, spec)
+    shown = typed_in(actor, fields, data, stored)
     return _form(request, spec, fields, shown, errors, instance=instance, version=version or 0, status=422)
 
 
@@ -100,18 +107,20 @@ def fact_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, key: str
         return _editor(request, spec, instance, field, field.form_value(value, locale_of(actor)), instance.version)
     data = filing.posted(request, {key: field})
     version = version_in(data)
-    values, errors = read_form(actor, spec, {key: field}, data)
+    fields = conflicts.wanted_of({key: field}, data)
+    values, errors = read_form(actor, spec, fields, data)
     if not errors:
         try:
-            saved = change_record(actor, spec, record_id, values, version)
+            saved, by, question = merge_record(actor, spec, record_id, fields, values, version)
         except Invalid as invalid:
             errors = invalid.errors
-        except Conflict as conflict:
-            told = [conflict.message, *their_changes(actor, spec, conflict)]
-            shown = typed(actor, field, data, lambda: stored_values(actor, spec, record_id, {key: field})[key])
-            return _editor(request, spec, instance, field, shown, conflict.current_version, conflict=told, status=409)
         else:
-            return _fact_saved(request, actor, spec, record_id, field, changed=saved.version != instance.version)
+            if question:
+                action = f"/{spec.path}/{record_id}/fact/{key}"
+                return conflicts.ask(request, actor, spec, instance, action, data, question)
+            changed = saved.version != instance.version
+            answer = _fact_saved(request, actor, spec, record_id, field, changed=changed, by=by)
+            return conflicts.settled(request, answer)
     shown = typed(actor, field, data, lambda: stored_values(actor, spec, record_id, {key: field})[key])
     sentences = [sentence for sentences in errors.values() for sentence in sentences]
     return _editor(request, spec, instance, field, shown, version or instance.version, sentences, status=422)
@@ -134,6 +143,19 @@ def change_record(
         f"{spec.key}.update",
         values,
         lambda whole, act: saving.update(actor, spec, record_id, whole, version=version, act=act),
+    )
+
+
+def merge_record(
+    actor: Actor, spec: ObjectSpec, record_id: int, fields: Mapping[str, Field], values: Values, version: int | None
+) -> tuple[Any, str, tuple[Merged, int] | None]:
+    """Saves what a form holds beside what others saved meanwhile: see :func:`conflicts.save`."""
+    return conflicts.save(
+        fields,
+        values,
+        version,
+        lambda some, at: change_record(actor, spec, record_id, some, at),
+        lambda: stored_values(actor, spec, record_id, fields),
     )
 
 
@@ -222,7 +244,6 @@ def _form(
     version: int = 0,
     token: str = "",
     status: int = 200,
-    conflict: Sequence[str] = (),
 ) -> HttpResponse:
     actor = actor_of(request)
     new = instance is None
@@ -244,7 +265,6 @@ def _form(
         "action": f"/{spec.path}/new" if new else f"/{spec.path}/{instance.pk}/edit",
         "version": version,
         "form_token": token,
-        "conflict": conflict,
         "sends_files": any(isinstance(field, FileField) for field in fields.values()),
         "cancel_url": f"/{spec.path}" if new else f"/{spec.path}/{instance.pk}",
         "doubles_url": f"/{spec.path}/doubles" if new and spec.warns_of_doubles else "",
@@ -296,9 +316,17 @@ def visible_title(spec: ObjectSpec, record_id: int) -> str:
     return title or str(spec.label)
 
 
-def _saved(request: HttpRequest, actor: Actor, spec: ObjectSpec, record_id: int, *, changed: bool) -> HttpResponse:
+def _saved(
+    request: HttpRequest, actor: Actor, spec: ObjectSpec, record_id: int, *, changed: bool, by: str
+) -> HttpResponse:
     act = latest_act(actor, record_id) if changed else None  # nothing changed: nothing to take back
-    flash(request, _("Saved."), undo_url=f"/acts/{act}/undo" if act else None)
+    text, undo_url = _beside(_("Saved."), by), f"/acts/{act}/undo" if act else None
+    if getattr(request, "htmx", None) and _RECORD.fullmatch(urlsplit(request.headers.get("HX-Current-URL", "")).path):
+        response = HttpResponse(status=204)  # the page below the drawer stays, with what is typed there
+        toast(response, text, undo_url=undo_url)
+        trigger(response, "record:changed", {"id": record_id})
+        return response
+    flash(request, text, undo_url=undo_url)
     if getattr(request, "htmx", None):
         response = HttpResponse(status=204)
         response.headers["HX-Redirect"] = f"/{spec.path}/{record_id}"
@@ -306,39 +334,15 @@ def _saved(request: HttpRequest, actor: Actor, spec: ObjectSpec, record_id: int,
     return HttpResponseRedirect(f"/{spec.path}/{record_id}")
 
 
-def their_changes(actor: Actor, spec: ObjectSpec, conflict: Conflict) -> list[str]:
-    """Who changed what, in sentences, as far as the actor may see the fields."""
-    fields, locale = readable_fields(actor, spec), locale_of(actor)
-    sentences = []
-    for change in conflict.changes:
-        told = [
-            f"{fields[key].label}: {_text(fields[key], before, locale)} → {_text(fields[key], after, locale)}"
-            for key, (before, after) in change["fields"].items()
-            if key in fields and fields[key].control not in ("none", "lines")
-        ]
-        if told:
-            sentences.append(f"{change['by']}: {'; '.join(told)}.")
-    return sentences
-
-
-def _text(field: Field, value: Any, locale: Locale) -> str:
-    return field.cell(field.from_json(value), locale).text or _("empty")
-
-
-def _conflict(
-    request: HttpRequest, actor: Actor, spec: ObjectSpec, fields: Mapping[str, Field],
-    shown: Mapping[str, Any], instance: Any, conflict: Conflict,
-) -> HttpResponse:  # fmt: skip
-    """409: the same form with what was typed, who changed what meanwhile, and the way to save all the same."""
-    told = [conflict.message, *their_changes(actor, spec, conflict)]
-    return _form(
-        request, spec, fields, shown, {}, instance=instance, version=conflict.current_version, status=409, conflict=told
-    )
+def _beside(text: str, by: str) -> str:
+    """What happened, and that what somebody else saved meanwhile stayed, too."""
+    stayed = _("What %(names)s changed meanwhile stayed, too.") % {"names": by} if by else ""
+    return f"{text} {stayed}".strip()
 
 
 def _editor(
     request: HttpRequest, spec: ObjectSpec, instance: Any, field: Field, value: Any, version: int,
-    errors: Sequence[str] = (), *, status: int = 200, conflict: Sequence[str] = (),
+    errors: Sequence[str] = (), *, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     context = {
         "spec": spec,
@@ -347,7 +351,6 @@ def _editor(
         "control": control(actor_of(request), field, value, errors, record_id=instance.pk),
         "action": f"/{spec.path}/{instance.pk}/fact/{field.key}",
         "version": version,
-        "conflict": conflict,
     }
     fragment = "editor" if getattr(request, "htmx", None) else None
     return render(request, "record/fact.html", context, fragment=fragment, status=status)
@@ -360,11 +363,11 @@ def _fact(request: HttpRequest, actor: Actor, spec: ObjectSpec, record_id: int, 
 
 
 def _fact_saved(
-    request: HttpRequest, actor: Actor, spec: ObjectSpec, record_id: int, field: Field, *, changed: bool
+    request: HttpRequest, actor: Actor, spec: ObjectSpec, record_id: int, field: Field, *, changed: bool, by: str
 ) -> HttpResponse:
     act = latest_act(actor, record_id) if changed else None  # nothing changed: nothing to take back
     undo_url = f"/acts/{act}/undo" if act else None
-    text = _("%(label)s saved.") % {"label": field.label}
+    text = _beside(_("%(label)s saved.") % {"label": field.label}, by)
     if not getattr(request, "htmx", None):
         flash(request, text, undo_url=undo_url)
         return HttpResponseRedirect(f"/{spec.path}/{record_id}")

@@ -11,11 +11,11 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.levels import locale_of, readable_fields
 from rapport.core.access.visible import get_record
 from rapport.core.changes.acts import latest_act
-from rapport.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from rapport.core.errors import Invalid, NotAllowed, NotFound
 from rapport.core.fields import Field
 from rapport.core.objects.spec import ObjectSpec
 from rapport.ui.rendering import render, toast
-from rapport.ui.screens import filing, forms
+from rapport.ui.screens import conflicts, filing, forms
 from rapport.ui.screens.asking import Pairs, actor_of
 from rapport.ui.screens.list_rows import row_again, why_fixed
 from rapport.ui.screens.typed import typed
@@ -60,14 +60,13 @@ def _save(
     told: list[str] = []
     if not sentences:
         try:
-            saved = forms.change_record(actor, spec, record_id, values, version)
+            saved, _by, question = forms.merge_record(actor, spec, record_id, {field.key: field}, values, version)
         except Invalid as invalid:
             sentences = [sentence for given in invalid.errors.values() for sentence in given]
-        except Conflict as conflict:
-            told = [conflict.message, *forms.their_changes(actor, spec, conflict)]
-            version = conflict.current_version
         else:
-            return _row(actor, spec, record_id, field, pairs, changed=saved.version != version)
+            if question is None:
+                return _row(actor, spec, record_id, field, pairs, changed=saved.version != version)
+            told, version = conflicts.in_sentences(actor, question[0]), question[1]
     instance = get_record(actor, spec, record_id, "edit")
     again = typed(actor, field, data)
     status = 409 if told else 422

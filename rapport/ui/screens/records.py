@@ -12,6 +12,7 @@ from rapport.core.access.levels import locale_of, readable_fields, writable_fiel
 from rapport.core.access.may import allowed, find_record
 from rapport.core.access.pages import fetch
 from rapport.core.access.visible import get_record
+from rapport.core.arranging.facts import arrangement
 from rapport.core.errors import NotFound, Refused
 from rapport.core.fields import Field, Locale
 from rapport.core.fields.cell import EMPTY
@@ -25,6 +26,7 @@ from rapport.lib.wording import inside
 from rapport.ui.cells import avatar, draw, draw_link, drawn_brief
 from rapport.ui.chips import chips_in_html
 from rapport.ui.rendering import flash, render
+from rapport.ui.screens.arranging import group_of, shown_fields
 from rapport.ui.screens.asking import actor_of
 from rapport.ui.screens.composing import tabs_of
 from rapport.ui.screens.following import follow_values
@@ -122,11 +124,12 @@ def _facts(
     actor: Actor, spec: ObjectSpec, instance: Any, values: dict[str, Any], locale: Locale, *, may_edit: bool
 ) -> list[dict[str, Any]]:
     writable = writable_fields(actor, spec) if may_edit else {}
+    order = arrangement(actor, spec)
     groups: dict[str, list[dict[str, Any]]] = {}
-    for key, field in readable_fields(actor, spec).items():
-        if field.control == "none" or key == "tags" or _says_nothing_new(field, values):
+    for key, field in order.ordered(shown_fields(actor, spec)).items():
+        if key in order.left_out or _says_nothing_new(field, values):
             continue
-        groups.setdefault(str(field.group or spec.label), []).append(
+        groups.setdefault(group_of(spec, field), []).append(
             fact(spec, instance.pk, field, values[key], locale, editable=key in writable)
         )
     return [{"label": label, "facts": facts} for label, facts in groups.items()]

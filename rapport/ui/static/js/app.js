@@ -27,6 +27,7 @@ const LATER = [
   ["dl.facts", () => import("./facts.js")],
   ["[data-calendar]", () => import("./calendar.js")],
   ["[data-editor]", () => import("./editor.js")],
+  ["[data-arrange]", () => import("./arrange.js")],
   ["[data-news]", () => import("./record.js")],
   ["[data-guess-zone]", () => import("./zone.js")],
   ["form[data-passkey]", () => import("./passkey.js")],
