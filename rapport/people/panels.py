@@ -53,5 +53,11 @@ def _detail(row: Affiliation, language: str) -> str:
 PEOPLE_OF_COMPANY = Panel(
     "people", _("People"), people_of_company,
     add_url=lambda company_id: f"/people/new?company={company_id}", add_label=_("New person at this company"),
+    most=MOST_ROWS, all_url=lambda company_id: f"/people?company={company_id}",
+    empty=_("Nobody known here yet."),
 )  # fmt: skip
-COMPANIES_OF_PERSON = Panel("companies", _("Companies"), companies_of_person)
+COMPANIES_OF_PERSON = Panel(
+    "companies", _("Companies"), companies_of_person,
+    add_url=lambda person_id: f"/people/{person_id}/edit", add_label=_("Change companies"),
+    most=MOST_ROWS, empty=_("At no company yet."),
+)  # fmt: skip

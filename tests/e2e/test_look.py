@@ -16,6 +16,7 @@ from rapport.core.access.conditions import Term
 from rapport.core.access.pages import ListQuery
 from rapport.core.exporting import runs as exports
 from rapport.core.objects import registry, saving
+from rapport.core.timeline.walking import newest
 from rapport.core.views import saved
 from rapport.core.views.saved import Shape
 from rapport.lib import clock
@@ -59,6 +60,9 @@ def furnish(site: Site) -> list[tuple[str, str]]:
         ("/people/filter?f=lifecycle", ""),
         ("/people/new", ".fold > summary"),
         (f"/people/{lea.pk}", "#fact-last_name a"),
+        (f"/people/{lea.pk}?compose=file", "#tl .ev[id] .btn"),
+        (f"/people/{lea.pk}/arrange", ""),
+        (f"/people/{lea.pk}/entries/{newest(lea.pk)}", ""),
         (f"/people/{lea.pk}/edit", ""),
         (f"/people/{lea.pk}/share", ""),
         (f"/companies/{hexa.pk}", ""),

@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import BrowserContext, FilePayload, expect
 
+from rapport.activities.actions import NoteInput, add_note
+from rapport.core.objects import registry, saving
 from rapport.lib.tests.test_file_kinds import png
 from tests.e2e.site import Site
 
@@ -132,10 +134,11 @@ def test_several_files_are_added_at_once(site: Site) -> None:
     files: list[FilePayload] = [
         {"name": name, "mimeType": "text/plain", "buffer": b"words"} for name in ("one.txt", "two.txt")
     ]
-    page.locator("form[data-upload] input[type=file]").set_input_files(files)
-    panel = page.locator("form[data-upload]").locator("xpath=ancestor::section[1]")
-    expect(panel).to_contain_text("one.txt")
-    expect(panel).to_contain_text("two.txt")
+    page.keyboard.press("f")
+    page.locator("#compose-file input[type=file]").set_input_files(files)
+    for place in ("#files", "#history"):
+        expect(page.locator(place)).to_contain_text("one.txt")
+        expect(page.locator(place)).to_contain_text("two.txt")
 
 
 def test_a_colleague_is_mentioned_by_keyboard(site: Site) -> None:
@@ -191,3 +194,51 @@ def test_a_photo_is_held_while_the_form_is_corrected(site: Site) -> None:
     drawer.get_by_label("E-mail", exact=True).fill("lea@hexa.example")
     drawer.get_by_role("button", name="Create person").click()
     expect(page.locator("#who .av img")).to_have_count(1)
+
+
+def test_what_was_typed_is_there_again_in_another_tab(site: Site, context: BrowserContext) -> None:
+    lea = site.person("Lea", "Lind")
+    page = site.open(f"/people/{lea.pk}")
+    page.keyboard.press("n")
+    page.keyboard.type("Half a thought")
+    expect(page.locator("#compose-note .draft")).to_contain_text("Draft saved")
+    second = context.new_page()
+    second.goto(f"{site.address}/people/{lea.pk}")
+    note = second.get_by_role("textbox", name="Write a note")
+    expect(note).to_have_value("Half a thought")
+    second.locator("#compose-note .draft").get_by_role("button", name="Discard").click()
+    expect(note).to_have_value("")
+    expect(second.locator("#compose-note .draft")).not_to_be_visible()
+
+
+def test_what_others_add_is_announced_and_comes_when_asked_for(site: Site) -> None:
+    lea = site.person("Lea", "Lind")
+    page = site.page
+    page.clock.install()
+    site.open(f"/people/{lea.pk}")
+    add_note(site.world.actor("bob"), NoteInput("Bob was here", (lea.pk,)))
+    saving.update(site.world.actor("bob"), registry.get("person"), lea.pk, {"last_name": "Lindgren"})
+    page.clock.run_for(20_000)
+    button = page.get_by_role("button", name="2 new")
+    expect(button).to_be_visible()
+    expect(page.locator("#history")).not_to_contain_text("Bob was here")
+    assert page.title().startswith("(2) ")
+    button.click()
+    expect(page.locator("#history")).to_contain_text("Bob was here")
+    expect(page.locator("#who .title")).to_have_text("Lea Lindgren")
+    expect(page.locator("#tl .ev.fresh").first).to_be_focused()
+
+
+def test_an_entry_is_found_and_pinned(site: Site) -> None:
+    lea = site.person("Lea", "Lind")
+    for words in ("Wants a larger oven", "Asked for tea"):
+        add_note(site.world.actor("ann"), NoteInput(words, (lea.pk,)))
+    page = site.open(f"/people/{lea.pk}")
+    page.keyboard.press("/")
+    page.keyboard.type("OVEN")
+    expect(page.locator("#tl .ev")).to_have_count(1)
+    expect(page.locator("#tl mark")).to_have_text("oven")
+    page.locator("#tl .ev").hover()
+    page.locator("#tl .ev").get_by_role("link", name="More about this entry").click()
+    page.get_by_role("menuitem", name="Pin on top").click()
+    expect(page.locator("#tl .ev[id^=pin-]")).to_contain_text("Wants a larger oven")

@@ -26,7 +26,8 @@ class PanelRow:
 class Panel:
     """A related panel. ``rows(actor, record id)`` gives what the actor may see; ``add_url`` a form for one more.
 
-    With a ``template`` the rows may be of any kind: it draws them, and the panel around them.
+    ``most`` is how many rows it gives at most; ``all_url`` is the list with all of them. ``empty`` says what would
+    stand here. With a ``template`` the rows may be of any kind: it draws them, and the panel around them.
     """
 
     key: str
@@ -35,6 +36,9 @@ class Panel:
     add_url: Callable[[int], str] | None = None
     add_label: Any = ""
     template: str = ""
+    most: int = 0
+    all_url: Callable[[int], str] | None = None
+    empty: Any = ""
 
 
 @dataclass(frozen=True)

@@ -265,6 +265,7 @@ def _form(
         "action": f"/{spec.path}/new" if new else f"/{spec.path}/{instance.pk}/edit",
         "version": version,
         "form_token": token,
+        "beside": "1" if "beside" in request.GET or request.POST.get("beside") else "",
         "sends_files": any(isinstance(field, FileField) for field in fields.values()),
         "cancel_url": f"/{spec.path}" if new else f"/{spec.path}/{instance.pk}",
         "doubles_url": f"/{spec.path}/doubles" if new and spec.warns_of_doubles else "",
@@ -302,12 +303,22 @@ def _created(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpResp
         toast(response, text, undo_url=undo_url)
         trigger(response, "record:changed", {"id": record_id})
         return response
+    if getattr(request, "htmx", None) and request.POST.get("beside"):
+        return _stays(record_id, text, undo_url)
     flash(request, text, undo_url=undo_url)
     if getattr(request, "htmx", None):
         response = HttpResponse(status=204)
         response.headers["HX-Redirect"] = target
         return response
     return HttpResponseRedirect(target)
+
+
+def _stays(record_id: int, text: str, undo_url: str | None) -> HttpResponse:
+    """The page below the drawer stays, with what is typed there, and is told what changed."""
+    response = HttpResponse(status=204)
+    toast(response, text, undo_url=undo_url)
+    trigger(response, "record:changed", {"id": record_id})
+    return response
 
 
 def visible_title(spec: ObjectSpec, record_id: int) -> str:
@@ -322,10 +333,7 @@ def _saved(
     act = latest_act(actor, record_id) if changed else None  # nothing changed: nothing to take back
     text, undo_url = _beside(_("Saved."), by), f"/acts/{act}/undo" if act else None
     if getattr(request, "htmx", None) and _RECORD.fullmatch(urlsplit(request.headers.get("HX-Current-URL", "")).path):
-        response = HttpResponse(status=204)  # the page below the drawer stays, with what is typed there
-        toast(response, text, undo_url=undo_url)
-        trigger(response, "record:changed", {"id": record_id})
-        return response
+        return _stays(record_id, text, undo_url)
     flash(request, text, undo_url=undo_url)
     if getattr(request, "htmx", None):
         response = HttpResponse(status=204)

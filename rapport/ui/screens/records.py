@@ -19,6 +19,7 @@ from rapport.core.fields.cell import EMPTY
 from rapport.core.mentions.noting import names_on
 from rapport.core.objects import registry, saving
 from rapport.core.objects.linking import show_seen
+from rapport.core.objects.registry import Panel
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.models import Record
 from rapport.lib.tokens import new_token
@@ -32,6 +33,8 @@ from rapport.ui.screens.composing import tabs_of
 from rapport.ui.screens.following import follow_values
 from rapport.ui.screens.timeline import history_values
 
+MOST_TAGS = 10  # shown at once
+MOST_ROWS = 8  # of a related panel that are shown at once
 PANES = ("activity", "details", "related")
 
 
@@ -58,6 +61,8 @@ def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Htt
         "highlights": [(tile.label, draw(tile.cell(actor, instance))) for tile in given.highlights]
         + _tiles(values, locale, spec),
         "panels": [_panel(actor, panel, record_id) for panel in given.panels],
+        "most_tags": MOST_TAGS,
+        "most_rows": MOST_ROWS,
         "tabs": tabs_of(actor, spec, instance, may_edit=may["edit"], wanted=request.GET.get("compose", "")),
         "form_token": new_token(),
         "pane": pane if pane in PANES else "activity",
@@ -188,10 +193,13 @@ def _tiles(values: dict[str, Any], locale: Locale, spec: ObjectSpec) -> list[tup
     return [(spec.by_key[key].label, drawn_brief(spec.by_key[key].cell(values[key], locale))) for key in keys]
 
 
-def _panel(actor: Actor, panel: Any, record_id: int) -> dict[str, Any]:
+def _panel(actor: Actor, panel: Panel, record_id: int) -> dict[str, Any]:
     rows = panel.rows(actor, record_id)
     return {
         "count": len(rows),
+        "more": bool(panel.most) and len(rows) >= panel.most,
+        "all_url": panel.all_url(record_id) if panel.all_url else "",
+        "empty": panel.empty or _("None yet"),
         "key": panel.key,
         "title": panel.title,
         "template": panel.template,
