@@ -27,16 +27,23 @@ on("paste", "#composer", async (composer, event) => {
 });
 
 // What happened is told anew when something was saved, unless the answer brought it along.
+const PATIENCE = 150;
 let told = 0;
-document.addEventListener("htmx:afterSwap", () => one("#tl:not([data-told])") && mark());
-function mark() {
-  one("#tl").dataset.told = "";
+let timer;
+document.addEventListener("htmx:afterSwap", () => {
+  const list = one("#tl:not([data-told])");
+  if (!list) return;
+  list.dataset.told = "";
   told = Date.now();
-}
-mark();
-document.addEventListener("record:changed", () => {
-  const list = one("#tl");
-  if (!list || Date.now() - told < 500 || one(".more ~ .day", list)) return;
-  const place = one("[data-news]").dataset.news;
-  window.htmx.ajax("GET", `${place}/history?${list.dataset.query}`, { source: list, target: "#tl", select: "#tl", swap: "outerHTML" });
 });
+document.addEventListener("record:changed", () => {
+  const changed = Date.now();
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    const list = one("#tl");
+    if (!list || told >= changed) return;
+    const url = `${one("[data-news]").dataset.news}/history?${list.dataset.query}`;
+    window.htmx.ajax("GET", url, { source: list, target: "#tl", select: "#tl", swap: "outerHTML" });
+  }, PATIENCE);
+});
+if (one("#tl")) one("#tl").dataset.told = "";
