@@ -30,6 +30,7 @@ from rapport.lib.durations import parse_duration
 from rapport.lib.tokens import new_token
 from rapport.ui.rendering import flash, render, toast, trigger
 from rapport.ui.screens.asking import actor_of
+from rapport.ui.screens.composing import keep_posted
 from rapport.ui.screens.timeline import history_values
 
 SAVED = {"note": gettext_lazy("Note saved."), "call": gettext_lazy("Call logged."), "task": gettext_lazy("Task added.")}
@@ -115,6 +116,7 @@ def _post(request: HttpRequest, record_id: int, key: str, make: Callable[[Actor]
     except Invalid as invalid:
         values = {**frame, "form_token": new_token(), "given": request.POST, "errors": invalid.errors}
         if not getattr(request, "htmx", None):
+            keep_posted(request, actor, record_id, key)  # the page shows it again
             flash(request, invalid.message, tone="red")
             return HttpResponseRedirect(f"/{spec.path}/{record_id}")
         return render(request, composer.template, values, status=422)

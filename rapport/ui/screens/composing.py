@@ -44,11 +44,15 @@ def draft_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, key: st
     actor = actor_of(request)
     get_record(actor, spec, record_id)
     _composer(spec, key)
-    fields = {
-        name: [harmless(text) for text in request.POST.getlist(name)] for name in request.POST if name not in NOT_TYPED
-    }
-    keeping.keep(actor, record_id, key, fields)
+    keep_posted(request, actor, record_id, key)
     return HttpResponse(status=204)
+
+
+def keep_posted(request: HttpRequest, actor: Actor, record_id: int, key: str) -> None:
+    """Keeps a posted form as what was typed into the tab ``key``: also one that was refused and has no script."""
+    given = request.POST
+    fields = {name: [harmless(text) for text in given.getlist(name)] for name in given if name not in NOT_TYPED}
+    keeping.keep(actor, record_id, key, fields)
 
 
 def discard_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, key: str) -> HttpResponse:

@@ -140,3 +140,9 @@ def test_old_drafts_are_purged(page: Page) -> None:
     with clock.frozen(clock.now() + keeping.KEPT + datetime.timedelta(hours=1)):
         keeping.purge(type("Task", (), {"progress": lambda *_: None})())
     assert not Unsent.objects.exists()
+
+
+def test_a_form_that_is_refused_without_script_is_not_lost(page: Page) -> None:
+    values = {"minutes": "many", "body": "What they said"}
+    assert page.client.post(f"/activities/{page.lea.pk}/call", values).status_code == 302
+    assert "What they said" in page.get()
