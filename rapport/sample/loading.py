@@ -13,7 +13,6 @@ from rapport.core.errors import Conflict
 from rapport.core.events.models import Act
 from rapport.lib import clock
 from rapport.sample import bulk, engine, meetings, plan, tasks
-from rapport.sample import bulk, engine, plan, tasks
 from rapport.sample.noticing import enliven
 from rapport.sample.staff import hire
 from rapport.sample.trades import TRADES

@@ -8,10 +8,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Response, expect
 
 from rapport.accounts.models import User
+from rapport.activities.actions import NoteInput, add_note
 from rapport.activities.meetings.actions import MeetingInput, plan_meeting
 from rapport.activities.tasks.actions import TaskInput, add_step, add_task
 from rapport.activities.tasks.due import Due
-from rapport.activities.actions import NoteInput, add_note
 from rapport.core.access.conditions import Term
 from rapport.core.access.pages import ListQuery
 from rapport.core.exporting import runs as exports
@@ -262,7 +262,10 @@ def test_the_settings_can_be_used_on_a_german_phone(site: Site) -> None:
     exports.start(world.actor("ada"), registry.get("person"), ListQuery(), "csv")
     role, user, team = world.roles["manager"].pk, world.ann.pk, world.alpha.pk
     pages = ["/settings", "/profile", "/acts", "/import", "/imports", "/exports", "/jobs"]
-    pages += [f"/settings/{name}" for name in ("general", "users", "teams", "roles", "audit", "users/new", "roles/new", "sample")] + ["/welcome"]
+    pages += [
+        f"/settings/{name}"
+        for name in ("general", "users", "teams", "roles", "audit", "users/new", "roles/new", "sample")
+    ] + ["/welcome"]
     pages += [f"/settings/roles/{role}", f"/settings/users/{user}", f"/settings/teams/{team}"]
     lost = []
     for width in (390, 320):
