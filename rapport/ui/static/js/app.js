@@ -22,7 +22,7 @@ const unreachable = () => {}; // without a net a module does not come: the page 
 // Modules that only some pages need come when something on the page asks for them.
 const LATER = [
   ["[data-list]", () => import("./selection.js")],
-  ["[data-list]", () => Promise.all([import("./place.js"), import("./grid.js"), import("./peek.js")])],
+  ["[data-list]", () => import("./place.js")],
   ["[data-combobox]", () => import("./combobox.js")],
   ["dl.facts", () => import("./facts.js")],
   ["[data-calendar]", () => import("./calendar.js")],
@@ -59,6 +59,15 @@ for (const [selector, load] of TOUCHED) {
     });
   }
 }
+
+// Cells and peeks of a list come when somebody begins to do something on the page.
+let isAwake = false;
+const wake = () => {
+  if (isAwake || !one("[data-list]")) return;
+  isAwake = true;
+  Promise.all([import("./grid.js"), import("./peek.js")]).catch(unreachable);
+};
+for (const type of ["pointermove", "pointerdown", "focusin", "keydown"]) document.addEventListener(type, wake, true);
 
 setTimeout(() => import("./bell.js").catch(unreachable), 60_000); // what the bell shows at first came with the page
 
