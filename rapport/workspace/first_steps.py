@@ -59,7 +59,7 @@ STEPS = (
     Step("invite", _("Invite a colleague"), _("They get a link and are in."), "users", "/settings/users/new",
          navigation.administrators),
     Step("phone", _("Put it on your phone"), _("Open it there and add it to the home screen."), "smartphone",
-         "/help/on-the-phone", is_by_hand=True),
+         "/help/phone-and-offline", is_by_hand=True),
 )  # fmt: skip
 
 
