@@ -1,7 +1,7 @@
 """Makes the actor of each request, and speaks its language."""
 
 from collections.abc import Callable
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +9,7 @@ from django.utils import translation
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.sessions import seen
+from rapport.ui.screens.asking import parts_of_address
 
 
 class ActorMiddleware:
@@ -44,7 +45,7 @@ def _sent_to_sign_in(request: HttpRequest, response: HttpResponse) -> bool:
 def _not_saved(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """A form that was posted without a session saved nothing: the page for signing in says so, and leads back."""
     if request.method == "POST":
-        came_from = urlsplit(request.headers.get("Referer", ""))
+        came_from = parts_of_address(request.headers.get("Referer", ""))
         back = came_from.path if came_from.netloc == request.get_host() else "/"
         response.headers["Location"] = f"{settings.LOGIN_URL}?{urlencode({'next': back, 'unsaved': 1})}"
     return response

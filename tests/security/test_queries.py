@@ -35,7 +35,7 @@ SORTS = (
     "email",
     "owner.password",
 )
-SORTABLE = {"title", "-title"}
+SORTABLE = {"title", "-title", "email", "first_name,last_name"}
 
 
 @pytest.fixture

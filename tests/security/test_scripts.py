@@ -16,6 +16,7 @@ from rapport.core.errors import Invalid
 from rapport.core.importing import running
 from rapport.core.importing.models import ImportRun
 from rapport.core.objects import registry, saving
+from rapport.core.records.models import Record
 from rapport.people.models import Company, Person
 from rapport.workspace.actions.roles import RoleData, create_role
 from rapport.workspace.actions.teams import TeamData, create_team
@@ -61,8 +62,12 @@ def _walk(browser: Client, path: str, record: int, given: dict[str, str], payloa
     _post(browser, f"/activities/{record}/note", {"body": "\n".join(FORM_PAYLOADS)}, headers=HTMX)
     _post(browser, f"/activities/{record}/call", {"body": payload, "minutes": payload}, headers=HTMX)
     _post(browser, f"/{path}/{record}/fact/tags", {"tags": payload[:60], "version": "1"}, headers=HTMX)
-    saved = _post(browser, f"/{path}/{record}/edit", {**given, "version": "9"})
-    assert saved.status_code == 409, "the conflict shows the form and both sides"
+    name = "first_name" if path == "people" else "name"
+    before = Record.objects.get(pk=record)
+    version = str(registry.get(before.kind).model._default_manager.get(pk=record).version)  # type: ignore[attr-defined]
+    for other in ("1", "2"):
+        saved = _post(browser, f"/{path}/{record}/edit", {**given, name: payload[:140] + other, "version": version})
+    assert saved.status_code == 409, "the conflict shows both sides"
     for page in ("/edit", "/share", "/history"):
         _check(browser, f"/{path}/{record}{page}")
     assert _post(browser, f"/{path}/{record}/trash", {}).status_code == 302

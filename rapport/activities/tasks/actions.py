@@ -98,9 +98,13 @@ def reschedule_task(actor: Actor, task_id: int, due: Due, *, act: Act | None = N
 # -------------------------------------------------------------------- checklists
 def add_step(actor: Actor, task_id: int, text: str, *, act: Act | None = None) -> Task:
     """Adds a step to the end of the checklist. Emits ``task.updated``."""
-    if not text.strip():
-        raise Invalid({"text": [_("Say what this step is.")]})
-    return _change_steps(actor, task_id, lambda steps: [*steps, {"text": text, "done": False}], act)
+
+    def change(steps: Steps) -> Steps:
+        if not text.strip():  # said only to whom the task is there at all
+            raise Invalid({"text": [_("Say what this step is.")]})
+        return [*steps, {"text": text, "done": False}]
+
+    return _change_steps(actor, task_id, change, act)
 
 
 def check_step(actor: Actor, task_id: int, step_id: int, *, done: bool) -> Task:

@@ -51,8 +51,12 @@ def test_it_works() -> None:
     assert fields.Integer("n", "N").clean(" 1.234 ", BERLIN) == 1234
 
 
+# Types of one object alone, whose values are tested with it.
+OF_MEETINGS_AND_TASKS = {"attendees", "checklist", "days", "repeat", "series", "series_day", "time_zone"}
+
+
 def test_every_type_has_samples() -> None:
-    known = {kind.type for kind in _types(Field) if kind.type}
+    known = {kind.type for kind in _types(Field) if kind.type} - OF_MEETINGS_AND_TASKS
     assert known <= set(SAMPLES), known - set(SAMPLES)
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -84,13 +84,21 @@ def walk_of(pairs: Pairs) -> str:
     return "" if any(name == "q" for name, _value in kept) else urlencode(kept)
 
 
+def parts_of_address(address: str) -> SplitResult:
+    """The parts of an address that a browser sent in a header; of what is no address all are empty."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
+
+
 def to_list(request: HttpRequest, url: str) -> HttpResponse:
     """Shows the list at this address: the list alone where it stands on the page already."""
     htmx: Any = getattr(request, "htmx", None)
     if not htmx:
         return HttpResponseRedirect(url)
     response = HttpResponse(status=204)
-    if urlsplit(htmx.current_url or "").path == urlsplit(url).path:
+    if parts_of_address(htmx.current_url or "").path == urlsplit(url).path:
         response.headers["HX-Location"] = json.dumps({"path": url, "target": "#list", "swap": "innerHTML"})
     else:
         response.headers["HX-Redirect"] = url

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
@@ -26,7 +25,7 @@ from rapport.lib.tokens import new_token
 from rapport.lib.wording import inside
 from rapport.ui.rendering import flash, render, toast, trigger
 from rapport.ui.screens import choosing, conflicts, filing
-from rapport.ui.screens.asking import actor_of, is_part
+from rapport.ui.screens.asking import actor_of, is_part, parts_of_address
 from rapport.ui.screens.records import fact
 from rapport.ui.screens.typed import typed, typed_in
 
@@ -332,7 +331,9 @@ def _saved(
 ) -> HttpResponse:
     act = latest_act(actor, record_id) if changed else None  # nothing changed: nothing to take back
     text, undo_url = _beside(_("Saved."), by), f"/acts/{act}/undo" if act else None
-    if getattr(request, "htmx", None) and _RECORD.fullmatch(urlsplit(request.headers.get("HX-Current-URL", "")).path):
+    if getattr(request, "htmx", None) and _RECORD.fullmatch(
+        parts_of_address(request.headers.get("HX-Current-URL", "")).path
+    ):
         return _stays(record_id, text, undo_url)
     flash(request, text, undo_url=undo_url)
     if getattr(request, "htmx", None):

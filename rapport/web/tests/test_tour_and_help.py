@@ -56,7 +56,7 @@ def test_links_between_pages_of_help_lead_somewhere(world: World) -> None:
 
 
 def test_the_pages_of_help_are_found_by_their_words(world: World) -> None:
-    assert help_reading.search("en", "dry run")[0].page.slug == "import"
+    assert "import" in [found.page.slug for found in help_reading.search("en", "dry run")]
     assert help_reading.search("en", "xyzzy") == []
     assert "<b>" not in world.client("ann").get("/help?q=%3Cb%3E").content.decode()
 
