@@ -90,6 +90,7 @@ def test_trash_is_undone_by_the_toast_and_by_z(site: Site) -> None:
     for undo in ("toast", "key"):
         page.locator("tbody tr").first.get_by_role("link").first.focus()
         page.keyboard.press("x")
+        expect(page.locator("[data-bulk]")).to_be_visible()
         page.keyboard.press("Backspace")
         expect(page.locator("tbody tr")).to_have_count(2)
         site.settle()

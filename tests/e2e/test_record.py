@@ -73,6 +73,7 @@ def test_a_note_by_keyboard_alone(site: Site) -> None:
     lea = site.person("Lea", "Lind")
     page = site.open(f"/people/{lea.pk}")
     page.keyboard.press("n")
+    expect(page.get_by_role("textbox", name="Write a note")).to_be_focused()
     page.keyboard.type("Wants a demo in May")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#history")).to_contain_text("Wants a demo in May")

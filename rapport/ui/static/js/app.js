@@ -5,16 +5,27 @@ import "./panels.js";
 import "./forms.js";
 import "./feedback.js";
 
-// Keys come with the first one that is pressed; what was pressed until they were there is done then.
+// Keys come when somebody begins to do something. What is pressed until they are there is done then; letters that
+// follow a key which leads into a field are written there.
 let keys;
+let loading;
+const early = [];
+const FIELD = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true]";
+const loadKeys = () => (loading ??= import("./keys.js").then((loaded) => (keys = loaded)).catch(unreachable));
 document.addEventListener("keydown", async (event) => {
   if (keys) return keys.handle(event);
-  const isField = event.target.closest?.("input, textarea, select, [contenteditable=true]");
-  const slash = event.key === "/" && !isField && !event.defaultPrevented;
-  if (slash) event.preventDefault(); // or Firefox would search the page
-  const loaded = await import("./keys.js").catch(unreachable);
-  keys = loaded;
-  loaded?.handle(event, slash);
+  const isSign = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
+  const isOurs = isSign && !event.target.closest?.(FIELD) && !event.defaultPrevented;
+  if (isOurs) event.preventDefault();
+  early.push([event, isOurs]);
+  await loadKeys();
+  for (const [pressed, ours] of early.splice(0)) {
+    const field = document.activeElement;
+    if (ours && field?.matches("input, textarea")) {
+      field.value += pressed.key;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    } else keys?.handle(pressed, ours);
+  }
 });
 
 const unreachable = () => {}; // without a net a module does not come: the page works as it does without scripts
@@ -23,7 +34,6 @@ const unreachable = () => {}; // without a net a module does not come: the page 
 const LATER = [
   ["[data-list]", () => import("./selection.js")],
   ["[data-list]", () => import("./place.js")],
-  ["[data-combobox]", () => import("./combobox.js")],
   ["dl.facts", () => import("./facts.js")],
   ["[data-calendar]", () => import("./calendar.js")],
   ["[data-editor]", () => import("./editor.js")],
@@ -41,6 +51,8 @@ loadWanted();
 
 // … and these when somebody touches what they are for, as they are on every record's page and seldom needed.
 const TOUCHED = [
+  ["[data-combobox]", () => import("./combobox.js")],
+  ["#composer", () => import("./drafts.js")],
   ["form[data-upload]", () => import("./upload.js")],
   ["[data-mentions]", () => import("./mentions.js")],
   ["[data-timer]", () => import("./timer.js")],
@@ -63,6 +75,7 @@ for (const [selector, load] of TOUCHED) {
 // Cells and peeks of a list come when somebody begins to do something on the page.
 let isAwake = false;
 const wake = () => {
+  loadKeys();
   if (isAwake || !one("[data-list]")) return;
   isAwake = true;
   Promise.all([import("./grid.js"), import("./peek.js")]).catch(unreachable);

@@ -1,6 +1,5 @@
-/** The page of a record: drafts, news, links to entries, pictures that are pasted. */
+/** The page of a record: news, links to entries, pictures that are pasted. */
 import { on, one } from "./dom.js";
-import "./drafts.js";
 import "./news.js";
 
 // A link to an entry goes to the clipboard, with the house it leads to.
