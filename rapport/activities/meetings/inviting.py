@@ -16,14 +16,14 @@ kinds.register(
         "meeting",
         _("Invitations"),
         "calendar",
-        sentence=_("%(name)s asks you to come to %(title)s"),
+        sentence=_("%(name)s asks you to come"),
         hint=_("Somebody asks you to come to a meeting."),
     ),
     NoticeKind(
         "meeting_moved",
         _("Moved meetings"),
         "calendar",
-        sentence=_("%(name)s moved %(title)s"),
+        sentence=_("%(name)s moved the meeting"),
         hint=_("Somebody moves a meeting that you were asked to come to."),
     ),
 )

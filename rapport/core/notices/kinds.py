@@ -25,6 +25,13 @@ class NoticeKind:
     hint: Any = ""
     is_listed: bool = True
 
+    def said(self, names: str) -> str:
+        """The sentence with who did it; the label if a translation asks for more than that."""
+        try:
+            return str(self.sentence or self.label) % {"name": names}
+        except (KeyError, ValueError, TypeError):  # the notices stand on the home page, which no word may break
+            return str(self.label)
+
 
 _kinds: dict[str, NoticeKind] = {}
 

@@ -166,8 +166,7 @@ class _Page:
         done = kind_of(event.kind)[0] if event and kind.key == "change" else None
         if done and len({row.event.kind for row in group if row.event}) == 1:
             return f"{names} {done.said(event.data if event else {})}"
-        sentence = str(kind.sentence or kind.label)
-        return sentence % {"name": names} if "%(name)s" in sentence else sentence
+        return kind.said(names)
 
     def _details(self, rows: Iterable[Notice]) -> dict[int, str]:
         """What the newest changes came to, in words: “Lifecycle: Lead → Customer”; of a note, its beginning."""

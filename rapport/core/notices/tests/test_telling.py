@@ -1,6 +1,7 @@
 """Telling: who learns of something, and that they learn of it once."""
 
 import pytest
+from django.utils import translation
 
 from rapport.core.notices import kinds
 from rapport.core.notices.choices import switch, switches_of
@@ -66,3 +67,15 @@ def test_an_unknown_kind_is_a_mistake(world: World) -> None:
     assert kinds.find("no-such-kind").key == "no-such-kind"
     with pytest.raises(ValueError, match="once"):
         tell([world.bob.pk], "reminder", record_id=None, by_id=None, once="")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("kind", kinds.every(), ids=lambda kind: kind.key)
+def test_the_sentence_of_every_kind_can_be_said(kind: kinds.NoticeKind, language: str) -> None:
+    with translation.override(language):
+        assert str(kind.sentence or kind.label) % {"name": "Ann"} == kind.said("Ann")
+
+
+def test_a_sentence_that_cannot_be_said_breaks_nothing() -> None:
+    for sentence in ("%(name)s asks you to come to %(title)s", "100 %", "%d"):
+        assert kinds.NoticeKind("odd", "Odd", "bell", sentence=sentence).said("Ann") == "Odd"
