@@ -19,7 +19,6 @@ from django.utils.translation import gettext_lazy
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import User
-from rapport.core.access.levels import locale_of
 from rapport.core.audit.rights import demand_audit
 from rapport.core.events import doors
 from rapport.core.events.kinds import house_kinds
@@ -200,7 +199,7 @@ def _record_changes(actor: Actor, events: Sequence[Event]) -> dict[int, tuple[tu
         if about is not None and event.pk in raw and set(raw[event.pk]) != {"live"}:
             ids.append(event.pk)
             told.append((about.by_key, raw[event.pk]))
-    return dict(zip(ids, in_words(told, locale_of(actor)), strict=True))
+    return dict(zip(ids, in_words(actor, told, all_links=True), strict=True))
 
 
 def _named(key: str) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import locale_of, readable_fields
+from rapport.core.access.levels import readable_fields
 from rapport.core.access.visible import visible_to
 from rapport.core.changes import steps
 from rapport.core.changes.undo import is_unfinished, size_of
@@ -123,7 +123,7 @@ def changes_of(
     known = {key: readable_fields(actor, spec) for key in {s.kind for s in found} if (spec := registry.find(key))}
     nothing: dict[str, Field] = {}
     readable = [known.get(step.kind, nothing) if step.record_id in titles else nothing for step in found]
-    words = in_words([(fields, step.fields) for fields, step in zip(readable, found, strict=True)], locale_of(actor))
+    words = in_words(actor, [(fields, step.fields) for fields, step in zip(readable, found, strict=True)])
     rows = []
     for step, told in zip(found, words, strict=True):
         spec = registry.find(step.kind)

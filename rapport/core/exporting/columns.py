@@ -113,7 +113,8 @@ def _numbers(field: Field) -> Texts:
 
 
 def _joined(targets: Sequence[tuple[str, int]]) -> str:
-    return ", ".join(str(record_id) for _table, record_id in targets)
+    """The numbers of records; users are told by their names."""
+    return ", ".join(str(number) for table, number in targets if table == "record")
 
 
 def as_json(field: Field, chunk: Chunk) -> list[Any]:

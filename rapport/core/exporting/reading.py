@@ -11,7 +11,8 @@ from rapport.core.access.visible import seen_among
 from rapport.core.fields import ChildField, Field, Link, TeamLink
 from rapport.core.fields.link import Target
 from rapport.core.objects import registry
-from rapport.core.records.models import Record
+from rapport.core.objects.linking import seen_titles
+from rapport.core.records.titles import titles_of
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
@@ -93,7 +94,9 @@ class Reading:
                 values[known.key] = self._seen_links(known, column)
             elif links_many(known):
                 targets = {target for value in column for target in known.targets(value)}
-                names |= self._titles(record_id for table, record_id in targets if table == "record")
+                seen = seen_titles(self.actor, (number for table, number in targets if table == "record"))
+                names |= {("record", number): title for number, title in seen.items()}
+                names |= titles_of(target for target in targets if target[0] != "record")
                 values[known.key] = [_only(known, value, names) for value in column]
         return names
 
@@ -110,20 +113,6 @@ class Reading:
         return [
             Target(value.id, seen[value.id]) if value is not None and value.id in seen else None for value in column
         ]
-
-    def _titles(self, record_ids: Iterator[int]) -> dict[tuple[str, int], str]:
-        """What the records are called that the actor may see."""
-        by_kind: dict[str, dict[int, str]] = {}
-        found = Record.objects.filter(pk__in=set(record_ids), trashed_at=None)
-        for record_id, kind, title in found.values_list("pk", "kind", "title"):
-            by_kind.setdefault(kind, {})[record_id] = title
-        titles: dict[tuple[str, int], str] = {}
-        for kind, called in by_kind.items():
-            spec = registry.find(kind)
-            if spec is not None:
-                seen = seen_among(self.actor, spec, list(called)).values_list("pk", flat=True)
-                titles |= {("record", record_id): called[record_id] for record_id in seen}
-        return titles
 
 
 def _only(known: Field, value: Any, names: Mapping[tuple[str, int], str]) -> Any:

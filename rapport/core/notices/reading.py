@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import locale_of, readable_fields
+from rapport.core.access.levels import readable_fields
 from rapport.core.access.visible import asked_alike, seen_among
 from rapport.core.events.models import Change
 from rapport.core.notices import kinds
@@ -99,7 +99,7 @@ class _Page:
     """Some notices, with all that is needed to tell them."""
 
     def __init__(self, actor: Actor, rows: Sequence[Notice]) -> None:
-        self.actor, self.locale = actor, locale_of(actor)
+        self.actor = actor
         self.about = places_of(row.record for row in rows if row.record is not None)
         named = [row.record for row in rows] + [row.event.subject for row in rows if row.event]
         self.titles = _titles(actor, [*named, *self.about.values()])
@@ -181,7 +181,7 @@ class _Page:
                 asked.append((row.pk, (readable_fields(self.actor, spec), self.changes[row.event_id])))
             elif subject.pk != row.record_id:
                 told[row.pk] = self.titles.get(subject.pk, "")
-        words = in_words([pair for _pk, pair in asked], self.locale) if asked else []
+        words = in_words(self.actor, [pair for _pk, pair in asked]) if asked else []
         for (pk, _pair), triples in zip(asked, words, strict=True):
             told[pk] = " · ".join(_change_words(*triple) for triple in triples[:3])
         return told

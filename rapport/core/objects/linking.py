@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.visible import seen_among, visible_to
-from rapport.core.fields import Field, Link, Links
+from rapport.core.fields import ChildField, Field, Link, Links
 from rapport.core.fields.link import Target
 from rapport.core.objects import registry
 from rapport.core.objects.saver import Draft
+from rapport.core.records.models import Record
 from rapport.core.records.titles import oldest_by_title, title_key, titles_of
 from rapport.lib.wording import inside
 
@@ -61,19 +62,52 @@ def show_seen(actor: Actor, fields: Iterable[Field], rows: Sequence[Mapping[str,
     """Takes links to what the actor may not see, or what is in the trash, out of the values of some rows, and gives
     single links of custom fields, which are bare numbers in their column, the titles of what they lead to.
 
-    One query for each field with several links, and one for all custom ones, where they have any.
+    Also of what only a part of a value names: what a note is about, who comes to a meeting, where somebody worked.
+    One query for each field with several links (others: one, and one for each kind), and one for all custom ones, where
+    they have any.
     """
     fields = list(fields)
     _name_custom([field for field in fields if isinstance(field, Link) and field.custom], rows)
     for field in fields:
-        target = registry.find(field.to) if isinstance(field, Links) else None
-        if not isinstance(field, Links) or target is None:
+        if not isinstance(field, ChildField):
             continue
-        ids = {number for row in rows for number in field.to_json(row.get(field.key))}
-        seen = set(seen_among(actor, target, ids).values_list("pk", flat=True)) if ids else set()
+        ids = {number for row in rows for table, number in field.targets(row.get(field.key)) if table == "record"}
+        if not ids:
+            continue
+        seen = _seen(actor, field, ids)
         for row in rows:
             if row.get(field.key):
-                row[field.key][:] = [item for item in row[field.key] if field.number(item) in seen]
+                row[field.key][:] = [item for item in row[field.key] if _leads_to(field, item) <= seen]
+
+
+def seen_titles(actor: Actor, record_ids: Iterable[int]) -> dict[int, str]:
+    """What records of any kind are called, those in the trash and those that the actor may not see left out.
+
+    One query for all, and one for each kind.
+    """
+    by_kind: dict[str, dict[int, str]] = {}
+    found = Record.objects.filter(pk__in=set(record_ids), trashed_at=None)
+    for record_id, kind, title in found.values_list("pk", "kind", "title"):
+        by_kind.setdefault(kind, {})[record_id] = title
+    titles: dict[int, str] = {}
+    for kind, called in by_kind.items():
+        spec = registry.find(kind)
+        if spec is not None:
+            seen = seen_among(actor, spec, list(called)).values_list("pk", flat=True)
+            titles |= {record_id: called[record_id] for record_id in seen}
+    return titles
+
+
+def _seen(actor: Actor, field: ChildField, ids: set[int]) -> set[int]:
+    """Those of the records that a field names which the actor sees."""
+    if isinstance(field, Links):
+        target = registry.find(field.to)
+        return ids if target is None else set(seen_among(actor, target, ids).values_list("pk", flat=True))
+    return set(seen_titles(actor, ids))
+
+
+def _leads_to(field: ChildField, item: Any) -> set[int]:
+    return {number for table, number in field.targets([item]) if table == "record"}
 
 
 def _name_custom(fields: Sequence[Link], rows: Sequence[Mapping[str, Any]]) -> None:

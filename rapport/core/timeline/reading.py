@@ -18,7 +18,7 @@ from rapport.core.access.visible import role_filter, seen_among
 from rapport.core.errors import NotFound
 from rapport.core.events.kinds import EventKind, house_kinds
 from rapport.core.events.models import Act, Change, Event, EventLink
-from rapport.core.fields import Field, Link, Links, Locale
+from rapport.core.fields import ChildField, Field, Link, Locale
 from rapport.core.fields.base import Titles
 from rapport.core.mentions.noting import names_on
 from rapport.core.objects import registry
@@ -280,10 +280,20 @@ def _changes(
 
 
 def in_words(
-    changes: Sequence[tuple[Mapping[str, Field], Mapping[str, Sequence[Any]]]], locale: Locale
+    actor: Actor,
+    changes: Sequence[tuple[Mapping[str, Field], Mapping[str, Sequence[Any]]]],
+    *,
+    all_links: bool = False,
 ) -> list[tuple[tuple[str, str, str], ...]]:
-    """Label, text before and text after of changes, each given with the fields its reader may see. Three queries."""
+    """Label, text before and text after of changes, each given with the fields its reader may see. Three queries, and
+    those that hide records the reader may not see.
+
+    ``all_links``: the reader may read of everything (the audit log).
+    """
+    locale = locale_of(actor)
     triples = [_told(readable, fields) for readable, fields in changes]
+    if not all_links:
+        _hide_links(actor, triples)
     titles = _titles(triples)
     return [
         tuple(
@@ -305,8 +315,8 @@ def _told(readable: Mapping[str, Field], fields: Mapping[str, Sequence[Any]]) ->
 
 
 def _hide_links(actor: Actor, values: Collection[list[tuple[Field, Any, Any]]]) -> None:
-    """Fields with several links name only what the reader may see, also in what they were before."""
-    told = [triple for triples in values for triple in triples if isinstance(triple[0], Links)]
+    """Fields that name several records name only what the reader may see, also in what they were before."""
+    told = [triple for triples in values for triple in triples if isinstance(triple[0], ChildField)]
     rows = [{field.key: value} for field, *both in told for value in both]
     show_seen(actor, {field for field, _before, _after in told}, rows)
 

@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import locale_of
 from rapport.core.errors import Conflict
 from rapport.core.fields import Field, FileField
 from rapport.core.objects.merging import Clash, Merged, merge
@@ -144,5 +143,5 @@ def _mine(actor: Actor, clash: Clash) -> str:
 
 def _text(actor: Actor, field: Field, value: Any) -> str:
     """A value in JSON form as people read it."""
-    ((told,),) = in_words([({field.key: field}, {field.key: [None, value]})], locale_of(actor))
+    ((told,),) = in_words(actor, [({field.key: field}, {field.key: [None, value]})])
     return told[2] or _("empty")
