@@ -36,8 +36,8 @@ def tell_call(call: Call, locale: Locale) -> Telling:
     parts = [str(labels.get(call.outcome, call.outcome))]
     if call.duration:
         parts.append(format_duration(call.duration))
-    heading = _now("Incoming call") if call.direction == "in" else _now("Outgoing call")
-    return Telling(heading, text=" · ".join(parts), quote=call.body)
+    headings = {"in": _now("Incoming call"), "out": _now("Outgoing call")}
+    return Telling(headings.get(call.direction, _now("Call")), text=" · ".join(filter(None, parts)), quote=call.body)
 
 
 CALL = registry.register(

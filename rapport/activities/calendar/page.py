@@ -16,11 +16,14 @@ from rapport.activities.calendar import layout, ranges
 from rapport.activities.calendar.layout import Entry
 from rapport.activities.calendar.queries import Found, may_move, meetings_between
 from rapport.activities.calendar.ranges import Shown
+from rapport.activities.meetings.models import Meeting
+from rapport.activities.meetings.objects import MEETING
 from rapport.activities.meetings.occurrences import Occurrence
 from rapport.activities.meetings.rule_words import weekday_name
 from rapport.activities.meetings.time_words import day_words, other_zone, place_words, span_words, time_words
 from rapport.activities.models import Task
 from rapport.activities.tasks.queries import day_of, tasks_between
+from rapport.core.access.discreet import as_read
 from rapport.core.access.levels import locale_of
 from rapport.core.fields import Locale
 from rapport.lib import clock
@@ -168,7 +171,7 @@ def _task_entry(task: Task, locale: Locale, name: str) -> Entry:
 def _meeting_entry(
     actor: Actor, one: Occurrence, found: Found, locale: Locale, who: Sequence[int], users: Mapping[int, str]
 ) -> Entry:
-    meeting = one.meeting
+    meeting: Meeting = as_read(actor, MEETING, one.meeting)
     zone = datetime.UTC if meeting.is_all_day else clock.zone_named(locale.time_zone)
     start, end = (moment.astimezone(zone).replace(tzinfo=None) for moment in (one.starts_at, one.ends_at))
     if end < start:  # in the hour that comes twice
@@ -196,7 +199,7 @@ def _meeting_entry(
             "id": meeting.pk,
             "version": meeting.version,
             "on": one.on.isoformat() if one.on else "",
-            "movable": may_move(actor, meeting) and not meeting.is_all_day,
+            "movable": may_move(actor, one.meeting) and not meeting.is_all_day,
             "day": start.date().isoformat(),
             "time": time_words(start),
             "minutes": meeting.minutes,

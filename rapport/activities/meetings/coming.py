@@ -14,6 +14,7 @@ from rapport.activities.meetings.objects import MEETING
 from rapport.activities.meetings.occurrences import Occurrence, next_occurrence
 from rapport.activities.meetings.time_words import place_words, span_words, time_words
 from rapport.activities.models import ActivityLink
+from rapport.core.access.discreet import as_read
 from rapport.core.access.levels import Level, level_of, locale_of
 from rapport.core.access.visible import seen_among
 from rapport.core.objects.registry import Upcoming
@@ -32,11 +33,11 @@ def coming_meetings(actor: Actor, record_id: int) -> list[Upcoming]:
     rows = seen_among(actor, MEETING, about).select_related("owner")
     there = rows.filter(Q(repeats=False, ends_at__gt=now) | Q(repeats=True, runs_until=None) | Q(runs_until__gt=now))
     found = [one for row in there.order_by("starts_at", "pk")[:MOST] if (one := next_occurrence(row, now))]
-    return [_upcoming(one, locale) for one in found]
+    return [_upcoming(actor, one, locale) for one in found]
 
 
-def _upcoming(one: Occurrence, locale: Any) -> Upcoming:
-    meeting: Meeting = one.meeting
+def _upcoming(actor: Actor, one: Occurrence, locale: Any) -> Upcoming:
+    meeting: Meeting = as_read(actor, MEETING, one.meeting)
     on = f"?on={one.on.isoformat()}" if one.on else ""
     when = span_words(one.starts_at, one.ends_at, locale, is_all_day=meeting.is_all_day)
     return Upcoming(
@@ -69,7 +70,7 @@ def meetings_today(_request: HttpRequest, actor: Actor) -> dict[str, Any] | None
             "url": f"/meetings/{one.meeting.pk}/peek" + (f"?on={one.on.isoformat()}" if one.on else ""),
             "time": _("All day") if one.meeting.is_all_day else time_words(one.starts_at.astimezone(zone)),
             "until": "" if one.meeting.is_all_day else time_words(one.ends_at.astimezone(zone)),
-            "detail": place_words(one.meeting.place),
+            "detail": place_words(as_read(actor, MEETING, one.meeting).place),
             "is_now": not one.meeting.is_all_day and one.starts_at <= now < one.ends_at,
             "when": span_words(one.starts_at, one.ends_at, locale, is_all_day=one.meeting.is_all_day),
         }

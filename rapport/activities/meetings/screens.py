@@ -28,7 +28,8 @@ from rapport.activities.meetings.objects import MEETING, OUTCOMES
 from rapport.activities.meetings.occurrences import Occurrence, next_occurrence, occurrence_on, rule_of
 from rapport.activities.meetings.rule_words import rule_words
 from rapport.activities.meetings.time_words import length_words, other_zone, span_words
-from rapport.core.access.levels import demand, locale_of
+from rapport.core.access.discreet import as_read
+from rapport.core.access.levels import demand, locale_of, readable_fields
 from rapport.core.access.may import allowed
 from rapport.core.access.visible import get_record, seen_among
 from rapport.core.changes.acts import latest_act
@@ -65,22 +66,24 @@ def peek_screen(request: HttpRequest, record_id: int) -> HttpResponse:
     """GET what to know of a meeting, and what can be done with it."""
     actor = actor_of(request)
     meeting: Meeting = get_record(actor, MEETING, record_id)
+    may = allowed(actor, MEETING, meeting, ("edit", "trash"))
+    meeting = as_read(actor, MEETING, meeting)
     one, locale = _occurrence(meeting, request.GET.get("on", "")), locale_of(actor)
     asked_to = guests.named(actor, MEETING.field("attendees").get(meeting))
-    rule = rule_of(meeting)
+    readable, rule = readable_fields(actor, MEETING), rule_of(meeting)
     values = {
         **_frame(request, one),
         "when": span_words(one.starts_at, one.ends_at, locale, is_all_day=meeting.is_all_day),
         "length": "" if meeting.is_all_day else length_words(meeting.minutes),
         "other_zone": other_zone(one.starts_at, meeting, locale),
         "rule": rule_words(rule, actor.language) if rule else "",
-        "guests": asked_to,
+        "guests": asked_to if "attendees" in readable else [],
         "mine": next((guest for guest in asked_to if guest["is_me"]), None),
         "organiser": meeting.owner.name if meeting.owner else "",
-        "about": _about_titles(actor, meeting),
+        "about": _about_titles(actor, meeting) if "about" in readable else [],
         "outcomes": [(option.key, option.label) for option in OUTCOMES],
         "is_over": one.ends_at <= clock.now(),
-        "may": allowed(actor, MEETING, meeting, ("edit", "trash")),
+        "may": may,
     }
     return _page(request, "meetings/peek.html", values)
 
@@ -92,13 +95,13 @@ def change_screen(request: HttpRequest, record_id: int) -> HttpResponse:
     meeting: Meeting = get_record(actor, MEETING, record_id, "edit")
     locale = locale_of(actor)
     if request.method != "POST":
-        one = _occurrence(meeting, request.GET.get("on", ""))
-        chosen = guests.named(actor, MEETING.field("attendees").get(meeting))
+        one = _occurrence(as_read(actor, MEETING, meeting), request.GET.get("on", ""))
+        chosen = guests.named(actor, MEETING.field("attendees").get(meeting)) if _shows(actor, "attendees") else []
         return _form(request, actor, {**reading.shown(one, locale), "guests": chosen}, one=one)
     one = Occurrence(meeting, meeting.starts_at, meeting.ends_at, _day(request.POST.get("on", "")))
     which = _which(request)
     try:
-        values = reading.read(request.POST, locale).checked()
+        values = _typed(actor, request)
         if which.scope == ONE and one.on:
             values.pop("repeat", None)
         changed = change_meeting(actor, record_id, values, version=_version(request), which=which)
@@ -175,7 +178,8 @@ def outcome_screen(request: HttpRequest, record_id: int) -> HttpResponse:
 @require_safe
 def ics_screen(request: HttpRequest, record_id: int) -> HttpResponse:
     """GET the meeting as a file for other calendars."""
-    meeting: Meeting = get_record(actor_of(request), MEETING, record_id)
+    actor = actor_of(request)
+    meeting: Meeting = as_read(actor, MEETING, get_record(actor, MEETING, record_id))
     response = HttpResponse(ics_of(meeting), content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="meeting-{record_id}.ics"'
     return response
@@ -191,10 +195,20 @@ def guests_screen(request: HttpRequest) -> HttpResponse:
 # -------------------------------------------------------------------- pieces
 def plan_from(actor: Actor, request: HttpRequest, *about: int) -> int:
     """Plans the meeting of a posted form; returns its id."""
-    values = reading.read(request.POST, locale_of(actor)).checked()
+    values = _typed(actor, request)
     given = {int(part) for part in request.POST.getlist("about") if part.isdecimal() and len(part) <= 18}
     made: Meeting = saving.create(actor, MEETING, {**values, "about": sorted({*about, *given})})
     return made.pk
+
+
+def _shows(actor: Actor, key: str) -> bool:
+    return key in readable_fields(actor, MEETING)
+
+
+def _typed(actor: Actor, request: HttpRequest) -> dict[str, Any]:
+    """What was typed. A field that is hidden from the actor stood empty in the form: left so, it is no value."""
+    values = reading.read(request.POST, locale_of(actor)).checked()
+    return {key: value for key, value in values.items() if value != "" or _shows(actor, key)}
 
 
 def _occurrence(meeting: Meeting, on: str) -> Occurrence:

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
+from rapport.core.access.discreet import as_read
 from rapport.core.access.levels import Level, level_of, locale_of, readable_fields
 from rapport.core.access.visible import role_filter, seen_among
 from rapport.core.errors import NotFound
@@ -140,7 +141,7 @@ def _entries(actor: Actor, spec: ObjectSpec, record: RecordModel, events: Sequen
         told = changes.get(event.pk)
         if told is not None and not told and event.kind.endswith(".updated"):
             continue  # only fields the reader may not see, or that are not told
-        entry = _entry(event, subject, told or (), locale, own=own)
+        entry = _entry(actor, event, subject, told or (), locale, own=own)
         entries.append(replace(entry, detail=" · ".join(filter(None, (*others.get(event.pk, ()), entry.detail)))))
     return _with_names(entries)
 
@@ -155,12 +156,18 @@ def _with_names(entries: list[Entry]) -> list[Entry]:
 
 
 def _entry(
-    event: Event, subject: Any, changes: tuple[tuple[str, str, str], ...], locale: Locale, *, own: bool
+    actor: Actor,
+    event: Event,
+    subject: Any,
+    changes: tuple[tuple[str, str, str], ...],
+    locale: Locale,
+    *,
+    own: bool,
 ) -> Entry:
     kind, about = kind_of(event.kind)
     heading, text, detail, quote = kind.said(event.data), "" if own else _subject(event).title, _doing(event.act), ""
     if kind.main and about and about.telling and subject is not None:
-        telling = about.telling(subject, locale)
+        telling = about.telling(as_read(actor, about, subject), locale)
         heading, text, detail, quote = str(telling.heading), telling.text, telling.detail, telling.quote
     return Entry(
         id=event.pk,

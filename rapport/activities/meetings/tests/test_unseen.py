@@ -9,12 +9,13 @@ from rapport.accounts.actor import Actor
 from rapport.accounts.models import User
 from rapport.activities.meetings.actions import MeetingInput, plan_meeting
 from rapport.activities.meetings.models import Meeting
-from rapport.activities.meetings.tests.test_meetings import MEETING, TEN
+from rapport.activities.meetings.tests.test_meetings import HOUR, MEETING, TEN
 from rapport.core.access.levels import readable_fields
 from rapport.core.access.pages import ListQuery
 from rapport.core.exporting import files
 from rapport.core.objects import saving
 from rapport.core.timeline.reading import in_words, timeline
+from rapport.lib import clock
 from tests import house
 
 
@@ -75,3 +76,33 @@ def test_its_export_names_the_users_who_come_and_nobody_unseen(
         told[actor.name] = out.getvalue().decode()
     assert "Rep" in told["Ada"] and "Mia Berg" in told["Ada"]
     assert "Mia Berg" not in told["Rep"]
+
+
+def test_a_field_that_is_hidden_is_on_no_screen_and_in_no_file(ada: Actor) -> None:
+    rules = {"meeting": dict.fromkeys(("body", "place", "outcome"), "hidden")}
+    shy = house.actor("Shy", house.role("Shy", levels=house.levels("all"), field_rules=rules))
+    mia = house.a_person(ada)
+    asked = ({"kind": "user", "id": shy.user_id, "answer": ""},)
+    meeting = plan_meeting(
+        ada, MeetingInput("Review", TEN, 45, about=(mia.pk,), place="Cellar", body="Secrets", attendees=asked)
+    )
+    paths = [f"/meetings/{meeting.pk}{end}" for end in ("", "/peek", "/file.ics", "/change")]
+    with clock.frozen(TEN - HOUR):
+        for path in [*paths, "/calendar?view=week&on=2026-11-24", "/", f"/people/{mia.pk}"]:
+            assert "Cellar" in page(ada, path), path
+            told = page(shy, path)
+            assert "Review" in told and "Cellar" not in told and "Secrets" not in told, path
+    with clock.frozen(TEN + HOUR):
+        assert "Cellar" in str(timeline(ada, house.person(), mia)) and "Secrets" in page(ada, f"/people/{mia.pk}")
+        told = str(timeline(shy, house.person(), mia))
+        assert "Review" in told and "Cellar" not in told and "Secrets" not in told
+
+
+def test_who_does_not_see_a_field_does_not_empty_it(ada: Actor) -> None:
+    rules = {"meeting": {"body": "hidden", "place": "hidden"}}
+    shy = house.actor("Shy", house.role("Shy", levels=house.levels("all"), field_rules=rules))
+    meeting = plan_meeting(ada, MeetingInput("Review", TEN, 45, place="Cellar", body="Secrets"))
+    form = {"title": "New title", "place": "", "body": "", "reminder": "", "version": "1"}
+    assert browser(shy).post(f"/meetings/{meeting.pk}/change", form).status_code in (302, 303)
+    now = Meeting.objects.get(pk=meeting.pk)
+    assert (now.title, now.place, now.body) == ("New title", "Cellar", "Secrets")
