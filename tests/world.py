@@ -22,8 +22,10 @@ from rapport.accounts import workspace
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Role, Team, User
 from rapport.core.events import anchors
+from rapport.lib import clock
 from rapport.workspace.actions.teams import TeamData, create_team
 from rapport.workspace.defaults import ensure_defaults
+from rapport.workspace.signing_in import PROVEN_KEY
 
 PASSWORD = "quiet harbour 41"
 
@@ -60,10 +62,14 @@ class World:
         user: User = getattr(self, name)
         return Actor.of(User.objects.select_related("role", "team").get(pk=user.pk), via=via)
 
-    def client(self, name: str) -> Client:
-        """A browser in which ``ann``, ``bob``, … is signed in."""
+    def client(self, name: str, *, is_proven: bool = False) -> Client:
+        """A browser in which ``ann``, ``bob``, … is signed in, and was asked “Is it you?” if ``is_proven``."""
         client = Client()
         client.force_login(getattr(self, name))
+        if is_proven:
+            session = client.session
+            session[PROVEN_KEY] = clock.now().timestamp()
+            session.save()
         return client
 
 

@@ -10,6 +10,7 @@ from django.utils import translation
 from rapport.accounts.actor import Actor
 from rapport.accounts.sessions import seen
 from rapport.ui.screens.asking import parts_of_address
+from rapport.ui.screens.going import is_own_path
 
 
 class ActorMiddleware:
@@ -46,7 +47,7 @@ def _not_saved(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """A form that was posted without a session saved nothing: the page for signing in says so, and leads back."""
     if request.method == "POST":
         came_from = parts_of_address(request.headers.get("Referer", ""))
-        back = came_from.path if came_from.netloc == request.get_host() else "/"
+        back = came_from.path if came_from.netloc == request.get_host() and is_own_path(came_from.path) else "/"
         response.headers["Location"] = f"{settings.LOGIN_URL}?{urlencode({'next': back, 'unsaved': 1})}"
     return response
 

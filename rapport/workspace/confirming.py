@@ -33,12 +33,17 @@ def to_confirm(page: str) -> HttpResponse:
 
 
 def confirmed(page: str) -> Callable[[View], View]:
-    """Lets nobody through who was not asked lately; they come back to ``page``. Nothing of the form is kept."""
+    """Lets nobody through who was not asked lately; they come back to ``page``, or to the page they wanted to look at.
+
+    Nothing of a form that was sent is kept.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, **parts: Any) -> HttpResponse:
-            return view(request, **parts) if is_proven(request) else to_confirm(page)
+            if is_proven(request):
+                return view(request, **parts)
+            return to_confirm(page if request.method == "POST" else request.path)
 
         return guarded
 

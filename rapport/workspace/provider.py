@@ -6,11 +6,12 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from rapport.accounts.actor import Actor
-from rapport.accounts.models import ProviderAccount, SignInProvider, User
+from rapport.accounts.models import ProviderAccount, SignInLink, SignInProvider, User
 from rapport.core.audit.notes import note
 from rapport.core.errors import Invalid
 from rapport.lib import clock, vault
 from rapport.lib.emails import normalise_email
+from rapport.workspace.actions.links import INVITATION
 from rapport.workspace.actions.users import UserData, create_user
 from rapport.workspace.oidc import Claims, Client
 
@@ -55,15 +56,21 @@ def account_of(row: SignInProvider, claims: Claims) -> User | None:
     if not email:
         return None
     user = users.filter(email=email).first() or _made(row, claims, email)
-    if user is None or not user.is_active:
+    if user is None or not user.is_active or _is_linked(row, user):
         return None
     try:
         with transaction.atomic():
             ProviderAccount.objects.create(user=user, issuer=row.issuer, subject=claims.subject)
+            SignInLink.objects.filter(user=user, purpose=INVITATION, used_at=None).delete()  # accepted in this way
             note(Actor.of(user), "user.provider_linked", {"user": user.pk, "issuer": row.issuer})
     except IntegrityError:
         return None
     return user
+
+
+def _is_linked(row: SignInProvider, user: User) -> bool:
+    """Whether somebody else of this provider is the user: an address that was given to another person is no proof."""
+    return ProviderAccount.objects.filter(user=user, issuer=row.issuer).exists()
 
 
 def worked(row: SignInProvider) -> None:

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from rapport.accounts.models import SignInLink, User
 from rapport.core.records.models import Record
+from rapport.ui.screens.going import back_to, is_own_path
 from rapport.workspace.actions.links import make_sign_in_link
 from tests.security.fuzzing import routes
 from tests.world import PASSWORD, World
@@ -160,7 +161,7 @@ def test_a_link_signs_in_once_and_looking_at_it_uses_nothing_up(world: World) ->
 
 
 def test_another_host_gets_nothing(world: World) -> None:
-    browser = world.client("ada")
+    browser = world.client("ada", is_proven=True)
     for host in (
         "evil.example",
         "127.0.0.1.evil.example",
@@ -181,10 +182,21 @@ def test_undo_returns_only_to_our_own_pages(world: World) -> None:
         assert world.client("ann").post("/acts/1/undo", headers={"referer": referer}).headers["Location"] == "/"
 
 
+def test_no_referer_leads_to_another_machine(world: World) -> None:
+    referer = {"referer": "http://testserver//evil.example/x"}
+    assert not is_own_path("//evil.example/x") and not is_own_path("/\\evil.example") and is_own_path("/people")
+    asked = RequestFactory().get("/", headers=referer)
+    assert back_to(asked, "/people")["Location"] == "/people"
+    assert "evil" not in Client().post("/people/new", headers=referer).headers["Location"]
+    assert world.client("ann").post("/acts/1/undo", headers=referer).headers["Location"] == "/"
+
+
 def test_passwords_stay_out_of_log_page_and_database(world: World, caplog: pytest.LogCaptureFixture) -> None:
     secret = "Tr0ub4dor-and-three"
     with caplog.at_level("DEBUG"):
         page = Client().post("/sign-in", {"email": "ann@example.com", "password": secret})
         other = world.client("ann").post("/profile/password", {"current": secret, "password": secret, "again": "x"})
     assert secret not in caplog.text and secret not in page.content.decode() + other.content.decode()
-    assert world.client("ada").get(f"/settings/users/{world.ann.pk}").content.decode().count("argon2") == 0
+    assert (
+        world.client("ada", is_proven=True).get(f"/settings/users/{world.ann.pk}").content.decode().count("argon2") == 0
+    )

@@ -117,7 +117,7 @@ def test_texts_in_addresses(world: World, part: int) -> None:
 
 
 def test_names_of_users_teams_roles_and_the_workspace(world: World) -> None:
-    browser = world.client("ada")
+    browser = world.client("ada", is_proven=True)
     ada = world.actor("ada")
     for number, payload in enumerate(FORM_PAYLOADS):
         with contextlib.suppress(Invalid):  # two of them may clean to the same text

@@ -46,11 +46,13 @@ def make_sign_in_link(actor: Actor, user: User, *, lasts: timedelta = LASTS, pur
 
 
 def make_link(user: User, purpose: str, lasts: timedelta, *, email: str = "") -> MadeLink:
-    """A link for one purpose, which voids those made before. Notes nothing: that is for the verb that wants it."""
+    """A link for one purpose, which voids those made before: one that a stranger can ask for, or that is to prove an
+    e-mail, only those for the same. Notes nothing: that is for the verb that wants it."""
     token, now = new_token(), clock.now()
     with transaction.atomic():
         earlier = SignInLink.objects.filter(user=user, used_at=None)
-        (earlier.filter(purpose=EMAIL) if purpose == EMAIL else earlier.exclude(purpose=EMAIL)).delete()
+        alone = purpose in (EMAIL, RESET)
+        (earlier.filter(purpose=purpose) if alone else earlier.exclude(purpose=EMAIL)).delete()
         SignInLink.objects.filter(expires_at__lt=now - _KEPT).delete()
         SignInLink.objects.create(user=user, purpose=purpose, email=email, digest=digest(token), expires_at=now + lasts)
     return MadeLink(f"{settings.BASE_URL}/sign-in/{token}", now + lasts)

@@ -18,7 +18,9 @@ from rapport.core.objects import registry
 from rapport.lib.date_words import format_moment
 from rapport.lib.wording import grouped
 from rapport.ui.rendering import flash, render, toast
+from rapport.ui.screens.asking import parts_of_address
 from rapport.ui.screens.bulks import is_page
+from rapport.ui.screens.going import is_own_path
 from rapport.workspace.screens.frame import actor_of
 
 _MOST_TOLD = 3  # of what was left, in a toast
@@ -142,7 +144,7 @@ def _back(request: HttpRequest, act_id: int) -> str:
     if referer.endswith(f"/acts/{act_id}/undo"):
         return f"/acts/{act_id}"
     safe = url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure())
-    return referer if safe else "/"
+    return referer if safe and is_own_path(parts_of_address(referer).path) else "/"
 
 
 def _after(request: HttpRequest, url: str, text: str, tone: str) -> HttpResponse:

@@ -42,7 +42,7 @@ def forgot(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "forgot.html", {"problem": "", "email": "", "sent": False})
     email = typed_email(request.POST.get("email", ""))
-    subjects = [throttle.subject("reset", email), throttle.subject("address", throttle.client_address(request))]
+    subjects = [throttle.subject("reset", email), throttle.subject("reset-address", throttle.client_address(request))]
     try:
         throttle.begin(subjects)
     except TooMany as refused:

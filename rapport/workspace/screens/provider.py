@@ -8,10 +8,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from rapport.core.errors import TooMany
 from rapport.lib import vault
 from rapport.ui.rendering import render
-from rapport.workspace import oidc, provider, second_step
+from rapport.workspace import oidc, provider, second_step, throttle
 from rapport.workspace.screens.look import in_the_theme_of
+from rapport.workspace.screens.signing import later
 from rapport.workspace.signing_in import local_path
 
 COOKIE = "rapport_way"
@@ -47,6 +49,10 @@ def done(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect("/sign-in", status=303)
     cookie = request.COOKIES.get(COOKIE, "")
     try:
+        tries = throttle.begin([throttle.subject("provider-address", throttle.client_address(request))])
+    except TooMany as refused:
+        return later(_refused(request, refused.message, refused.status), refused)
+    try:
         claims = oidc.came_back(provider.client_of(row), cookie, request.GET.dict())
     except (oidc.Failed, vault.CannotUnlock) as failed:
         return _without_cookie(_failed(request, failed, _("The sign-in did not work. Begin again.")))
@@ -54,6 +60,7 @@ def done(request: HttpRequest) -> HttpResponse:
     if user is None:
         sentence = _("There is no account for you here. Ask an administrator to invite you under the same e-mail.")
         return _without_cookie(_refused(request, sentence, 403))
+    throttle.take_back(tries)
     provider.worked(row)
     to = second_step.enter(request, user, "provider", local_path(claims.after), is_strong=row.asks_factor)
     return _without_cookie(in_the_theme_of(user, HttpResponseRedirect(to, status=303)))

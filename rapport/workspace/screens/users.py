@@ -53,6 +53,7 @@ def user_list(request: HttpRequest) -> HttpResponse:
 
 @for_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
+@confirmed("/settings/users/new")
 def new_user(request: HttpRequest) -> HttpResponse:
     """Invites somebody: makes the user and shows the link with which they sign in for the first time."""
     if request.method != "POST":
@@ -67,6 +68,7 @@ def new_user(request: HttpRequest) -> HttpResponse:
 
 @for_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
+@confirmed("/settings/users")
 def edit_user(request: HttpRequest, user_id: int) -> HttpResponse:
     """Name, e-mail, role and team of one user."""
     user = users.get_user(user_id)
@@ -97,6 +99,7 @@ def switch_user(request: HttpRequest, user_id: int) -> HttpResponse:
 
 @for_administrators
 @require_POST
+@confirmed("/settings/users")
 def user_link(request: HttpRequest, user_id: int) -> HttpResponse:
     """Makes a one-time sign-in link and shows it, this once. Who has never signed in is invited anew."""
     user = users.get_user(user_id)
@@ -144,11 +147,13 @@ def user_sessions(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 def _read(request: HttpRequest, user: User | None = None) -> UserData:
-    """What the form says. One's own role is not in the form, so it stays what it is."""
+    """What the form says. One's own role is not in the form, so it stays what it is; so does one's own e-mail, which
+    changes on the profile by a link to the new address.
+    """
     own = user is not None and user.pk == actor_of(request).user_id
     return UserData(
         name=request.POST.get("name", ""),
-        email=request.POST.get("email", ""),
+        email=user.email if own and user else request.POST.get("email", ""),
         role_id=user.role_id if own and user and "role" not in request.POST else number(request.POST.get("role")),
         team_id=number_or_none(request.POST.get("team")),
     )

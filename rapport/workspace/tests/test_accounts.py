@@ -64,7 +64,7 @@ def proven(world: World, name: str) -> Client:
 
 def test_it_works(world: World, post: None) -> None:
     data = {"name": "Zoe", "email": "zoe@example.com", "role": str(world.roles["member"].pk), "team": ""}
-    page = world.client("ada").post("/settings/users/new", data).content.decode()
+    page = world.client("ada", is_proven=True).post("/settings/users/new", data).content.decode()
     link = path_in(page)
     assert mail.outbox[0].to == ["zoe@example.com"] and link in mail.outbox[0].body
     client = Client()
@@ -95,7 +95,7 @@ class TestInvitations:
 
     def test_they_are_taken_back_and_sent_anew(self, world: World, post: None) -> None:
         user, link = self.invite(world)
-        ada = world.client("ada")
+        ada = world.client("ada", is_proven=True)
         assert "Invited" in ada.get("/settings/users").content.decode()
         assert ada.post(f"/settings/users/{user.pk}/invitation").status_code == 303
         assert Client().get(link).status_code == 404
@@ -107,7 +107,7 @@ class TestInvitations:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
         data = {"name": "Zoe", "email": "zoe@example.com", "role": str(world.roles["member"].pk), "team": ""}
-        page = world.client("ada").post("/settings/users/new", data).content.decode()
+        page = world.client("ada", is_proven=True).post("/settings/users/new", data).content.decode()
         assert "No e-mail was sent" in page and path_in(page)
 
     @pytest.mark.parametrize(("key", "value"), [("language", "xx"), ("time_zone", "Mars/One"), ("name", " ")])
@@ -299,3 +299,40 @@ class TestSessions:
         assert client.cookies["theme"].value == "dark"
         assert world.client("ann").post("/profile/theme", {"theme": "<script>"}).status_code == 204
         assert User.objects.get(pk=world.ann.pk).theme == "dark"
+
+
+class TestIsItYou:
+    """What an administrator does to accounts asks for the password first, so that a session left open gives none."""
+
+    def test_accounts_and_links_are_made_only_by_who_has_proven_to_be_there(self, world: World, post: None) -> None:
+        data = {"name": "Zoe", "email": "zoe@example.com", "role": str(world.roles["member"].pk), "team": ""}
+        for path in ("/settings/users/new", f"/settings/users/{world.ann.pk}", f"/settings/users/{world.ann.pk}/link"):
+            answer = world.client("ada").post(path, data)
+            assert answer.status_code == 303 and answer["Location"].startswith("/confirm?next=/settings/users"), path
+        page = f"/settings/users/{world.ann.pk}"
+        assert world.client("ada").get(page)["Location"] == f"/confirm?next={page}"
+        assert not User.objects.filter(email="zoe@example.com").exists() and not SignInLink.objects.exists()
+        assert world.client("ada", is_proven=True).post(page, data).status_code == 303
+        assert User.objects.get(pk=world.ann.pk).email == "zoe@example.com"
+
+    def test_ones_own_e_mail_changes_only_by_a_link_to_the_new_address(self, world: World) -> None:
+        data = {"name": "Ada Adler", "email": "thief@example.com", "team": str(world.top.pk)}
+        answer = world.client("ada", is_proven=True).post(f"/settings/users/{world.ada.pk}", data)
+        assert answer.status_code == 303 and User.objects.get(pk=world.ada.pk).email == "ada@example.com"
+
+
+def test_a_stranger_who_asks_for_a_reset_voids_no_other_link(world: World, post: None) -> None:
+    user, invitation = invite_user(world.actor("ada"), UserData("Zoe", "zoe@example.com", world.roles["member"].pk))
+    asked_reset("zoe@example.com")
+    run_reset()
+    run_reset()
+    assert Client().get(path_in(invitation.address)).status_code == 200
+    assert SignInLink.objects.filter(user=user, purpose="reset", used_at=None).count() == 1
+
+
+def test_who_forgot_a_password_does_not_use_up_the_tries_to_sign_in(world: World, post: None) -> None:
+    for number in range(10):
+        assert asked_reset(f"x{number}@example.com").status_code == 200
+    assert asked_reset("y@example.com").status_code == 429
+    answer = Client(REMOTE_ADDR="192.0.2.1").post("/sign-in", {"email": "ann@example.com", "password": PASSWORD})
+    assert answer.status_code == 303

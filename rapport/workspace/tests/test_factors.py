@@ -327,7 +327,7 @@ class TestDemanded:
 
     def test_a_link_does_not_skip_it(self, world: World) -> None:
         with_app(world.ann)
-        page = world.client("ada").post(f"/settings/users/{world.ann.pk}/link").content.decode()
+        page = world.client("ada", is_proven=True).post(f"/settings/users/{world.ann.pk}/link").content.decode()
         token = re.search(r"/sign-in/([\w-]{43})", page)
         assert token
         client = Client()

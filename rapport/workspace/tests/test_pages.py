@@ -98,7 +98,7 @@ def test_a_stale_save_is_refused(world: World) -> None:
 
 
 def test_an_invitation_shows_its_link_once(world: World) -> None:
-    client = world.client("ada")
+    client = world.client("ada", is_proven=True)
     form = {"name": "Zoe", "email": "Zoe@Example.com", "role": world.roles["member"].pk, "team": world.beta.pk}
     page = client.post("/settings/users/new", form).content.decode()
     user = User.objects.get(email="zoe@example.com")

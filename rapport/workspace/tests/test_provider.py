@@ -13,6 +13,7 @@ from rapport.accounts.models import ProviderAccount, SignInProvider, Totp, User,
 from rapport.core.events.models import Event
 from rapport.lib import clock, vault
 from rapport.workspace import oidc
+from rapport.workspace.actions.links import INVITATION, INVITATION_LASTS, make_link
 from rapport.workspace.actions.sign_in import present_rules
 from rapport.workspace.provider import VAULT
 from rapport.workspace.signing_in import PROVEN_KEY
@@ -102,6 +103,27 @@ def test_a_second_factor_is_asked_for_unless_the_provider_does(world: World, out
     assert sign_in(outer, Client())["Location"] == "/sign-in/second"
     SignInProvider.objects.update(asks_factor=True)
     assert sign_in(outer, client := Client())["Location"] == "/people" and is_in(client)
+
+
+def test_an_address_given_to_another_person_opens_no_account_that_is_taken(world: World, outer: Provider) -> None:
+    sign_in(outer, Client())
+    outer.person = {"sub": "another", "email": "ann@example.com", "email_verified": True}
+    assert sign_in(outer, client := Client()).status_code == 403 and not is_in(client)
+    assert ProviderAccount.objects.count() == 1
+
+
+def test_who_comes_by_the_provider_needs_no_invitation_any_more(world: World, outer: Provider) -> None:
+    link = make_link(world.ann, INVITATION, INVITATION_LASTS).address.partition("/sign-in/")[2]
+    assert Client().get(f"/sign-in/{link}").status_code == 200
+    sign_in(outer, Client())
+    assert Client().get(f"/sign-in/{link}").status_code == 404
+
+
+def test_whoever_comes_back_with_nothing_too_often_waits(world: World, outer: Provider) -> None:
+    for _try in range(10):
+        assert Client().get("/sign-in/provider/done?code=x&state=x").status_code == 422
+    refused = Client().get("/sign-in/provider/done?code=x&state=x")
+    assert refused.status_code == 429 and int(refused["Retry-After"]) > 0
 
 
 class TestForged:
