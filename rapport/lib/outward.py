@@ -6,10 +6,12 @@ house's own network (``RAPPORT_INTERNAL_HOSTS``) are reached because whoever run
 be without encryption.
 """
 
+import contextlib
 import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +23,8 @@ from django.utils.translation import gettext as _
 SECONDS = 10.0  # for a whole answer
 MOST_BYTES = 1024 * 1024
 _PIECE = 64 * 1024
+# Public to ipaddress, or to an older one of it: site-local, the relays of 6to4, and addresses for books.
+_NOT_PUBLIC = tuple(ipaddress.ip_network(one) for one in ("fec0::/10", "192.88.99.0/24", "3fff::/20"))
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -49,9 +53,13 @@ def fetch(url: str, *, body: bytes | None = None, headers: Mapping[str, str] | N
     try:
         port = parts.port or (443 if parts.scheme == "https" else 80)
         found = _checked(host, port, is_internal=is_internal)
-        connection = _connected(host, port, found, encrypted=parts.scheme == "https")
+        connection = _connected(host, port, found, ends, encrypted=parts.scheme == "https")
     except (OSError, ValueError) as error:
         raise Unreachable(_("no connection (%(kind)s)") % {"kind": type(error).__name__}) from error
+    # Waiting for one piece after another has no end by itself: at the end of the time nothing more comes in.
+    over = threading.Timer(max(0.0, ends - time.monotonic()), _cut, [connection.sock])
+    over.daemon = True
+    over.start()
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("GET" if body is None else "POST", path, body=body, headers=dict(headers or {}))
@@ -60,6 +68,7 @@ def fetch(url: str, *, body: bytes | None = None, headers: Mapping[str, str] | N
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise Unreachable(_("no answer (%(kind)s)") % {"kind": type(error).__name__}) from error
     finally:
+        over.cancel()
         connection.close()
 
 
@@ -82,6 +91,8 @@ def is_public(address: Address) -> bool:
             inner = ipaddress.IPv4Address(address.packed[-4:])
         if inner is not None:
             return is_public(inner)
+    if any(address in network for network in _NOT_PUBLIC):
+        return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_loopback)
 
 
@@ -96,10 +107,11 @@ def _checked(host: str, port: int, *, is_internal: bool) -> str:
     return found[0]
 
 
-def _connected(host: str, port: int, address: str, *, encrypted: bool) -> http.client.HTTPConnection:
+def _connected(host: str, port: int, address: str, ends: float, *, encrypted: bool) -> http.client.HTTPConnection:
     """A connection to the address that was looked at; the certificate must be the host's."""
     raw: socket.socket = socket.create_connection((address, port), timeout=SECONDS)
     try:
+        raw.settimeout(max(0.01, ends - time.monotonic()))
         if encrypted:
             raw = ssl.create_default_context().wrap_socket(raw, server_hostname=host)
     except (OSError, ValueError):
@@ -109,6 +121,11 @@ def _connected(host: str, port: int, address: str, *, encrypted: bool) -> http.c
     connection = http.client.HTTPConnection(host, None if port == usual else port, timeout=SECONDS)
     connection.sock = raw
     return connection
+
+
+def _cut(open_socket: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        socket.socket.shutdown(open_socket, socket.SHUT_RDWR)
 
 
 def _read(response: http.client.HTTPResponse, ends: float) -> bytes:
@@ -122,4 +139,6 @@ def _read(response: http.client.HTTPResponse, ends: float) -> bytes:
             raise Unreachable(_("the answer is too large"))
         if time.monotonic() > ends:
             raise Unreachable(_("the answer took too long"))
+    if time.monotonic() > ends:
+        raise Unreachable(_("the answer took too long"))
     return b"".join(pieces)

@@ -1,9 +1,11 @@
 """The one way out reaches public machines alone."""
 
+import contextlib
 import http.server
 import ipaddress
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +20,7 @@ INSIDE = (
     "100.64.0.1", "192.0.0.1", "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "240.0.0.1",
     "255.255.255.255", "::", "::1", "fe80::1", "fc00::1", "fd12::1", "ff02::1", "2001:db8::1", "::ffff:127.0.0.1",
     "::ffff:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a00:1", "2002:7f00:1::", "2002:a00:1::", "2002:c0a8:101::1",
-    "2001:0:53aa:64c:0:0:80ff:fffe",
+    "2001:0:53aa:64c:0:0:80ff:fffe", "fec0::1", "feff::1", "192.88.99.1", "3fff::1",
 )  # fmt: skip
 OUTSIDE = ("8.8.8.8", "93.184.216.34", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808")
 SPELLINGS = (
@@ -119,3 +121,23 @@ def test_http_is_for_named_internal_hosts_alone() -> None:
     assert not is_allowed("http://example.com/") and is_allowed("https://example.com/")
     with override_settings(INTERNAL_HOSTS=frozenset({"sso.lan"})):
         assert is_allowed("http://sso.lan/") and not is_allowed("http://sso.lan.evil.example/")
+
+
+def test_headers_that_drip_end_in_time_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outward, "SECONDS", 0.6)
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def drip() -> None:
+        with contextlib.suppress(OSError):
+            caller, _address = listening.accept()
+            caller.sendall(b"HTTP/1.1 200 OK\r\n")
+            for number in range(100):
+                caller.sendall(f"X-{number}: x\r\n".encode())
+                time.sleep(0.1)
+
+    threading.Thread(target=drip, daemon=True).start()
+    began = time.monotonic()
+    with override_settings(INTERNAL_HOSTS=frozenset({"127.0.0.1"})), pytest.raises(Unreachable):
+        fetch(f"http://127.0.0.1:{listening.getsockname()[1]}/")
+    assert time.monotonic() - began < 3
+    listening.close()
