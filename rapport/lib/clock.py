@@ -48,6 +48,11 @@ def monotonic() -> float:
     return _stopped.seconds if _stopped else time.monotonic()
 
 
+def is_plannable(year: int) -> bool:
+    """Whether something may be planned in it. Beyond, a time zone may lead out of what dates can hold."""
+    return 1900 <= year <= 2200
+
+
 def today(zone: str) -> date:
     """The date in a time zone, for example ``"Europe/Berlin"``; ``ValueError`` when there is no such zone."""
     return now().astimezone(zone_named(zone)).date()

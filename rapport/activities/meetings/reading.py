@@ -38,6 +38,7 @@ def blank(locale: Locale, query: Mapping[str, str]) -> dict[str, Any]:
     now = clock.now().astimezone(clock.zone_named(locale.time_zone))
     soon = now.replace(second=0, microsecond=0) + datetime.timedelta(minutes=30 - now.minute % 30)
     day = _day(query.get("day", "")) or soon.date()
+    day = day if clock.is_plannable(day.year) else soon.date()
     begin = _time(query.get("time", ""))
     if begin is None:
         begin = soon.time() if day == soon.date() else datetime.time(9)
@@ -91,6 +92,9 @@ def read(data: QueryDict, locale: Locale) -> Typed:
 def _read_times(data: QueryDict, locale: Locale, typed: Typed) -> None:
     is_all_day = data.get("all_day") == "1"
     day, to_day = _day(data.get("day", "")), _day(data.get("to_day", ""))
+    if not all(one is None or clock.is_plannable(one.year) for one in (day, to_day)):
+        typed.errors["day"] = [_("Choose a day between 1900 and 2200.")]
+        return
     if day is None:
         typed.errors["day"] = [_("Enter a day such as 2026-12-31.")]
         return

@@ -110,6 +110,9 @@ def _settle_times(draft: Draft) -> None:
     starts = _now(draft, "starts_at")
     if starts is None:
         return  # refused as missing
+    if not clock.is_plannable(starts.year):
+        draft.refuse("starts_at", _("Choose a day between 1900 and 2200."))
+        return
     zone, minutes, is_all_day = _now(draft, "zone") or "UTC", _now(draft, "minutes"), bool(_now(draft, "is_all_day"))
     if minutes is None:
         minutes = USUAL_MINUTES

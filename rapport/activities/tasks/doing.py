@@ -137,11 +137,14 @@ def add_step_screen(request: HttpRequest, task_id: int) -> HttpResponse:
 @require_POST
 def step_screen(request: HttpRequest, task_id: int, step_id: int) -> HttpResponse:
     """POST what to do with a step: ``do`` is check, uncheck, up, down or remove."""
-    do, place = request.POST.get("do", ""), request.POST.get("to", "0")
+    do, to = request.POST.get("do", ""), request.POST.get("to", "0")
+    place = int(to) if to.isdecimal() and len(to) <= 6 else 0
     verbs: dict[str, Callable[[Actor], Task]] = {
         "check": lambda actor: check_step(actor, task_id, step_id, done=True),
         "uncheck": lambda actor: check_step(actor, task_id, step_id, done=False),
-        "move": lambda actor: move_step(actor, task_id, step_id, int(place) if place.isdecimal() else 0),
+        "move": lambda actor: move_step(
+            actor, task_id, step_id, int(place) if place.isdecimal() and len(place) <= 6 else 0
+        ),
         "remove": lambda actor: remove_step(actor, task_id, step_id),
     }
     return _change_steps(request, task_id, verbs.get(do, verbs["check"]))

@@ -3,6 +3,9 @@
 import datetime
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from rapport.core.errors import Invalid
 from rapport.lib import clock
 from rapport.lib.relative_dates import day_bounds
 
@@ -24,7 +27,9 @@ class Due:
 
     @classmethod
     def at_time(cls, day: datetime.date, time: datetime.time | None, zone: str) -> "Due":
-        """Due on a day, at a time of the zone's clocks if one is given."""
+        """Due on a day, at a time of the zone's clocks if one is given. Invalid for a day nobody plans for."""
+        if not clock.is_plannable(day.year):
+            raise Invalid({"due_on": [_("Choose a day between 1900 and 2200.")]})
         return cls(day, None if time is None else on_clock(day, time, zone))
 
     def by(self, zone: str) -> datetime.datetime | None:

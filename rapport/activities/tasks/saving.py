@@ -35,6 +35,8 @@ class TaskSaver(ActivitySaver):
         super().prepare(drafts)
         self._learn_zones(drafts)
         for draft in drafts:
+            if not _is_plannable(draft):
+                continue
             _settle_due(draft, self._zone(draft))
             _settle_reminder(draft, self._zone(draft))
             _settle_done(draft)
@@ -116,6 +118,15 @@ class TaskSaver(ActivitySaver):
 
 
 ABOUT = About("about", "")
+
+
+def _is_plannable(draft: Draft) -> bool:
+    """Whether the days of a draft are such as a time zone can move; refuses others."""
+    for key in ("due_on", "due_at", "remind_at"):
+        value = draft.values.get(key)
+        if value is not None and not clock.is_plannable(value.year):
+            draft.refuse(key, _("Choose a day between 1900 and 2200."))
+    return not draft.errors
 
 
 def next_due(task: Task, today: datetime.date, zone: str) -> Due | None:
