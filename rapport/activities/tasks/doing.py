@@ -142,9 +142,7 @@ def step_screen(request: HttpRequest, task_id: int, step_id: int) -> HttpRespons
     verbs: dict[str, Callable[[Actor], Task]] = {
         "check": lambda actor: check_step(actor, task_id, step_id, done=True),
         "uncheck": lambda actor: check_step(actor, task_id, step_id, done=False),
-        "move": lambda actor: move_step(
-            actor, task_id, step_id, int(place) if place.isdecimal() and len(place) <= 6 else 0
-        ),
+        "move": lambda actor: move_step(actor, task_id, step_id, place),
         "remove": lambda actor: remove_step(actor, task_id, step_id),
     }
     return _change_steps(request, task_id, verbs.get(do, verbs["check"]))
