@@ -178,7 +178,8 @@ async function draw() {
   one("[role=status]", chip).textContent = told.filter(Boolean).join(" · ");
   one("[data-sign-in-link]").hidden = !signedOut;
   const place = one(".waits");
-  if (!place.contains(document.activeElement)) place.replaceChildren(...rows.map(drawn));
+  // A page without a user (/offline) may be read by anybody: it tells how many wait, and no text.
+  if (!place.contains(document.activeElement)) place.replaceChildren(...(mine() ? rows : []).map(drawn));
   if (!rows.length && one("#outbox").open) one("#outbox").close();
 }
 
