@@ -21,7 +21,11 @@ def test_a_task_looks_done_at_once_and_open_again_where_the_server_refuses(site:
     (task,) = due_today(site, "Send prices")
     page = site.open("/tasks")
     waiting: list[Route] = []
-    page.route("**/done", lambda route: waiting.append(route))
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    page.route("**/done", hold)
     line, box = page.locator(f"#task-{task.pk}"), page.get_by_role("checkbox", name="Done: Send prices")
     struck = "text-decoration-line"
     box.click()
