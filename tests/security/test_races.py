@@ -24,7 +24,7 @@ AT_ONCE = 6
 
 def together(world: World, work: Callable[[Client, int], Any], *, who: str = "ann") -> list[int]:
     """The statuses of ``work`` done by several browsers at the same moment."""
-    browsers = [world.client(who) for _number in range(AT_ONCE)]
+    browsers = [world.client(who, is_proven=True) for _number in range(AT_ONCE)]
     gate, statuses = threading.Barrier(AT_ONCE), [0] * AT_ONCE
 
     def run(number: int) -> None:

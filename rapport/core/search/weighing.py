@@ -96,8 +96,8 @@ def _by_stretches(spec: "ObjectSpec", held: str, values: list[Any], spread: Spre
     step = (spread.last - spread.first + 1) / _STRETCHES
     starts = [spread.first + int(step * number) for number in range(_STRETCHES)]
     sql = (
-        f"SELECT count(*), count(*) FILTER (WHERE {held}) FROM unnest(%s::bigint[]) place, LATERAL (SELECT "  # noqa: S608
-        f"record_id FROM {spec.model._meta.db_table} WHERE record_id >= place ORDER BY record_id LIMIT %s) r "
+        f"SELECT count(*), count(*) FILTER (WHERE {held}) FROM unnest(%s::bigint[]) s(start), LATERAL (SELECT "  # noqa: S608
+        f"record_id FROM {spec.model._meta.db_table} WHERE record_id >= s.start ORDER BY record_id LIMIT %s) r "
         "JOIN core_searchentry e USING (record_id) WHERE live"
     )
     read, found = rows(sql, [*values, starts, stretch])[0]
