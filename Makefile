@@ -66,7 +66,7 @@ test: setup-dev chromium lint  ## everything: lint, SQLite, PostgreSQL, browser
 	@echo "── PostgreSQL"
 	@$(CLEAN_ENV) $(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n $(WORKERS) -m "not browser and not sqlite_only"
 	@echo "── Browser"
-	@$(PYTEST) -m browser tests/e2e
+	@$(PYTEST) -n $(WORKERS) -m browser tests/e2e
 
 fast: setup-dev  ## tests of the packages alone, on SQLite in memory
 	@$(PYTEST) -n $(WORKERS) -m "not slow" rapport

@@ -31,12 +31,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(_ROOT / "tests" / "e2e"):
             item.add_marker(pytest.mark.browser)
-        if item.path.is_relative_to(_ROOT / "rapport" / "lib"):  # knows no database: once is enough
+        if not _asks_a_database(item):  # once is enough
             item.add_marker(pytest.mark.sqlite_only)
         for name in ("sqlite", "postgres"):
             other = connection.vendor != {"sqlite": "sqlite", "postgres": "postgresql"}[name]
             if other and item.get_closest_marker(f"{name}_only"):
                 item.add_marker(pytest.mark.skip(reason=f"runs on {name} only"))
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    fixtures = getattr(item, "fixturenames", ())
+    return "db" in fixtures or "transactional_db" in fixtures or item.get_closest_marker("django_db") is not None
 
 
 @pytest.fixture(autouse=True)

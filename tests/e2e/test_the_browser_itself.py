@@ -12,5 +12,5 @@ def test_it_works(page: Page) -> None:
 
 @pytest.mark.parametrize("address", ["http://192.0.2.1/", "https://example.org/", "http://127.0.0.1.example.org/"])
 def test_another_machine_is_out_of_reach(page: Page, address: str) -> None:
-    with pytest.raises(Error, match="BLOCKED_BY_CLIENT"):
+    with pytest.raises(Error, match="NAME_NOT_RESOLVED"):
         page.goto(address)

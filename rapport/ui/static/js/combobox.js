@@ -13,13 +13,16 @@ function fold(box) {
 }
 
 async function suggest(box) {
-  const [input, list] = partsOf(box);
+  const [input, list, hidden] = partsOf(box);
+  const before = hidden.value;
   if (!(await ask(box.dataset.url, input, list)) || document.activeElement !== input) return;
+  if (hidden.value !== before) return; // chosen meanwhile
   list.hidden = !list.childElementCount;
   input.setAttribute("aria-expanded", String(!list.hidden));
   setActive(input, list, input.value.trim() ? lines(list)[0] : null);
 }
-const suggestSoon = debounce(PATIENCE, suggest);
+// Somebody quick has chosen before the last letters were asked about: then nothing may open over what comes next.
+const suggestSoon = debounce(PATIENCE, (box) => partsOf(box)[2].value || suggest(box));
 
 function choose(box, line) {
   const [input, , hidden] = partsOf(box);
