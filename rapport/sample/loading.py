@@ -62,7 +62,7 @@ def load(
         counts = engine.write(act, companies, colleagues, tell)
         if made := tasks.write(act, colleagues, words, people):
             counts["tasks"] = made
-        if made := meetings.write(act, colleagues, people):
+        if made := meetings.write(act, colleagues, people, spoken):
             counts["meetings"] = made
         enliven(act, colleagues)
         Act.objects.filter(pk=act.pk).update(counts=act.counts)

@@ -15,6 +15,7 @@ from rapport.core.events.models import Act
 from rapport.core.objects import registry, saving
 from rapport.lib import clock
 from rapport.people.models import Person
+from rapport.sample.meeting_words import MEET, MeetingWords, speaking
 from rapport.sample.staff import Colleague
 
 SEED = 20260402
@@ -25,21 +26,16 @@ MOST_ADMINISTRATORS = 3
 ASKED_TOO = 0.25  # how often they are asked to a meeting with customers
 LENGTHS = (30, 30, 45, 45, 60, 60, 90)
 HOURS = ((9, 0), (9, 30), (10, 0), (11, 0), (11, 30), (13, 0), (13, 30), (14, 0), (15, 0), (15, 30), (16, 0))
-PLACES = ("https://meet.rapport-sample.example/room", "At the customer’s", "Room Alster", "Room Isar", "By phone", "")
-TITLES = (
-    "First talk with {name}", "Product demo for {name}", "Review with {name}", "Offer for {name}",
-    "Renewal with {name}", "Questions of {name}", "Training at {name}", "Kick-off with {name}",
-)  # fmt: skip
-# title, day of the first week, hour, minute, minutes, rule, number of the organiser
+# day of the first week, hour, minute, minutes, rule, number of the organiser
 SERIES = (
-    ("Stand-up", 0, 9, 0, 15, "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", 0),
-    ("Pipeline review", 0, 10, 0, 60, "FREQ=WEEKLY;BYDAY=MO", 0),
-    ("Jour fixe with support", 3, 14, 0, 45, "FREQ=WEEKLY;INTERVAL=2;BYDAY=TH", 3),
-    ("Forecast", 4, 11, 0, 30, "FREQ=WEEKLY;BYDAY=FR", 1),
+    (0, 9, 0, 15, "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", 0),
+    (0, 10, 0, 60, "FREQ=WEEKLY;BYDAY=MO", 0),
+    (3, 14, 0, 45, "FREQ=WEEKLY;INTERVAL=2;BYDAY=TH", 3),
+    (4, 11, 0, 30, "FREQ=WEEKLY;BYDAY=FR", 1),
 )
 
 
-def write(act: Act, colleagues: Sequence[Colleague], people: int) -> int:
+def write(act: Act, colleagues: Sequence[Colleague], people: int, language: str) -> int:
     """Saves the meetings under the act of the sample; returns how many there are. Administrators, who look at it
     first, are asked to those of everybody, and to some with customers.
     """
@@ -48,6 +44,7 @@ def write(act: Act, colleagues: Sequence[Colleague], people: int) -> int:
     bosses = User.objects.filter(is_active=True, role__is_admin=True).order_by("pk")
     watching = [pk for pk in bosses.values_list("pk", flat=True) if pk not in {one.user_id for one in colleagues}]
     watching = watching[:MOST_ADMINISTRATORS]
+    words = speaking(language)
     rng = random.Random(SEED)  # noqa: S311 - a sample must be the same every time, not hard to guess
     companies = list(
         registry.get("company")
@@ -58,38 +55,41 @@ def write(act: Act, colleagues: Sequence[Colleague], people: int) -> int:
     everybody = [_guest("user", colleague.user_id, "yes") for colleague in colleagues]
     everybody += [_guest("user", pk, "") for pk in watching]
     made = [
-        *_series(colleagues, everybody),
-        *_all_day(colleagues),
-        *_with_customers(rng, colleagues, companies, watching),
+        *_series(words, colleagues, everybody),
+        *_all_day(words, colleagues),
+        *_with_customers(words, rng, colleagues, companies, watching),
     ]
     for owner, values in made:
         _save(act, owner, values, rng)
     return len(made)
 
 
-def _series(colleagues: Sequence[Colleague], everybody: list[dict[str, Any]]) -> list[tuple[Colleague, dict[str, Any]]]:
+def _series(
+    words: MeetingWords, colleagues: Sequence[Colleague], everybody: list[dict[str, Any]]
+) -> list[tuple[Colleague, dict[str, Any]]]:
     monday = _monday() - datetime.timedelta(days=BACK)
     return [
         (
             colleagues[owner],
             {"title": title, "starts_at": _at(monday + datetime.timedelta(days=day), hour, minute), "minutes": minutes,
-             "repeat": rule, "place": PLACES[0] if owner else "Room Alster", "attendees": everybody},
+             "repeat": rule, "place": MEET if owner else words.rooms[0], "attendees": everybody},
         )
-        for title, day, hour, minute, minutes, rule, owner in SERIES
+        for title, (day, hour, minute, minutes, rule, owner) in zip(words.series, SERIES, strict=True)
     ]  # fmt: skip
 
 
-def _all_day(colleagues: Sequence[Colleague]) -> list[tuple[Colleague, dict[str, Any]]]:
+def _all_day(words: MeetingWords, colleagues: Sequence[Colleague]) -> list[tuple[Colleague, dict[str, Any]]]:
     monday = _monday()
     return [
-        (colleagues[1], _days("Trade fair", monday + datetime.timedelta(days=1), 3, "Fairground, hall 4")),
-        (colleagues[2], _days("On holiday", monday + datetime.timedelta(days=7), 5, "")),
+        (colleagues[1], _days(words.fair[0], monday + datetime.timedelta(days=1), 3, words.fair[1])),
+        (colleagues[2], _days(words.holiday, monday + datetime.timedelta(days=7), 5, "")),
     ]
 
 
 def _with_customers(
-    rng: random.Random, colleagues: Sequence[Colleague], companies: Sequence[tuple[int, str]], watching: Sequence[int]
-) -> list[tuple[Colleague, dict[str, Any]]]:
+    words: MeetingWords, rng: random.Random, colleagues: Sequence[Colleague], companies: Sequence[tuple[int, str]],
+    watching: Sequence[int],
+) -> list[tuple[Colleague, dict[str, Any]]]:  # fmt: skip
     made = []
     people = Person.objects.filter(live=True)
     by_company: dict[int, int] = dict(
@@ -107,8 +107,8 @@ def _with_customers(
                 if company in by_company:
                     guests.append(_guest("person", by_company[company], rng.choice(("yes", "yes", ""))))
                 values = {
-                    "title": rng.choice(TITLES).format(name=name), "starts_at": _at(day, hour, minute),
-                    "minutes": rng.choice(LENGTHS), "place": rng.choice(PLACES), "about": [company],
+                    "title": rng.choice(words.titles).format(name=name), "starts_at": _at(day, hour, minute),
+                    "minutes": rng.choice(LENGTHS), "place": rng.choice(words.places), "about": [company],
                     "attendees": guests,
                     "outcome": "held" if day < clock.today(ZONE) else "",
                 }  # fmt: skip

@@ -145,7 +145,7 @@ class _Maker:
         values["language"] = culture.language
         stage = self._pick(self.trade.lifecycles)
         if stage != "contact":  # what everybody is without further ado
-            values["lifecycle"], values["lifecycle_reason"] = stage, "Sample"
+            values["lifecycle"], values["lifecycle_reason"] = stage, self.words.reason
         values["source"] = self._pick(self.words.sources)
         if rng.random() < 0.35:
             values["address"] = dict(company.values["address"])

@@ -16,7 +16,7 @@ class Words:
     ``segments`` are kinds of business customers: (key of an industry, words in their names, weight); ``stems`` begin
     names. ``notes`` and ``calls`` may hold {seats} (a number) and {city}. ``tags`` come with their chance in percent.
     ``tasks`` are each followed by the steps of their checklist. ``staff`` are four colleagues: (name, key of a role,
-    index of one of the ``teams`` or None).
+    index of one of the ``teams`` or None). ``reason`` says why somebody is in a stage.
     """
 
     cultures: tuple[Culture, ...]
@@ -31,6 +31,7 @@ class Words:
     tasks: tuple[tuple[str, ...], ...]
     teams: tuple[str, ...]
     staff: tuple[tuple[str, str, int | None], ...]
+    reason: str = "Sample"
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,9 @@ class Action:
     """One line. ``key`` names it once and for all, ``label`` is a verb as on its button.
 
     ``on`` None: it can be done from everywhere. ``on`` a kind, or :data:`rapport.core.objects.registry.EVERY`: it is
-    done to the record at hand, whose number stands for ``{id}`` (and the path of its kind for ``{path}``) in ``url``.
-    Of such an action ``needs`` says what the actor must be allowed to do with that record (view, edit, trash).
+    done to the record at hand, whose number stands for ``{id}`` in ``url``, the path of its kind for ``{path}``, and
+    what its page for changing is called for ``{edit}``. Of such an action ``needs`` says what the actor must be allowed
+    to do with that record (view, edit, trash).
 
     ``keys`` is the key that does the same on the page. Where something on the page has it, the palette presses that
     instead of following ``url``. ``way`` tells how the address is followed: ``go`` there, ``post`` to it, ``copy`` it,

@@ -38,7 +38,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
         {**_picture(house.hue, app_icon.SIZES[-1], "&maskable"), "purpose": "maskable"},
     ]
     shortcuts = [
-        {"name": _("New %(label)s") % {"label": inside(spec.label)}, "url": f"/{spec.path}/new"}
+        {"name": _("New %(label)s") % {"label": inside(spec.label)}, "url": f"/{spec.path}/{spec.new_page}"}
         for spec in registry.every()
         if spec.in_navigation
     ]

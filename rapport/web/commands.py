@@ -11,7 +11,10 @@ def add_commands() -> None:
     """The acts of a record's own page, and the help."""
     record = "/{path}/{id}"
     for action in (
-        Action("edit", _("Edit"), "pencil", f"{record}/edit", keys="e", on=registry.EVERY, needs="edit", way="drawer"),
+        Action(
+            "edit", _("Edit"), "pencil", f"{record}/{{edit}}",
+            keys="e", on=registry.EVERY, needs="edit", way="drawer",
+        ),
         Action("share", _("Share"), "share-2", f"{record}/share", on=registry.EVERY, needs="edit", way="drawer"),
         Action("follow", _("Follow"), "star", f"{record}/follow", keys="w", on=registry.EVERY, way="post"),
         Action("notices", _("Notifications"), "bell", "/notifications", keys="g n"),

@@ -81,7 +81,7 @@ def on_record(actor: Actor, kind: str, record_id: int, text: str = "") -> tuple[
     if not record.live:
         return record.title or _("No name"), []
     actions = [*_composing(spec), *palette_actions.on_record(actor, kind, Standing(actor, spec, record).may)]
-    lines = [_of_action(action, spec.path, record_id) for action in actions]
+    lines = [_of_action(action, spec, record_id) for action in actions]
     return record.title or _("No name"), _fitting(lines, text)
 
 
@@ -92,8 +92,10 @@ def _composing(spec: ObjectSpec) -> Iterable[Action]:
         yield Action(composer.key, composer.label, composer.icon, url, keys=composer.shortcut, on=spec.key)
 
 
-def _of_action(action: Action, path: str = "", record_id: int = 0) -> Line:
-    url = action.url.replace("{path}", path).replace("{id}", str(record_id))
+def _of_action(action: Action, spec: ObjectSpec | None = None, record_id: int = 0) -> Line:
+    url = action.url.replace("{id}", str(record_id))
+    if spec is not None:
+        url = url.replace("{path}", spec.path).replace("{edit}", spec.edit_page)
     shown = "⌫" if action.keys == "Backspace" else action.keys.upper()
     return {
         "url": url,
@@ -110,7 +112,7 @@ def anywhere(actor: Actor, text: str) -> list[Line]:
     shown = [spec for spec in registry.every() if spec.in_navigation]
     lines: list[Line] = [
         {
-            "url": f"/{spec.path}/new",
+            "url": f"/{spec.path}/{spec.new_page}",
             "title": _("New %(label)s") % {"label": inside(spec.label)},
             "icon": "plus",
             "way": "drawer",

@@ -49,7 +49,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         {
             "label": _("New %(label)s") % {"label": inside(spec.label)},
             "icon": spec.icon,
-            "url": f"/{spec.path}/new",
+            "url": f"/{spec.path}/{spec.new_page}",
         }
         for spec in registry.every()
         if spec.in_navigation and level_of(actor, spec.key, "create") > Level.NONE

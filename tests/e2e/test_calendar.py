@@ -91,3 +91,25 @@ def test_a_drag_over_free_time_plans_a_meeting(site: Site, meeting: Meeting) -> 
     page.locator("#m-title").fill("Lunch")
     page.locator("#drawer footer button[type=submit]").click()
     expect(page.locator(".cal-block", has_text="Lunch")).to_be_visible()
+
+
+def test_in_a_month_a_meeting_goes_to_another_day_by_hand_and_by_keyboard(site: Site, meeting: Meeting) -> None:
+    ann = site.world.actor(site.name)
+    begins = datetime.datetime(2026, 11, 25, tzinfo=datetime.UTC)
+    fair = plan_meeting(ann, MeetingInput("Fair", begins, 3 * 24 * 60, is_all_day=True))
+    page = site.open("/calendar?view=month&on=2026-11-24")
+    chip, there = block(site, meeting).bounding_box(), page.locator('[data-day="2026-11-20"]').bounding_box()
+    assert chip and there
+    drag(site, (chip["x"] + 20, chip["y"] + 8), (there["x"] + 30, there["y"] + 60))
+    expect(page.locator(".toast")).to_contain_text("Moved to")
+    expect(page.locator('[data-day="2026-11-20"]')).to_contain_text("Review")
+    assert now(meeting) == ("20 10:00", 60)
+    block(site, fair).focus()
+    for key in ("Space", "ArrowUp", "ArrowRight"):
+        page.keyboard.press(key)
+    expect(page.locator("[data-calendar-live]")).to_contain_text("Thursday, 19 November 2026")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast", has_text="19 Nov")).to_be_visible()
+    expect(page.locator('[data-day="2026-11-19"] [data-span="3"]')).to_contain_text("Fair")
+    expect(block(site, fair)).to_be_focused()
+    assert now(fair) == ("19 00:00", 3 * 24 * 60)

@@ -1,7 +1,7 @@
 """Where things stand in a calendar: in which column and lane of a day, from when to when. Pure, on local clocks."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -70,18 +70,38 @@ class DayColumn:
 
 @dataclass(frozen=True)
 class Bar:
-    """An entry of whole days in a row of days: the first column, over how many, and whether it goes on outside."""
+    """An entry of whole days in a row of days: the first column, over how many, and whether it goes on outside of it,
+    before or behind.
+    """
 
     entry: Entry
     column: int
     span: int
+    from_before: bool = False
     goes_on: bool = False
+
+
+@dataclass
+class Cell:
+    """One day of a month. ``lines`` are its bars from the top: one that begins here, or None where one from before goes
+    on; below them stand ``entries``, and ``more`` have no room.
+    """
+
+    day: datetime.date
+    lines: list[Bar | None] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    more: int = 0
 
 
 def on_grid(start: int, end: int) -> tuple[int, int, int, int]:
     """Hour and minute of the start, hours and minutes of the length, for minutes of a day."""
+    return stretch(start, max(end, start // GRID * GRID + SHORTEST))
+
+
+def stretch(start: int, end: int) -> tuple[int, int, int, int]:
+    """As :func:`on_grid`, however short it is."""
     start = start // GRID * GRID
-    length = min(max(SHORTEST, -(-end // GRID) * GRID - start), DAY - start)
+    length = min(-(-end // GRID) * GRID, DAY) - start
     return start // 60, start % 60, length // 60, length % 60
 
 
@@ -110,14 +130,64 @@ def bars(days: Sequence[datetime.date], entries: Iterable[Entry]) -> list[Bar]:
         begins, ends = entry.start.date(), _last_day(entry)
         if is_wide(entry) and begins <= last and ends >= first:
             start, end = max(begins, first), min(ends, last)
-            found.append(Bar(entry, (start - first).days, (end - start).days + 1, begins < first or ends > last))
+            found.append(Bar(entry, (start - first).days, (end - start).days + 1, begins < first, ends > last))
     return sorted(found, key=lambda bar: (bar.column, -bar.span))
 
 
-def on_day(day: datetime.date, entries: Iterable[Entry]) -> list[Entry]:
-    """What touches a day: whole days first, then by time."""
-    there = [entry for entry in entries if entry.start.date() <= day <= _last_day(entry)]
-    return sorted(there, key=lambda entry: (not is_wide(entry), entry.start, entry.end))
+def week(row: Sequence[datetime.date], there: Mapping[datetime.date, Sequence[Entry]], room: int) -> list[Cell]:
+    """The cells of a week in a month, each with at most ``room`` lines, “3 more” among them.
+
+    ``there`` has what touches each day, whole days first. A bar is drawn on all its days or on none.
+    """
+    wide = {id(entry): entry for day in row for entry in there[day] if is_wide(entry)}
+    lanes = list(_in_lanes(bars(row, wide.values())))
+    timed = [[entry for entry in there[day] if not is_wide(entry)] for day in row]
+    full = [_height(lanes, number) + len(timed[number]) > room for number in range(len(row))]
+    shown = [
+        (bar, lane)
+        for bar, lane in lanes
+        if lane < room - 1 or (lane < room and not any(full[bar.column : bar.column + bar.span]))
+    ]
+    cells = []
+    for number, day in enumerate(row):
+        starting = {lane: bar for bar, lane in shown if bar.column == number}
+        cell = Cell(day, [starting.get(lane) for lane in range(_height(shown, number))])
+        hidden = sum(_covers(bar, number) for bar, _lane in lanes) - sum(_covers(bar, number) for bar, _lane in shown)
+        left = room - len(cell.lines)
+        cell.entries = timed[number] if len(timed[number]) + bool(hidden) <= left else timed[number][: max(left - 1, 0)]
+        cell.more = hidden + len(timed[number]) - len(cell.entries)
+        cells.append(cell)
+    return cells
+
+
+def _in_lanes(found: Iterable[Bar]) -> Iterator[tuple[Bar, int]]:
+    """Each bar with the first line that is free from its first day on."""
+    free: list[int] = []  # for each lane the column from which it is free
+    for bar in found:
+        lane = next((number for number, column in enumerate(free) if column <= bar.column), len(free))
+        if lane == len(free):
+            free.append(0)
+        free[lane] = bar.column + bar.span
+        yield bar, lane
+
+
+def _height(lanes: Iterable[tuple[Bar, int]], number: int) -> int:
+    return max((lane + 1 for bar, lane in lanes if _covers(bar, number)), default=0)
+
+
+def _covers(bar: Bar, number: int) -> bool:
+    return bar.column <= number < bar.column + bar.span
+
+
+def by_day(days: Iterable[datetime.date], entries: Iterable[Entry]) -> dict[datetime.date, list[Entry]]:
+    """What touches each of some days: whole days first, then by time."""
+    there: dict[datetime.date, list[Entry]] = {day: [] for day in days}
+    for entry in sorted(entries, key=lambda entry: (not is_wide(entry), entry.start, entry.end)):
+        for number in range((_last_day(entry) - entry.start.date()).days + 1):
+            day = entry.start.date() + datetime.timedelta(days=number)
+            if day in there:
+                there[day].append(entry)
+    return there
 
 
 def is_wide(entry: Entry) -> bool:

@@ -1,11 +1,9 @@
-"""Which days a view shows, how it is called, where “next” and “previous” lead. Weeks begin as the locale has it."""
+"""Which days a view shows, how it is called, where “next” and “previous” lead. Weeks begin as the house has it."""
 
 import datetime
 from calendar import monthrange
 from dataclasses import dataclass
 
-from babel import Locale as Place
-from babel import UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from django.utils.translation import gettext as _
 
@@ -53,17 +51,6 @@ def shown(view: str, on: datetime.date, first_weekday: int) -> Shown:
 def week_start(day: datetime.date, first_weekday: int) -> datetime.date:
     """The first day of the week of a day; weeks begin on ``first_weekday`` (0 is Monday)."""
     return day - (day.weekday() - first_weekday) % 7 * _ONE_DAY
-
-
-def first_weekday(language: str, country: str) -> int:
-    """On which day weeks begin (0 is Monday) where that language is spoken in that country."""
-    parts = language.replace("-", "_").split("_")
-    for name in (f"{parts[0]}_{parts[1] if len(parts) > 1 else country}", f"und_{country}", parts[0]):
-        try:
-            return int(Place.parse(name).first_week_day)
-        except (UnknownLocaleError, ValueError):
-            continue
-    return 0
 
 
 def title(shown: Shown, language: str) -> str:

@@ -69,5 +69,7 @@ MEETING = registry.register(
         telling=tell_meeting,
         main_event=EventKind("meeting.created", _("planned a meeting"), icon="calendar", tone="violet", main=True),
         in_navigation=False,
+        new_page="plan",
+        edit_page="change",
     )
 )  # fmt: skip

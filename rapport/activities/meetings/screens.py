@@ -39,7 +39,8 @@ from rapport.core.objects.once import once
 from rapport.lib import clock
 from rapport.lib.tokens import new_token
 from rapport.ui.rendering import flash, render, toast, trigger
-from rapport.ui.screens.asking import actor_of, is_part
+from rapport.ui.screens.asking import actor_of, is_on_record, is_part
+from rapport.ui.screens.forms import stays
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -330,7 +331,7 @@ def _moved_words(actor: Actor, record_id: int) -> str:
 
 
 def _done(request: HttpRequest, actor: Actor, record_id: int, text: str, *, url: str = "") -> HttpResponse:
-    """Back to where the form was opened, with Undo: the calendar is drawn anew in its place."""
+    """Back to where the form was opened, with Undo: the calendar is drawn anew in its place, a record's page stays."""
     act = latest_act(actor, record_id)
     undo_url = f"/acts/{act}/undo" if act else None
     wanted = asked_back(request, actor)
@@ -340,6 +341,8 @@ def _done(request: HttpRequest, actor: Actor, record_id: int, text: str, *, url:
         trigger(response, "drawer:close")
         toast(response, text, undo_url=undo_url)
         return response
+    if wanted is None and not url and is_part(request) and is_on_record(request):
+        return stays(record_id, text, undo_url)
     flash(request, text, undo_url=undo_url)
     return _leave(request, wanted.url() if wanted else url or f"/meetings/{record_id}")
 

@@ -64,7 +64,9 @@ class ObjectSpec:
     ``byline`` makes the line under a record's name from its values; ``telling`` what a timeline says of one
     that is an activity, with the event that made it. ``mark`` is the shape of its avatars: person (round) or company
     (square), ``picture`` the field with the image that takes the place of initials in them. ``warns_of_doubles``: its
-    page ``doubles`` names likely doubles while a new one is being typed.
+    page ``doubles`` names likely doubles while a new one is being typed. ``new_page`` and ``edit_page`` are what the
+    pages are called, below those of the object and of a record, where it is made and changed: an object with a form of
+    its own names that instead of the one that follows from its fields.
     """
 
     key: str
@@ -90,6 +92,8 @@ class ObjectSpec:
     mark: str = "person"
     picture: str = ""
     warns_of_doubles: bool = False
+    new_page: str = "new"
+    edit_page: str = "edit"
 
     @cached_property
     def all_fields(self) -> tuple[Field, ...]:

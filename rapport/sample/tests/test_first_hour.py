@@ -7,11 +7,12 @@ import pytest
 from rapport.accounts import workspace
 from rapport.accounts.models import Role, Team, User, Workspace
 from rapport.activities.actions import NoteInput, add_note
+from rapport.activities.models import Meeting, Task
 from rapport.core.jobs import worker
 from rapport.core.objects import registry, saving
 from rapport.core.views.models import View
 from rapport.people.models import Company, Person
-from rapport.sample import clearing, loading
+from rapport.sample import clearing, loading, meeting_words
 from rapport.sample.blueprints import BLUEPRINTS, Choice, apply
 from rapport.sample.trades import TRADES
 from tests.world import World
@@ -125,3 +126,17 @@ def test_another_one_comes_in_the_place_of_the_first(world: World) -> None:
     work()
     assert Workspace.objects.get().sample == "shop"
     assert Person.objects.count() == loading.USUAL_PEOPLE
+
+
+@pytest.mark.slow
+def test_a_german_sample_speaks_german_throughout(world: World) -> None:
+    assert all("de" in trade.words for trade in TRADES.values())
+    loading.load("software", 100, language="de")
+    words, said = TRADES["software"].words["de"], meeting_words.speaking("de")
+    assert set(Task.objects.values_list("title", flat=True)) <= {title for title, *_steps in words.tasks}
+    assert set(Meeting.objects.values_list("place", flat=True)) <= {*said.places, said.fair[1]}
+    titles = set(Meeting.objects.exclude(repeat="").values_list("title", flat=True))
+    assert titles == set(said.series)
+    english = meeting_words.speaking("en")
+    begun = tuple(title.partition("{")[0] for title in english.titles)
+    assert not [title for title in Meeting.objects.values_list("title", flat=True) if title.startswith(begun)]

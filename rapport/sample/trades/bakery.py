@@ -117,6 +117,7 @@ _GERMAN = Words(
     teams=("Laden", "Backstube", "Lieferung"),
     staff=(("Frauke Petersen", "manager", None), ("Jannik Brandt", "member", 0), ("Svenja Lübke", "member", 1),
            ("Marek Kowalski", "member", 2)),
+    reason="Beispiel",
 )  # fmt: skip
 
 TRADE = Trade(

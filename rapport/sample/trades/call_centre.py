@@ -114,6 +114,7 @@ _GERMAN = Words(
     teams=("Eingehend", "Ausgehend", "Second Level"),
     staff=(("Birgit Hoffmann", "manager", None), ("Uwe Krause", "member", 0), ("Ronja Schulz", "member", 1),
            ("Piotr Nowak", "member", 2)),
+    reason="Beispiel",
 )  # fmt: skip
 
 TRADE = Trade(

@@ -114,6 +114,7 @@ _GERMAN = Words(
     teams=("Kundenservice", "Händler", "Lager"),
     staff=(("Katharina Vogt", "manager", None), ("Tobias Köhler", "member", 0), ("Nadine Wolf", "member", 1),
            ("Emre Öztürk", "member", 2)),
+    reason="Beispiel",
 )  # fmt: skip
 
 TRADE = Trade(

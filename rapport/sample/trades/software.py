@@ -89,29 +89,88 @@ _TASKS = (
     ("Renew the contract", "Check the usage", "Offer two years"),
 )
 
+_STAFF: tuple[tuple[str, str, int | None], ...] = (
+    ("Ines Moreau", "manager", None), ("Tom Adeyemi", "member", 0), ("Lena Fischer", "member", 1),
+    ("Priya Nair", "member", 2),
+)  # fmt: skip
+_ENGLISH = Words(
+    cultures=CULTURES, segments=_SEGMENTS, stems=_STEMS, job_titles=_JOB_TITLES, sources=_SOURCES, tags=_TAGS,
+    about=_ABOUT, notes=_NOTES, calls=_CALLS, tasks=_TASKS, teams=("Sales North", "Sales South", "Support"),
+    staff=_STAFF,
+)  # fmt: skip
+
+_GERMAN = Words(
+    cultures=CULTURES, segments=_SEGMENTS, stems=_STEMS,
+    job_titles=(
+        ("Geschäftsführung", 9), ("Leitung Betrieb", 6), ("Leitung IT", 9), ("IT-Administration", 7),
+        ("Kaufmännische Leitung", 5), ("Controlling", 4), ("Buchhaltung", 7), ("Vertriebsleitung", 6),
+        ("Vertrieb", 5), ("Vertriebsassistenz", 4), ("Leitung Einkauf", 6), ("Einkauf", 6), ("Marketing", 6),
+        ("Projektleitung", 8), ("Produktverantwortung", 4), ("Softwareentwicklung", 6), ("Leitung Kundendienst", 5),
+        ("Personalleitung", 4), ("Assistenz der Geschäftsführung", 4), ("Directrice commerciale", 2), ("", 6),
+    ),
+    sources=(
+        ("Website", 28), ("Empfehlung", 20), ("Messe", 12), ("Webinar", 11), ("Kaltakquise", 8), ("Partner", 9),
+        ("Newsletter", 6), ("", 6),
+    ),
+    tags=(
+        ("VIP", 3), ("Newsletter", 12), ("Entscheidet", 9), ("Beta", 3), ("Test 2026", 6), ("Verlängerung", 5),
+        ("Referenz", 2), ("Hannover Messe", 5), ("Nicht anrufen", 2), ("Wiederverkauf", 3),
+    ),
+    about=(
+        "Am besten vormittags anrufen.", "Entscheidet gemeinsam mit dem Betriebsrat.",
+        "Möchte Rechnungen nur per E-Mail.", "War vorher bei einem Mitbewerber.", "Spricht Deutsch und Englisch.",
+        "Bis zum Frühjahr in Elternzeit.",
+    ),
+    notes=(
+        "Möchte bis Monatsende ein Angebot für {seats} Plätze. Das Budget steht, der Einkauf muss noch unterschreiben.",
+        "Fragt, ob die Daten in der EU bleiben. Blatt zum Hosting und Liste der Unterauftragnehmer geschickt.",
+        "Das alte System läuft im Herbst aus, der Wechsel muss also sein. Sorge macht der Import der Kundenliste.",
+        "Sehr zufrieden mit der Einführung. Würde als Referenz für {city} bereitstehen.",
+        "Vergleicht uns mit zwei anderen. Ausschlaggebend sind die Schnittstelle und der Preis für {seats} Plätze.",
+        "Rechnung ging an die falsche Adresse; berichtigt und neu geschickt.",
+        "Der Betriebsrat hat zugestimmt. Nächster Schritt ist der Vertrag zur Auftragsverarbeitung.",
+        "Möchte die Schulung lieber vor Ort in {city}. Termin im nächsten Quartal.",
+        "Dieses Jahr kein Budget. Im Januar wieder melden.",
+        "Braucht Single Sign-on, bevor alle {seats} Kolleginnen und Kollegen damit arbeiten können.",
+        "Auf der Messe getroffen. Freundlich, kennt das Fach, möchte den Export in die Buchhaltung sehen.",
+        "Zwei Kollegen sind gegangen; ab nächstem Monat nur noch {seats} Plätze.",
+        "Fragt nach den Änderungen und dem Termin der nächsten Version.",
+        "Beschwert sich über langsame Exporte. Lag am eigenen Netz; mit der IT geklärt.",
+        "Vertrag um zwei Jahre verlängert. Dankeskarte verschickt.",
+    ),
+    calls=(
+        "Angebot Punkt für Punkt durchgegangen. Möchte {seats} Plätze und monatlich zahlen.",
+        "Import mit der eigenen Datei gezeigt. Zwei Spalten fehlten, sonst alles gut.",
+        "Kurz nachgefragt. Läuft alles, keine offenen Fragen.",
+        "Fragt nach der Kündigungsfrist und dem Preis im nächsten Jahr.",
+        "Rollen und Teams erklärt. Richtet sie diese Woche mit der IT ein.",
+        "Möchte wieder sprechen, wenn die neue Kollegin angefangen hat.",
+        "Rückfrage zur Rechnung, konnte gleich geklärt werden.",
+        "Umzug besprochen: erst ein Testimport, Freitag Stopp, Montag Start.",
+        "Im Moment kein Interesse; hat gerade woanders unterschrieben.",
+        "Vorführung für fünf Personen aus {city}. Gute Fragen zu Rechten und Protokoll.",
+        "Meldet ein Problem mit dem Kalender. An den Support weitergegeben.",
+        "Probebetrieb mit {seats} Nutzern für vier Wochen vereinbart.",
+    ),
+    tasks=(
+        ("Überarbeitetes Angebot schicken", "Zahl der Plätze prüfen", "Rabatt erfragen", "Als PDF senden"),
+        ("Wegen des Vertrags zurückrufen", "Letzte Notizen lesen", "Bedingungen bereitlegen"),
+        ("Vorführung vorbereiten", "Daten des Kunden laden", "Fragen, wer dabei ist", "Ton testen"),
+        ("Um eine Referenz bitten", "Text entwerfen"),
+        ("Fragebogen zur Sicherheit schicken", "Teil zum Hosting ausfüllen", "Prüfen lassen"),
+        ("Einführung planen", "Termin wählen", "Team einladen", "Leitfaden schicken"),
+        ("Offene Rechnung prüfen", "Zahlungen ansehen"),
+        ("Herausfinden, wer unterschreibt", "Am Telefon fragen"),
+        ("Vertrag verlängern", "Nutzung prüfen", "Zwei Jahre anbieten"),
+    ),
+    teams=("Vertrieb Nord", "Vertrieb Süd", "Support"),
+    staff=_STAFF,
+    reason="Beispiel",
+)  # fmt: skip
+
 TRADE = Trade(
     key="software",
-    words={
-        "en": Words(
-            cultures=CULTURES,
-            segments=_SEGMENTS,
-            stems=_STEMS,
-            job_titles=_JOB_TITLES,
-            sources=_SOURCES,
-            tags=_TAGS,
-            about=_ABOUT,
-            notes=_NOTES,
-            calls=_CALLS,
-            tasks=_TASKS,
-            teams=("Sales North", "Sales South", "Support"),
-            staff=(
-                ("Ines Moreau", "manager", None),
-                ("Tom Adeyemi", "member", 0),
-                ("Lena Fischer", "member", 1),
-                ("Priya Nair", "member", 2),
-            ),
-        ),
-    },
+    words={"en": _ENGLISH, "de": _GERMAN},
     lifecycles=(
         ("customer", 30),
         ("contact", 24),

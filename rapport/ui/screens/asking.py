@@ -1,6 +1,7 @@
 """From the address of a list to what is asked for, and back."""
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit
@@ -16,6 +17,7 @@ from rapport.core.objects.spec import ObjectSpec
 
 Pairs = list[tuple[str, str]]
 PLACE = ("after", "before", "peek", "at", "tour")
+_RECORD = re.compile(r"/[\w-]+/\d+")
 EVERYTHING_JSON = '{"all":[]}'  # a view of which all filters were taken away
 
 
@@ -29,6 +31,12 @@ def is_part(request: HttpRequest) -> bool:
     """True if htmx asks for a part of the page."""
     htmx: Any = getattr(request, "htmx", None)
     return bool(htmx) and not htmx.boosted
+
+
+def is_on_record(request: HttpRequest) -> bool:
+    """True if htmx asks from the page of a record, which takes changes in without being loaded again."""
+    below = parts_of_address(request.headers.get("HX-Current-URL", "")).path
+    return bool(getattr(request, "htmx", None)) and _RECORD.fullmatch(below) is not None
 
 
 def pairs_of(request: HttpRequest) -> Pairs:

@@ -88,7 +88,10 @@ def news_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpR
 def _subject_of(entry: Entry) -> dict[str, str] | None:
     """What a main entry tells of, where that is a record of its own: its label and address."""
     about = registry.find(entry.subject_kind) if entry.is_main else None
-    return {"label": str(about.label), "url": f"/{about.path}/{entry.subject_id}"} if about else None
+    if about is None:
+        return None
+    url = f"/{about.path}/{entry.subject_id}"
+    return {"label": str(about.label), "url": url, "edit_url": f"{url}/{about.edit_page}"}
 
 
 def _may(actor: Actor, spec: ObjectSpec, instance: Any, entry: Entry) -> dict[str, bool]:

@@ -1,6 +1,5 @@
 """Create and edit any object: on a page of its own, in the drawer, or one fact in its place."""
 
-import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -25,13 +24,12 @@ from rapport.lib.tokens import new_token
 from rapport.lib.wording import inside
 from rapport.ui.rendering import flash, render, toast, trigger
 from rapport.ui.screens import choosing, conflicts, filing
-from rapport.ui.screens.asking import actor_of, is_part, parts_of_address
+from rapport.ui.screens.asking import actor_of, is_on_record, is_part
 from rapport.ui.screens.records import fact
 from rapport.ui.screens.typed import typed, typed_in
 
 Errors = Mapping[str, Sequence[str]]
 Values = Mapping[str, Any]
-_RECORD = re.compile(r"/[\w-]+/\d+")
 
 
 def create_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
@@ -303,7 +301,7 @@ def _created(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpResp
         trigger(response, "record:changed", {"id": record_id})
         return response
     if getattr(request, "htmx", None) and request.POST.get("beside"):
-        return _stays(record_id, text, undo_url)
+        return stays(record_id, text, undo_url)
     flash(request, text, undo_url=undo_url)
     if getattr(request, "htmx", None):
         response = HttpResponse(status=204)
@@ -312,7 +310,7 @@ def _created(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpResp
     return HttpResponseRedirect(target)
 
 
-def _stays(record_id: int, text: str, undo_url: str | None) -> HttpResponse:
+def stays(record_id: int, text: str, undo_url: str | None) -> HttpResponse:
     """The page below the drawer stays, with what is typed there, and is told what changed."""
     response = HttpResponse(status=204)
     toast(response, text, undo_url=undo_url)
@@ -331,10 +329,8 @@ def _saved(
 ) -> HttpResponse:
     act = latest_act(actor, record_id) if changed else None  # nothing changed: nothing to take back
     text, undo_url = _beside(_("Saved."), by), f"/acts/{act}/undo" if act else None
-    if getattr(request, "htmx", None) and _RECORD.fullmatch(
-        parts_of_address(request.headers.get("HX-Current-URL", "")).path
-    ):
-        return _stays(record_id, text, undo_url)
+    if is_on_record(request):
+        return stays(record_id, text, undo_url)
     flash(request, text, undo_url=undo_url)
     if getattr(request, "htmx", None):
         response = HttpResponse(status=204)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rapport.activities.calendar.layout import DAY, SHORTEST, Entry, bars, column, on_day
-from rapport.activities.calendar.ranges import first_weekday, shown, title, week_start, week_words
+from rapport.activities.calendar.layout import DAY, SHORTEST, Cell, Entry, bars, by_day, column, week
+from rapport.activities.calendar.ranges import shown, title, week_start, week_words
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -50,7 +50,11 @@ def test_what_ends_at_midnight_is_not_on_the_next_day() -> None:
 
 def test_whole_days_stand_in_a_row_cut_at_its_ends() -> None:
     found = bars(WEEK, [whole(MONDAY - datetime.timedelta(days=2), 4), whole(WEEK[3], 1), whole(WEEK[0], 14)])
-    assert [(bar.column, bar.span, bar.goes_on) for bar in found] == [(0, 7, True), (0, 2, True), (3, 1, False)]
+    assert [(bar.column, bar.span, bar.from_before, bar.goes_on) for bar in found] == [
+        (0, 7, False, True),
+        (0, 2, True, False),
+        (3, 1, False, False),
+    ]
 
 
 def test_what_has_no_room_is_counted() -> None:
@@ -62,7 +66,7 @@ def test_what_has_no_room_is_counted() -> None:
 def test_nothing_lies_on_top_of_another(times: list[tuple[int, int]]) -> None:
     entries = [entry(start, minutes, str(number)) for number, (start, minutes) in enumerate(times)]
     made = column(MONDAY, entries, 50)
-    assert len(made.blocks) == len(on_day(MONDAY, entries))
+    assert len(made.blocks) == len(by_day([MONDAY], entries)[MONDAY])
     for one in made.blocks:
         assert 0 <= one.start < DAY and one.lane < one.lanes
         hour, minute, hours, minutes = one.at
@@ -73,9 +77,51 @@ def test_nothing_lies_on_top_of_another(times: list[tuple[int, int]]) -> None:
                 assert apart or abs(one.start - other.start) >= SHORTEST
 
 
-def test_weeks_begin_as_the_country_has_it() -> None:
-    assert [first_weekday("en", "DE"), first_weekday("de", "DE"), first_weekday("en", "US")] == [0, 0, 6]
-    assert first_weekday("xx", "??") == 0
+def cells(*entries: Entry, room: int = 3) -> list[Cell]:
+    return week(WEEK, by_day(WEEK, entries), room)
+
+
+def drawn(cell: Cell) -> tuple[list[str], list[str], int]:
+    lines = [bar.entry.what if bar else "…" for bar in cell.lines]
+    return lines, [entry.what for entry in cell.entries], cell.more
+
+
+def test_in_a_month_whole_days_are_bars_above_what_has_a_time() -> None:
+    made = cells(whole(WEEK[1], 3, "fair"), entry(600, 30, "talk", WEEK[2]), whole(WEEK[2], 1, "off"))
+    assert [drawn(cell) for cell in made[:5]] == [
+        ([], [], 0),
+        (["fair"], [], 0),
+        (["…", "off"], ["talk"], 0),
+        (["…"], [], 0),
+        ([], [], 0),
+    ]
+    assert made[1].lines[0] and (made[1].lines[0].column, made[1].lines[0].span) == (1, 3)
+
+
+def test_a_bar_without_room_on_one_of_its_days_is_counted_on_all() -> None:
+    long = [whole(MONDAY, 7, str(number)) for number in range(2)]
+    made = cells(*long, whole(WEEK[2], 2, "third"), entry(600, 30, "talk", WEEK[3]))
+    assert [cell.more for cell in made] == [0, 0, 1, 2, 0, 0, 0]
+    assert all("third" not in drawn(cell)[0] for cell in made)
+
+
+@given(st.lists(st.tuples(st.integers(-3, 8), st.integers(0, 6), st.integers(0, 4 * DAY)), max_size=20))
+def test_every_day_of_a_month_has_room_for_what_it_shows(given_: list[tuple[int, int, int]]) -> None:
+    entries = []
+    for number, (begins, days, minutes) in enumerate(given_):
+        day = MONDAY + datetime.timedelta(days=begins)
+        entries.append(whole(day, days, str(number)) if days else entry(600, minutes, str(number), day))
+    there = by_day(WEEK, entries)
+    made = week(WEEK, there, 3)
+    for place, cell in enumerate(made):
+        assert len(cell.lines) + len(cell.entries) + bool(cell.more) <= 3
+        covering = sum(
+            1 for other in made for bar in other.lines if bar and bar.column <= place < bar.column + bar.span
+        )
+        assert covering + len(cell.entries) + cell.more == len(there[cell.day])
+
+
+def test_weeks_begin_as_the_house_has_it() -> None:
     assert week_start(MONDAY, 6) == datetime.date(2026, 11, 22)
 
 

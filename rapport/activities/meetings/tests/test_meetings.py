@@ -23,6 +23,7 @@ from rapport.core.objects import registry, saving
 from rapport.core.timeline.reading import timeline
 from rapport.lib import clock
 from tests import house
+from tests.world import World
 
 MEETING = registry.get("meeting")
 TEN = datetime.datetime(2026, 11, 24, 9, tzinfo=datetime.UTC)  # ten o'clock in Berlin
@@ -152,3 +153,19 @@ def test_who_is_asked_is_told_once_and_again_when_it_moves(ada: Actor) -> None:
         (bob.user_id, "meeting"),
         (bob.user_id, "meeting_moved"),
     ]
+
+
+def test_its_own_page_leads_to_the_form_in_which_it_was_planned(world: World) -> None:
+    ann = world.actor("ann")
+    lea = house.a_person(ann, first_name="Lea")
+    meeting = plan(ann, about=(lea.pk,))
+    client = world.client("ann")
+    page = client.get(f"/meetings/{meeting.pk}").content.decode()
+    assert f"/meetings/{meeting.pk}/change" in page and f'href="/meetings/{meeting.pk}/edit" class="btn' not in page
+    assert "/meetings/plan" in client.get("/meetings").content.decode()
+    palette = client.get(f"/palette?kind=meeting&id={meeting.pk}&q=edit").content.decode()
+    assert f"/meetings/{meeting.pk}/edit" not in palette
+    on_page = {"HX-Request": "true", "HX-Current-URL": f"http://testserver/meetings/{meeting.pk}"}
+    form = {"title": "Demo", "version": "1"}
+    answer = client.post(f"/meetings/{meeting.pk}/change", form, headers=on_page)
+    assert answer.status_code == 204 and "record:changed" in answer.headers["HX-Trigger"]

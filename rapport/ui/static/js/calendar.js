@@ -1,24 +1,19 @@
 /** The calendar: drag to move, to change the length and to plan; the same by keyboard; the line of now. Times are what
  *  the clocks on the wall show: what they mean is the server's business. Loaded where a calendar is on the page. */
+import "./days.js";
 import { all, one } from "./dom.js";
+import { PRESS, SLACK, calendar, sendMove, swallowClick, tell, words } from "./moves.js";
 
 const GRID = 15; // minutes
 const DAY = 24 * 60;
-const PRESS = 350; // ms a finger rests before it lifts
-const SLACK = 5; // px a pointer may wander before it drags
-const WORK_BEGINS = 7.5;
 let top = null; // where the hours were scrolled to, px
 
-const calendar = () => one("[data-calendar]");
 const days = () => all(".cal-day", calendar());
 const pad = (number) => String(number).padStart(2, "0");
 const clock = (minutes) => `${pad(Math.floor((minutes % DAY) / 60))}:${pad(minutes % 60)}`;
 const minutesOf = (text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5));
 const snap = (minutes) => Math.round(minutes / GRID) * GRID;
 const clamp = (number, least, most) => Math.min(Math.max(number, least), most);
-const words = (name, values) =>
-  Object.entries(values).reduce((text, [key, value]) => text.replace(`{${key}}`, value), calendar().dataset[`say${name}`] ?? "");
-const tell = (text) => (one("[data-calendar-live]").textContent = text);
 
 /** Put an element at a time: the styles know the hours and minutes of the grid. */
 function put(element, start, minutes) {
@@ -82,35 +77,10 @@ function putBack(was) {
 const changed = ({ block, column, start, minutes }) =>
   column.dataset.day !== block.dataset.dayOf || clock(start) !== block.dataset.time || minutes !== Number(block.dataset.minutes);
 
-/** Send a move; the server answers with the calendar as it is now, whatever came of it. */
-async function send(was) {
+function send(was) {
   if (!changed(was)) return putBack(was);
-  const scope = was.block.dataset.on ? await askScope() : "all";
-  if (!scope) return putBack(was);
-  was.block.classList.add("sent");
-  const { id, on: day, version, keyOf } = was.block.dataset;
-  const values = {
-    dragged: "1", day: was.column.dataset.day, time: clock(was.start), minutes: was.minutes,
-    version, on: day, scope, back: calendar().dataset.back,
-  };
-  let failed = false;
-  const fail = () => (failed = true);
-  for (const name of ["htmx:responseError", "htmx:sendError"]) document.addEventListener(name, fail);
-  const request = { source: calendar(), target: calendar(), swap: "outerHTML", values };
-  await window.htmx.ajax("POST", `/meetings/${id}/move`, request).catch(fail);
-  for (const name of ["htmx:responseError", "htmx:sendError"]) document.removeEventListener(name, fail);
-  if (failed && was.block.isConnected) putBack(was);
-  one(`[data-key-of="${CSS.escape(keyOf)}"] a`)?.focus({ preventScroll: true });
-}
-
-/** Of a series: which meetings are meant. Null: none. */
-function askScope() {
-  const dialog = one("#cal-scope");
-  return new Promise((resolve) => {
-    dialog.returnValue = "";
-    dialog.addEventListener("close", () => resolve(dialog.returnValue || null), { once: true });
-    dialog.showModal();
-  });
+  const values = { day: was.column.dataset.day, time: clock(was.start), minutes: was.minutes };
+  return sendMove(was.block, values, () => putBack(was));
 }
 
 // ---------------------------------------------------------------- pointers
@@ -177,15 +147,8 @@ document.addEventListener("pointerup", (event) => {
   end();
   if (lifted) send(drop());
   else if (ghost) plan(was.column.dataset.day, from, minutes, ghost);
-  if (was.started || isTap) addEventListener("click", stop, { capture: true, once: true });
-  setTimeout(() => removeEventListener("click", stop, true));
+  if (was.started || isTap) swallowClick();
 });
-
-function stop(event) {
-  if (!event.target.closest?.("[data-calendar]")) return;
-  event.preventDefault();
-  event.stopPropagation();
-}
 
 function end() {
   clearTimeout(drag?.timer);
@@ -303,7 +266,7 @@ function begin() {
   if (!hours || hours.dataset.begun !== undefined) return;
   hours.dataset.begun = "";
   const hour = one(".cal-hours span", hours)?.getBoundingClientRect().height ?? 48;
-  hours.scrollTop = top ?? hour * WORK_BEGINS;
+  hours.scrollTop = top ?? (hour * hours.dataset.begin) / 60;
   tick();
 }
 
