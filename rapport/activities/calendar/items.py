@@ -1,8 +1,9 @@
 """What stands in a calendar: meetings, what is due, and the days off of the house, each as an item with its time."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -61,6 +62,18 @@ class Item:
         return ", ".join(filter(None, (self.title, self.when, self.note, self.place, self.whose, state)))
 
 
+@dataclass
+class Later:
+    """An item that is made once it is drawn: of a month with thousands of meetings only some have room."""
+
+    make: Callable[[], Item]
+
+    @cached_property
+    def item(self) -> Item:
+        """What is drawn."""
+        return self.make()
+
+
 def entries_of(
     actor: Actor,
     locale: Locale,
@@ -87,7 +100,7 @@ def _day_off(day: datetime.date, name: str) -> Entry:
     """A day on which the house rests."""
     start = datetime.datetime.combine(day, datetime.time())
     item = Item(key=f"off-{day}", kind="day_off", title=name, url="", when=_("day off"), time="", hue=0)
-    return Entry(start, start + _ONE_DAY, True, item)
+    return Entry(start, start + _ONE_DAY, True, Later(lambda: item))
 
 
 def _task_entry(task: Task, locale: Locale, name: str) -> Entry:
@@ -107,40 +120,49 @@ def _task_entry(task: Task, locale: Locale, name: str) -> Entry:
         is_past=bool(task.done_at),
         data={"movable": False},
     )
-    return Entry(start, start if task.due_at else start + _ONE_DAY, not task.due_at, item)
+    return Entry(start, start if task.due_at else start + _ONE_DAY, not task.due_at, Later(lambda: item))
 
 
 def _meeting_entry(
     actor: Actor, one: Occurrence, found: Found, locale: Locale, who: Sequence[int], users: Mapping[int, str]
 ) -> Entry:
-    meeting: Meeting = as_read(actor, MEETING, one.meeting)
+    meeting: Meeting = one.meeting
     zone = datetime.UTC if meeting.is_all_day else clock.zone_named(locale.time_zone)
     start, end = (moment.astimezone(zone).replace(tzinfo=None) for moment in (one.starts_at, one.ends_at))
     if end < start:  # in the hour that comes twice
         end = start + datetime.timedelta(minutes=meeting.minutes)
     asked_to = found.users.get(meeting.pk, {})
+    make = partial(_meeting_item, actor, one, start, asked_to, locale, who, users)
+    return Entry(start, end, meeting.is_all_day, Later(make))
+
+
+def _meeting_item(
+    actor: Actor, one: Occurrence, start: datetime.datetime, asked_to: Mapping[int, str], locale: Locale,
+    who: Sequence[int], users: Mapping[int, str],
+) -> Item:  # fmt: skip
+    """A meeting that begins at ``start`` on the clocks of the reader."""
+    meeting: Meeting = as_read(actor, MEETING, one.meeting)
     whose = next((pk for pk in who if pk == meeting.owner_id or pk in asked_to), meeting.owner_id or 0)
     name = users.get(whose, "")
-    on = f"?on={one.on.isoformat()}" if one.on else ""
-    my_answer = asked_to.get(actor.user_id or 0)
-    item = Item(
-        key=f"{meeting.pk}-{one.on.isoformat()}" if one.on else str(meeting.pk),
+    on = one.on.isoformat() if one.on else ""
+    return Item(
+        key=f"{meeting.pk}-{on}" if on else str(meeting.pk),
         kind="meeting",
         title=meeting.title,
-        url=f"/meetings/{meeting.pk}/peek{on}",
+        url=f"/meetings/{meeting.pk}/peek" + (f"?on={on}" if on else ""),
         when=span_words(one.starts_at, one.ends_at, locale, is_all_day=meeting.is_all_day),
         time="" if meeting.is_all_day else time_words(start),
         hue=hue(name),
         whose=name if len(who) > 1 else "",
         place=place_words(meeting.place),
         note=other_zone(one.starts_at, meeting, locale),
-        tone=_tone(my_answer, meeting.outcome),
+        tone=_tone(asked_to.get(actor.user_id or 0), meeting.outcome),
         is_past=one.ends_at <= clock.now(),
         is_series=bool(meeting.repeat),
         data={
             "id": meeting.pk,
             "version": meeting.version,
-            "on": one.on.isoformat() if one.on else "",
+            "on": on,
             "movable": may_move(actor, one.meeting),
             "is_all_day": meeting.is_all_day,
             "day": start.date().isoformat(),
@@ -148,7 +170,6 @@ def _meeting_entry(
             "minutes": meeting.minutes,
         },
     )
-    return Entry(start, end, meeting.is_all_day, item)
 
 
 def _tone(answer: str | None, outcome: str) -> str:

@@ -21,6 +21,8 @@ from rapport.lib import clock
 
 WEEK_LANES, DAY_LANES = 5, 12
 MONTH_ROOM = 3  # lines of a day in the month
+DOTS = 4  # of a day in the month on a phone
+AGENDA_LINES = 40  # of a day in the agenda
 BEFORE_WORK = 30  # minutes that are shown above the first working hour
 _ONE_DAY = datetime.timedelta(days=1)
 
@@ -120,7 +122,7 @@ def _drawn(days: Shown, agenda: Shown, entries: Sequence[Entry], drawing: _Drawi
         shown["weeks"] = [_week(row, there, days.on, drawing) for row in rows]
         shown["weekdays"] = [weekday_name(day.weekday(), drawing.language) for day in rows[0]]
     if days.view == "agenda" or not drawing.asked.view:
-        shown["agenda"] = [_agenda_day(day, there[day], drawing.actor) for day in agenda.days]
+        shown["agenda"] = [_agenda_day(day, there[day], drawing) for day in agenda.days]
     return shown
 
 
@@ -151,24 +153,26 @@ def _week(
             "is_other": cell.day.month != on.month,
             "is_free": drawing.house.is_free(cell.day),
             "lines": cell.lines,
-            "items": [entry.what for entry in cell.entries],
+            "items": [entry.what.item for entry in cell.entries],
             "more": cell.more,
-            "dots": [entry.what for entry in there[cell.day][:4]],
+            "dots": [entry.what.item for entry in there[cell.day][:DOTS]],
             "count": len(there[cell.day]),
         }
         for cell in layout.week(row, there, MONTH_ROOM)
     ]
 
 
-def _agenda_day(day: datetime.date, there: Sequence[Entry], actor: Actor) -> dict[str, Any]:
-    today = clock.today(actor.time_zone)
+def _agenda_day(day: datetime.date, there: Sequence[Entry], drawing: _Drawing) -> dict[str, Any]:
+    today = clock.today(drawing.actor.time_zone)
     near = {today: _("Today"), today + _ONE_DAY: _("Tomorrow")}.get(day, "")
     return {
         "day": day,
         "iso": day.isoformat(),
-        "label": day_words(day, actor.language),
+        "label": day_words(day, drawing.language),
         "near": near,
-        "items": [(entry.what, _hours(entry, day)) for entry in there],
+        "url": drawing.asked.url(view="day", on=day),
+        "items": [(entry.what.item, _hours(entry, day)) for entry in there[:AGENDA_LINES]],
+        "more": max(0, len(there) - AGENDA_LINES),
     }
 
 
