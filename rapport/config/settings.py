@@ -42,6 +42,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "rapport.web.security.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "rapport.web.packing.PackedPages",
     "rapport.web.doorway.LimitedBodies",
     "rapport.web.errors.Sessions",
     "django.middleware.common.CommonMiddleware",

@@ -18,16 +18,23 @@ VENDOR = Path(__file__).resolve().parent / "static" / "vendor"
 STAMP = "built.txt"
 SOURCES = ("django-htmx", "fontpkg-inter", "fonttools", "lucide")
 FONT_FEATURES = ("calt", "ccmp", "kern", "locl", "mark", "mkmk", "tnum")
-OPTICAL_SIZE = 14
+AXES = {"opsz": 14, "wght": (400, 600)}  # the one optical size and the weights that tokens.css knows
 
-# The same ranges stand in css/fonts.css: the browser fetches the second file only for characters of its ranges.
-LATIN = (
-    "0000-00FF 0131 0152-0153 02BB-02BC 02C6 02DA 02DC 2000-206F 20AC 2122 2190-2193 21B5 2212 2215 2318 232B FEFF FFFD"
-)
-EXTENDED = (
-    "0100-0130 0132-0151 0154-02BA 02BD-02C5 02C7-02CC 02CE-02D7 02DD-02FF 0370-03FF 0400-052F 1C80-1C8A 1D00-1DBF "
-    "1E00-1FFF 20A0-20AB 20AD-20C0 2113 2116 2C60-2C7F A640-A69F A720-A7FF"
-)
+# The same ranges stand in css/fonts.css: a browser fetches a file only for characters of its ranges.
+# Every page needs the first; the letters of Europe's other Latin alphabets come in the second, which stays small.
+FONTS = {
+    "inter-latin": (
+        "0000-00FF 0131 0152-0153 02BB-02BC 02C6 02DA 02DC 2000-206F 20AC 2122 2190-2193 21B5 2212 2215 2318 232B FEFF "
+        "FFFD"
+    ),
+    "inter-europe": "0100-0130 0132-0151 0154-017F 0218-021B 1E9E",
+    "inter-greek": "0370-03FF 1F00-1FFF",
+    "inter-cyrillic": "0400-052F 1C80-1C8A A640-A69F",
+    "inter-more": (
+        "0180-0217 021C-02BA 02BD-02C5 02C7-02CC 02CE-02D7 02DD-02FF 1D00-1DBF 1E00-1E9D 1E9F-1EFF 20A0-20AB 20AD-20C0 "
+        "2113 2116 2C60-2C7F A720-A7FF"
+    ),
+}
 
 
 class NotBuilt(Exception):
@@ -41,7 +48,8 @@ def build(folder: Path = VENDOR, *, force: bool = False) -> bool:
     if not force and stamp_file.exists() and stamp_file.read_text() == stamp:
         return False
     folder.mkdir(parents=True, exist_ok=True)
-    stamp_file.unlink(missing_ok=True)
+    for old in folder.iterdir():
+        old.unlink()
     (folder / "icons.svg").write_text(icon_sprite(ICONS), encoding="utf-8")
     (folder / "htmx.min.js").write_bytes(_package_file("django_htmx", "static/django_htmx/htmx-2.min.js").read_bytes())
     _write_fonts(folder)
@@ -77,7 +85,7 @@ def _write_fonts(folder: Path) -> None:
     from fontTools.varLib import instancer
 
     source = _package_file("fontpkg_inter", "files/Inter[opsz,wght].ttf")
-    for name, ranges in (("inter-latin", LATIN), ("inter-ext", EXTENDED)):
+    for name, ranges in FONTS.items():
         options = Options()
         options.layout_features = list(FONT_FEATURES)
         options.hinting = False
@@ -87,7 +95,7 @@ def _write_fonts(folder: Path) -> None:
         subsetter.populate(unicodes=characters(ranges))
         with TTFont(source, lazy=True) as font:
             subsetter.subset(font)
-            instancer.instantiateVariableFont(font, {"opsz": OPTICAL_SIZE}, inplace=True)
+            instancer.instantiateVariableFont(font, AXES, inplace=True)
             font.flavor = "woff2"
             font.save(folder / f"{name}.woff2")
 

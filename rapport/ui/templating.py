@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 
 from rapport.lib.wording import file_size, grouped, inside
 from rapport.ui import keymap
-from rapport.ui.assets import STYLESHEETS, asset
+from rapport.ui.assets import asset, sheet_names
 from rapport.ui.chips import chips_in_text
 
 PACKAGES = ("ui", "workspace", "people", "activities", "sample", "web")
@@ -148,6 +148,12 @@ def _translated(_language: str | None, text: str) -> str:
     return gettext(text)
 
 
+def sheet_links(sheet: str) -> Markup:
+    """The ``<link>`` elements of one of the sheets of :mod:`rapport.ui.assets`."""
+    link = Markup('<link rel="stylesheet" href="{}">')
+    return Markup("\n").join(link.format(asset(name)) for name in sheet_names(sheet))
+
+
 def environment(**options: Any) -> Environment:
     """The environment for Django's Jinja2 backend (``OPTIONS["environment"]``); ``options`` are Jinja2's own."""
     options.update(
@@ -170,5 +176,5 @@ def environment(**options: Any) -> Environment:
     made.filters.update(bytes=file_size, chips=chips_in_text, inside=inside, grouped=grouped)
     made.globals.update(most_file_bytes=lambda: settings.FILE_BYTES)
     made.globals.update(keymap_groups=keymap.groups)
-    made.globals.update(aria=aria, asset=asset, attributes=attributes, stylesheets=STYLESHEETS, ui=Components(made))
+    made.globals.update(aria=aria, asset=asset, attributes=attributes, sheet_links=sheet_links, ui=Components(made))
     return made

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from rapport.accounts import workspace
 from rapport.core.objects import registry
 from rapport.lib.wording import inside
-from rapport.ui.assets import SCRIPTS, STYLESHEETS, asset
+from rapport.ui.assets import SCRIPTS, SHEETS, asset, sheet_names
 from rapport.ui.rendering import render
 from rapport.ui.screens.offline import OFFLINE_PAGE, forms
 from rapport.web import app_icon
@@ -105,7 +105,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 @lru_cache(maxsize=8)
 def _shell(hue: int) -> tuple[str, ...]:
     """The addresses of styles, scripts, font and icons."""
-    names = (*STYLESHEETS, *SCRIPTS, *_VENDOR)
+    names = (*(name for sheet in SHEETS for name in sheet_names(sheet)), *SCRIPTS, *_VENDOR)
     return (*(asset(name) for name in names), f"/brand.css?v={hue}", f"/app-icon.svg?v={hue}")
 
 

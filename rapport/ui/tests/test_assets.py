@@ -10,7 +10,7 @@ import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
 
 from rapport.ui import build_assets
-from rapport.ui.assets import STYLESHEETS, HashedStatic, asset, slim
+from rapport.ui.assets import SHEETS, HashedStatic, asset, joined_name, sheet_names, slim, slim_style
 from rapport.ui.icons import ICONS
 from rapport.ui.templating import template_folders
 
@@ -60,7 +60,7 @@ def test_ranges_are_read_as_code_points() -> None:
 def test_the_style_sheet_asks_for_the_characters_that_were_cut() -> None:
     rules = re.findall(r"unicode-range: ([^;]+);", (CSS / "fonts.css").read_text())
     written = [rule.replace("U+", "").replace(", ", " ").replace(",", " ") for rule in rules]
-    assert written == [build_assets.LATIN, build_assets.EXTENDED]
+    assert written == list(build_assets.FONTS.values())
 
 
 @pytest.mark.slow
@@ -68,14 +68,13 @@ def test_assets_are_built_without_network_and_only_once(tmp_path: Path) -> None:
     assert build_assets.build(tmp_path)
     sizes = {file.name: file.stat().st_size for file in tmp_path.iterdir()}
     assert set(sizes) == {
-        "inter-latin.woff2",
-        "inter-ext.woff2",
+        *(f"{name}.woff2" for name in build_assets.FONTS),
         "icons.svg",
         "htmx.min.js",
         "LICENSES.txt",
         "built.txt",
     }
-    assert sizes["inter-latin.woff2"] < 60 * 1024
+    assert sizes["inter-latin.woff2"] < 32 * 1024
     assert "SIL OPEN FONT LICENSE" in (tmp_path / "LICENSES.txt").read_text().upper()
     assert not build_assets.build(tmp_path)
 
@@ -101,8 +100,17 @@ def test_styles_know_no_left_and_no_right() -> None:
 
 
 def test_every_style_sheet_is_linked() -> None:
-    assert sorted(STYLESHEETS) == sorted(f"css/{path.relative_to(CSS).as_posix()}" for path in CSS.rglob("*.css"))
-    assert STYLESHEETS[0] == "css/tokens.css"  # it names the order of the layers
+    linked = sorted(name for names in SHEETS.values() for name in names)
+    assert linked == sorted(f"css/{path.relative_to(CSS).as_posix()}" for path in CSS.rglob("*.css"))
+    assert SHEETS["app"][0] == "css/tokens.css"  # it names the order of the layers
+
+
+def test_a_slim_style_sheet_has_lost_its_comments_only() -> None:
+    assert slim_style("/* What.\n   More. */\n.a {\n  color: red; /* why */\n\n  b {\n  }\n}\n") == (
+        ".a {\ncolor: red; \nb {\n}\n}\n"
+    )
+    for path in CSS.rglob("*.css"):
+        assert "/*" not in re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S), path.name
 
 
 def test_the_scripts_of_an_ordinary_page_stay_small() -> None:
@@ -136,6 +144,21 @@ def test_templates_hold_no_inline_scripts_styles_or_handlers() -> None:
 
 def test_a_file_that_was_not_collected_keeps_its_plain_name(tmp_path: Path) -> None:
     assert HashedStatic(location=str(tmp_path), base_url="/static/").stored_name("css/base.css") == "css/base.css"
+
+
+def test_style_sheets_are_collected_into_one_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    storage = HashedStatic(location=str(tmp_path), base_url="/static/")
+    for name in (name for names in SHEETS.values() for name in names):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(f"/* {name} */\n.from-{Path(name).stem} {{\n}}\n")
+    monkeypatch.setattr(staticfiles_storage, "_wrapped", storage)
+    assert sheet_names("app") == SHEETS["app"]  # nothing was collected yet
+    assert list(storage.post_process({}))
+    assert sheet_names("app") == ("css/app.css",)
+    joined = (tmp_path / storage.stored_name(joined_name("app"))).read_text()
+    assert joined.startswith(".from-tokens {")
+    assert joined.count("{") == len(SHEETS["app"])
+    assert "/*" not in joined
 
 
 def test_a_collected_file_is_asked_for_by_its_hash(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

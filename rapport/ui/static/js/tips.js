@@ -28,10 +28,17 @@ export function show(button) {
   timer = setTimeout(() => draw(button), PATIENCE);
 }
 
+/** The words on a button, without the key that is drawn on it. */
+function text(button) {
+  const copy = button.cloneNode(true);
+  for (const cap of copy.querySelectorAll("kbd")) cap.remove();
+  return copy.textContent.trim();
+}
+
 function draw(button) {
   const key = document.documentElement.dataset.keys === "off" ? "" : (button.dataset.key ?? "");
-  const words = title || button.getAttribute("aria-label") || (key ? button.textContent.trim() : "");
-  if (!button.isConnected || !words) return;
+  const words = title || button.getAttribute("aria-label") || (key ? text(button) : "");
+  if (!button.isConnected || !words || button.matches(":focus")) return; // just pressed: who pressed it knows it
   const box = tip();
   box.textContent = words;
   for (const part of key.split(" ").filter(Boolean)) {
