@@ -19,7 +19,7 @@ from rapport.core.timeline.walking import newest
 from rapport.core.views import saved
 from rapport.core.views.saved import Shape
 from rapport.lib import clock
-from rapport.ui.assets import slim
+from rapport.ui.assets import slim, slim_style
 from tests.e2e.site import Site, sign_in
 
 AXE = Axe().axe_script
@@ -30,6 +30,7 @@ _FOUND = """async (options) => (await axe.run(options)).violations.flatMap(
 _FADED = "new Promise(requestAnimationFrame).then(() => document.getAnimations().forEach((fade) => fade.finish()))"
 PARTS = 2  # so that two workers share the pages
 DESK, PHONE, SMALL = (1440, 900), (390, 844), (320, 640)
+MOST_WEIGHT = 110 * 1024  # bytes of an ordinary page with all that belongs to it
 
 
 def furnish(site: Site) -> list[tuple[str, str]]:
@@ -185,6 +186,34 @@ def test_scripts_weigh_little(site: Site) -> None:
         site.open(path)
         assert weights
         assert sum(weights.values()) <= 13 * 1024, f"{path}: {weights}"
+
+
+def test_pages_weigh_little(site: Site) -> None:
+    """All that a first visit fetches, packed as it is sent (style sheets of a page come joined)."""
+    luc = site.person("Łucja", "Lind", company=site.company("Hexa").pk, tags="VIP")  # with a letter of the second font
+    site.crowd(50)
+    answers: list[Response] = []
+    site.page.on("response", lambda answer: answers.append(answer))
+    for path in ("/", "/people", f"/people/{luc.pk}", "/tasks", "/calendar"):
+        answers.clear()
+        site.open(path)
+        weights = {"css": packed("".join(slim_style(answer.text()) for answer in answers if ".css" in answer.url))}
+        for answer in (answer for answer in answers if ".css" not in answer.url):
+            name = answer.url.partition("?")[0].rsplit("/", 1)[1]
+            weights[name] = weight(answer)
+        assert len(weights) > 8
+        assert sum(weights.values()) <= MOST_WEIGHT, f"{path}: {sum(weights.values())} {weights}"
+
+
+def weight(answer: Response) -> int:
+    """The bytes of an answer as they are sent: a typeface as it is, all else packed, our scripts slim."""
+    if answer.url.endswith(".woff2"):
+        return len(answer.body())
+    return packed(slim(answer.text()) if "/static/js/" in answer.url else answer.text())
+
+
+def packed(text: str) -> int:
+    return len(gzip.compress(text.encode()))
 
 
 _COVERED = """() => {

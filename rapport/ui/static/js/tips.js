@@ -38,7 +38,7 @@ function text(button) {
 function draw(button) {
   const key = document.documentElement.dataset.keys === "off" ? "" : (button.dataset.key ?? "");
   const words = title || button.getAttribute("aria-label") || (key ? text(button) : "");
-  if (!button.isConnected || !words || button.matches(":focus")) return; // just pressed: who pressed it knows it
+  if (!button.isConnected || !words || button.matches(":focus, [aria-selected=true]")) return; // just pressed: it is known
   const box = tip();
   box.textContent = words;
   for (const part of key.split(" ").filter(Boolean)) {
