@@ -193,7 +193,11 @@ def test_pages_weigh_little(site: Site) -> None:
     luc = site.person("Łucja", "Lind", company=site.company("Hexa").pk, tags="VIP")  # with a letter of the second font
     site.crowd(50)
     answers: list[Response] = []
-    site.page.on("response", lambda answer: answers.append(answer))
+
+    def keep(answer: Response) -> None:
+        answers.append(answer)
+
+    site.page.on("response", keep)
     for path in ("/", "/people", f"/people/{luc.pk}", "/tasks", "/calendar"):
         answers.clear()
         site.open(path)
