@@ -22,6 +22,7 @@ from rapport.ui.rendering import flash, render, toast
 from rapport.ui.screens.asking import PLACE, Pairs, actor_of, address, ask, without
 
 MINE = [("owner", "me")]
+ON_PAGE = 50  # views of one page on which they are put in order
 MOST_TABS = 12  # the other views are found by name
 
 
@@ -199,7 +200,8 @@ def view_screen(request: HttpRequest, spec: ObjectSpec, view_id: int) -> HttpRes
     undo_url = f"/{spec.path}/views/{view.pk}/restore" if verb == "delete" else None
     if text:
         flash(request, text, undo_url=undo_url)
-    return HttpResponseRedirect(f"/{spec.path}?view={view.pk}" if verb == "save" else f"/{spec.path}/views")
+    back = _page_url(spec, _first_on_page(request))
+    return HttpResponseRedirect(f"/{spec.path}?view={view.pk}" if verb == "save" else back)
 
 
 def restore_screen(request: HttpRequest, spec: ObjectSpec, view_id: int) -> HttpResponse:
@@ -244,6 +246,9 @@ def _posted(request: HttpRequest) -> Pairs:
 
 def _manage(request: HttpRequest, spec: ObjectSpec, *, wrong: int = 0, errors: Any = None) -> HttpResponse:
     actor = actor_of(request)
+    first, views = _first_on_page(request), saved.views_of(actor, spec)
+    first = first if first < len(views) else 0
+    shown = views[first : first + ON_PAGE]
     rows = [
         {
             "listed": listed,
@@ -252,7 +257,24 @@ def _manage(request: HttpRequest, spec: ObjectSpec, *, wrong: int = 0, errors: A
             "shares": shares(actor, listed.view.shared),
             "errors": (errors or {}) if listed.view.pk == wrong else {},
         }
-        for listed in saved.views_of(actor, spec)
+        for listed in shown
     ]
-    context = {"spec": spec, "rows": rows, "words": dict(shares(actor, "all"))}
+    pages = {
+        "first": first,
+        "is_last": first + ON_PAGE >= len(views),
+        "text": f"{first + 1}–{first + len(shown)} / {len(views)}" if len(views) > ON_PAGE else "",
+        "previous": _page_url(spec, first - ON_PAGE) if first else "",
+        "next": _page_url(spec, first + ON_PAGE) if first + ON_PAGE < len(views) else "",
+    }
+    context = {"spec": spec, "rows": rows, "pages": pages, "words": dict(shares(actor, "all"))}
     return render(request, "list/views.html", context, status=422 if errors else 200)
+
+
+def _first_on_page(request: HttpRequest) -> int:
+    """The place of the first view that a page of them shows."""
+    asked = request.GET.get("from", "")
+    return int(asked) // ON_PAGE * ON_PAGE if asked.isascii() and asked.isdigit() and len(asked) < 5 else 0
+
+
+def _page_url(spec: ObjectSpec, first: int) -> str:
+    return f"/{spec.path}/views" + (f"?from={first}" if first > 0 else "")

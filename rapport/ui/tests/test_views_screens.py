@@ -136,3 +136,15 @@ def test_columns_are_chosen_ordered_and_refused_where_unknown(world: World) -> N
     assert world.client("ann").get("/people?columns=nothing").status_code == 400
     heads = re.findall(r'<th scope="col"[^>]*>(?:<a[^>]*>)?([^<]+)', page(world, "ann", "/people?columns=phone,email"))
     assert heads[:3] == ["Name", "Phone", "E-mail"]
+
+
+def test_many_views_come_in_pages_and_one_stays_on_its_page_when_it_moves(world: World) -> None:
+    for number in range(60):
+        saved(world, name=f"View {number:02}")
+    first = page(world, "ann", "/people/views")
+    assert "View 49" in first and "View 50" not in first and 'href="/people/views?from=50"' in first
+    last = View.objects.get(name="View 59")
+    assert "View 59" in page(world, "ann", "/people/views?from=50")
+    assert "View 00" in page(world, "ann", "/people/views?from=900")
+    answer = world.client("ann").post(f"/people/views/{last.pk}?from=50", {"do": "left"})
+    assert answer.headers["Location"] == "/people/views?from=50"

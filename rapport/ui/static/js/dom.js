@@ -45,8 +45,8 @@ export async function fetchHtml(url, signal) {
 
 /** Load the present address again and put its parts marked `data-live` in place of those on the page. */
 export async function refreshLive() {
-  const answer = await fetch(location.href, { credentials: "same-origin" });
-  if (!answer.ok) return;
+  const answer = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
+  if (!answer?.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of all("[data-live]")) {
     const now = fresh.getElementById(part.id);
@@ -67,7 +67,8 @@ export async function refreshLive() {
 /** Load the present address again and put its main part in place; the list keeps its place on the screen. */
 export async function reloadMain() {
   const top = one("#main .body")?.scrollTop;
-  const answer = await fetch(location.href, { credentials: "same-origin" });
+  const answer = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
+  if (!answer) return; // without a net, what is drawn stays
   if (!answer.ok) return location.reload();
   const main = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("main");
   if (!main) return location.reload();

@@ -81,11 +81,13 @@ on("click", "[data-dismiss]", (button) => {
 });
 
 // Undo: post, say what happened, draw the page anew.
-on("submit", "[data-undo]", async (form, event) => {
+on("submit", "[data-undo]", (form, event) => {
   event.preventDefault();
   const toast = form.closest(".toast");
-  const url = form.getAttribute("action");
   if (toast) dismiss(toast);
+  undo(form.getAttribute("action"));
+});
+async function undo(url) {
   let undone = true;
   const failed = () => (undone = false);
   document.addEventListener("htmx:responseError", failed);
@@ -94,7 +96,7 @@ on("submit", "[data-undo]", async (form, event) => {
   document.removeEventListener("htmx:responseError", failed);
   document.removeEventListener("htmx:sendError", failed);
   if (undone) await reloadMain();
-});
+}
 
 /** Press “Undo” of the newest toast that has one. */
 export function undoLast() {
@@ -134,7 +136,10 @@ document.addEventListener("htmx:afterRequest", (event) => {
 
 /** Send the same request again, by the event that sent it the first time. */
 const again = (detail) => () => {
-  const type = detail.requestConfig?.triggeringEvent?.type ?? "click";
+  const { verb, path, triggeringEvent } = detail.requestConfig;
+  if (detail.elt === document.body) return undo(path);
+  if (!triggeringEvent && verb === "get") return reloadMain(); // a script asked for it
+  const type = triggeringEvent?.type ?? "click";
   if (type === "submit") detail.elt.closest("form")?.requestSubmit();
   else window.htmx.trigger(detail.elt, type);
 };

@@ -23,7 +23,17 @@ function tell(answer, elt) {
     document.dispatchEvent(new CustomEvent(name, { detail: { ...detail, elt } }));
   }
 }
-const toast = (text) => document.dispatchEvent(new CustomEvent("toast", { detail: { text, tone: "red" } }));
+const toast = (text, retry) => document.dispatchEvent(new CustomEvent("toast", { detail: { text, tone: "red", retry } }));
+
+/** Whether an answer can be drawn. If not, it is said why, and `again` is done on request or after signing in. */
+async function isGood(answer, again) {
+  if (answer?.headers.get("X-Session")) (await import("./session.js")).whenSignedIn(again);
+  else if (!answer) toast(say("offline"), again);
+  else if (answer.status >= 500) toast(say("error"), again);
+  else if (answer.redirected || !(answer.ok || [409, 422].includes(answer.status))) toast(say("refused"));
+  else return true;
+  return false;
+}
 
 // ------------------------------------------------------------ moving
 
@@ -63,7 +73,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 on("click", "tbody tr[data-row] td", (cell, event) => {
-  if (cell.cellIndex < FIRST || event.target.closest("a, button, input, form") || String(getSelection())) return;
+  if (cell.cellIndex < FIRST || event.target.closest(`a, button, input, ${FORM}`) || String(getSelection())) return;
   focusCell(cell);
 });
 
@@ -85,10 +95,9 @@ let leaving = false; // while a form is taken away, losing the focus saves nothi
 async function open(cell) {
   if (!cell.closest("[data-cells]") || !headOf(cell).dataset.field || one(FORM, cell)) return;
   const answer = await fetch(address(cell), { headers: { "HX-Request": "true" }, credentials: "same-origin" }).catch(() => null);
-  if (!answer) return toast(say("offline"));
+  if (!(await isGood(answer, () => open(cell)))) return;
   tell(answer, cell);
   if (answer.status === 204) return;
-  if (!answer.ok || answer.redirected) return toast(say("refused"));
   show(cell, await answer.text());
 }
 
@@ -140,10 +149,9 @@ async function save(form, then) {
   const answer = await fetch(address(cell), { method: "POST", body, headers, credentials: "same-origin" }).catch(() => null);
   cell.removeAttribute("aria-busy");
   delete form.dataset.busy;
-  if (!answer) return toast(say("offline"));
+  if (!(await isGood(answer, () => form.isConnected && save(form, "stay")))) return;
   const html = await answer.text();
-  if (answer.status === 409 || answer.status === 422) return show(cell, html, { dirty: true });
-  if (!answer.ok || answer.redirected) return toast(say(answer.status >= 500 ? "error" : "refused"));
+  if (!answer.ok) return show(cell, html, { dirty: true });
   go(replaceRow(cell, html), then);
   tell(answer);
 }
@@ -188,7 +196,7 @@ on("focusout", FORM, (form, event) => {
   save(form, "");
 });
 on("dblclick", "tbody tr[data-row] td", (cell, event) => {
-  if (cell.cellIndex < FIRST || event.target.closest("a, button, input, form")) return;
+  if (cell.cellIndex < FIRST || event.target.closest(`a, button, input, ${FORM}`)) return;
   getSelection().removeAllRanges();
   open(cell);
 });

@@ -1,5 +1,5 @@
 /** A look at a record beside the list: Space on a row opens it, J and K walk on, Space or Esc closes. */
-import { all, fetchHtml, on, one, openDialog, shown } from "./dom.js";
+import { all, fetchHtml, on, one, openDialog, say, shown } from "./dom.js";
 
 const panel = () => one("#peek");
 const isOpen = () => panel() && !panel().hidden;
@@ -9,7 +9,12 @@ let asked = 0;
 async function show(row) {
   const mine = ++asked;
   const html = await fetchHtml(`${one("#list").dataset.path}/${row.dataset.row}/peek`);
-  if (mine !== asked || html === null) return;
+  if (mine !== asked) return;
+  if (html === null) {
+    const detail = { text: say("offline"), tone: "red", retry: () => row.isConnected && show(row) };
+    document.dispatchEvent(new CustomEvent("toast", { detail }));
+    return;
+  }
   const was = one(".peek-body", panel())?.contains(document.activeElement);
   panel().innerHTML = html;
   panel().hidden = false;

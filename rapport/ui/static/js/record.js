@@ -42,7 +42,7 @@ document.addEventListener("record:changed", () => {
     const list = one("#tl");
     if (!list || told >= changed) return;
     const url = `${one("[data-news]").dataset.news}/history?${list.dataset.query}`;
-    window.htmx.ajax("GET", url, { source: list, target: "#tl", select: "#tl", swap: "outerHTML" });
+    window.htmx.ajax("GET", url, { source: list, target: "#tl", select: "#tl", swap: "outerHTML" }).catch(() => {});
   }, PATIENCE);
 });
 if (one("#tl")) one("#tl").dataset.told = "";
