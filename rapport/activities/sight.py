@@ -11,6 +11,8 @@ from rapport.activities.models import ActivityLink
 from rapport.core.access.levels import Level, level_of
 from rapport.core.access.visible import reach, seen_among
 from rapport.core.objects import registry
+from rapport.core.records.known import as_value, listed_later
+from rapport.lib.prepared import Prepared, hole
 
 
 def seen_through_records(actor: Actor, action: str, level: Level) -> Q:
@@ -53,5 +55,11 @@ def few_seen(actor: Actor, most: int, few_of: Callable[[str], list[int] | None])
 
 def about_record(ids: Collection[int], record_id: int) -> set[int]:
     """Those of the activities that are about the record."""
-    links = ActivityLink.objects.filter(record_id=record_id, activity_id__in=ids)
-    return set(links.values_list("activity_id", flat=True))
+    return set(_ABOUT(record=record_id, activities=as_value(list(ids))))
+
+
+_ABOUT = Prepared(
+    lambda: ActivityLink.objects.filter(
+        record_id=hole("record"), activity_id__in=listed_later("activities")
+    ).values_list("activity_id", flat=True)
+)

@@ -5,13 +5,14 @@ Writing the SQL of a query takes Django three to ten times as long as the databa
 ``NEWEST = Prepared(lambda: User.objects.filter(pk=hole("user")))``, later ``NEWEST(user=4711)``.
 """
 
+import datetime
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
+from django.db import connection, connections
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -70,10 +71,15 @@ class Prepared:
 
 
 def hole(name: str) -> RawSQL:
-    """A value that is given later, as the database takes it: a number, a text, a truth."""
+    """A value that is given later, as the database takes it: a number, a text, a truth, a :func:`moment`."""
     return RawSQL("%s", [filled(name)])
 
 
 def filled(name: str) -> Any:
     """The same, to stand among the parameters of SQL."""
     return _Hole(name)
+
+
+def moment(at: datetime.datetime) -> Any:
+    """A point in time, with its zone, as the database at hand takes it for a hole."""
+    return connection.ops.adapt_datetimefield_value(at)

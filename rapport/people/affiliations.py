@@ -14,8 +14,18 @@ from rapport.core.fields.base import Titles
 from rapport.core.fields.operators import Operator
 from rapport.core.records import rows
 from rapport.core.records.among import among
+from rapport.core.records.known import as_value, listed_later
+from rapport.lib.prepared import Prepared
 from rapport.lib.text import clean_line
 from rapport.people.models import Affiliation
+
+_STORED = Prepared(
+    lambda: (
+        Affiliation.objects.filter(person_id__in=listed_later("people"))
+        .order_by("person_id", "pk")
+        .values_list("person_id", "company_id", "role", "since", "until", "is_main")
+    )
+)
 
 MOST = 100  # affiliations of one person
 
@@ -72,9 +82,7 @@ class Affiliations(ChildField):
 
     def load_many(self, record_ids: Sequence[int]) -> dict[int, Any]:
         found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-        rows = Affiliation.objects.filter(among("person_id", record_ids)).order_by("person_id", "pk")
-        columns = ("person_id", "company_id", "role", "since", "until", "is_main")
-        for person_id, company_id, role, since, until, is_main in rows.values_list(*columns):
+        for person_id, company_id, role, since, until, is_main in _STORED(people=as_value(record_ids)):
             found[person_id].append(
                 {
                     "company": company_id,

@@ -16,11 +16,21 @@ from rapport.core.fields.operators import Operator
 from rapport.core.objects import registry
 from rapport.core.records import rows
 from rapport.core.records.among import among
+from rapport.core.records.known import as_value, listed_later
 from rapport.lib.emails import check_email, normalise_email
 from rapport.lib.phones import check_phone, normalise_phone, with_code
+from rapport.lib.prepared import Prepared, hole
 from rapport.lib.search_words import email_words, phone_words
 from rapport.lib.text import clean_line
 from rapport.people.models import Identity
+
+_VALUES = Prepared(
+    lambda: (
+        Identity.objects.filter(record_id__in=listed_later("records"), kind=hole("kind"))
+        .order_by("record_id", "place", "pk")
+        .values_list("record_id", "value", "label")
+    )
+)
 
 MOST = 50  # identities of one kind on one record
 _COLUMNS = ("record_id", "kind", "value", "norm", "label", "place", "unique_key")
@@ -83,10 +93,7 @@ class Identities(ChildField):
 
     def load_many(self, record_ids: Sequence[int]) -> dict[int, Any]:
         found: dict[int, list[dict[str, str]]] = defaultdict(list)
-        stored = Identity.objects.filter(among("record_id", record_ids), kind=self.kind).order_by(
-            "record_id", "place", "pk"
-        )
-        for record_id, value, label in stored.values_list("record_id", "value", "label"):
+        for record_id, value, label in _VALUES(records=as_value(record_ids), kind=self.kind):
             found[record_id].append({"value": value, "label": label})
         return found
 

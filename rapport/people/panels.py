@@ -11,6 +11,7 @@ from rapport.core.access.visible import seen_among
 from rapport.core.objects import registry
 from rapport.core.objects.registry import Panel, PanelRow
 from rapport.lib.dates import format_date
+from rapport.lib.prepared import Prepared, hole
 from rapport.people.models import Affiliation
 
 MOST_ROWS = 20
@@ -26,11 +27,10 @@ def people_of_company(actor: Actor, company_id: int) -> Sequence[PanelRow]:
 
 def companies_of_person(actor: Actor, person_id: int) -> Sequence[PanelRow]:
     """Where the person works and worked, the main one first, as far as the actor may see the companies."""
-    rows = Affiliation.objects.filter(person_id=person_id).select_related("company")
     company = registry.get("company")
     seen = [
         row
-        for row in rows.order_by("-is_main", "-until", "-pk")[:MOST_ROWS]
+        for row in _WORKPLACES(person=person_id)
         if row.company.live and Standing(actor, company, row.company).may("view")
     ]
     return [
@@ -39,6 +39,15 @@ def companies_of_person(actor: Actor, person_id: int) -> Sequence[PanelRow]:
         )
         for row in seen
     ]
+
+
+_WORKPLACES = Prepared(
+    lambda: (
+        Affiliation.objects.filter(person_id=hole("person"))
+        .select_related("company")
+        .order_by("-is_main", "-until", "-pk")[:MOST_ROWS]
+    )
+)
 
 
 def _detail(row: Affiliation, language: str) -> str:

@@ -10,11 +10,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.visible import seen_among
+from rapport.core.access.visible import titles_seen
 from rapport.core.events.models import Act, Event
 from rapport.core.objects import registry
+from rapport.core.records.known import as_value, listed_later
 from rapport.core.records.models import Record
 from rapport.core.search.searching import Hit
+from rapport.lib.prepared import Prepared, hole
 
 COOKIE = "recent"
 MOST = 8  # records that the palette shows
@@ -76,20 +78,30 @@ def recent(request: HttpRequest, actor: Actor, *, but: int = 0) -> list[Hit]:
     ids = [one for one in opened(request, actor) if one != but]
     if len(ids) < MOST:
         ids += [one for one in _changed(actor) if one not in ids and one != but]
-    kinds = dict(Record.objects.filter(pk__in=ids[: 2 * MOST]).values_list("pk", "kind"))
+    kinds = dict(_KINDS(ids=as_value(ids[: 2 * MOST])))
     titles: dict[int, str] = {}
     for kind in set(kinds.values()):
         spec = registry.find(kind)
         if spec is not None and spec.in_navigation:
-            rows = seen_among(actor, spec, [one for one in kinds if kinds[one] == kind])
-            titles |= dict(rows.values_list("pk", "title"))
+            titles |= titles_seen(actor, spec, [one for one in kinds if kinds[one] == kind])
     return [Hit(kinds[one], one, titles[one]) for one in ids if one in titles][:MOST]
 
 
 def _changed(actor: Actor) -> list[int]:
     """Records that this user made or changed one by one, the latest first. Two questions, each along an index."""
     kinds = [f"{spec.key}.{verb}" for spec in registry.every() for verb in ("create", "update") if spec.in_navigation]
-    acts = list(Act.objects.filter(user=actor.user_id).order_by("-id").values_list("pk", "kind")[:_ACTS])
-    mine = [pk for pk, kind in acts if kind in kinds]
-    events = Event.objects.filter(act__in=mine, subject__isnull=False).order_by("-act", "-id")
-    return list(dict.fromkeys(events.values_list("subject_id", flat=True)[: 2 * MOST]))
+    mine = [pk for pk, kind in _LAST_ACTS(user=actor.user_id or 0) if kind in kinds]
+    return list(dict.fromkeys(_SUBJECTS(acts=as_value(mine))))
+
+
+_KINDS = Prepared(lambda: Record.objects.filter(pk__in=listed_later("ids")).values_list("pk", "kind"))
+_LAST_ACTS = Prepared(
+    lambda: Act.objects.filter(user_id=hole("user")).order_by("-id").values_list("pk", "kind")[:_ACTS]
+)
+_SUBJECTS = Prepared(
+    lambda: (
+        Event.objects.filter(act_id__in=listed_later("acts"), subject__isnull=False)
+        .order_by("-act", "-id")
+        .values_list("subject_id", flat=True)[: 2 * MOST]
+    )
+)

@@ -3,11 +3,12 @@
 One question tells all of it; each of its parts is served by an index and looks for one row.
 """
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,7 @@ from rapport.core.events.models import Act
 from rapport.core.importing.models import ImportRun
 from rapport.core.views.models import View
 from rapport.lib import clock
+from rapport.lib.prepared import Prepared, hole, moment
 from rapport.ui import home, navigation
 from rapport.workspace.models import Beginning
 
@@ -74,31 +76,35 @@ def _user(actor: Actor) -> int:
 
 def done_by(actor: Actor, beginning: Beginning) -> set[str]:
     """The keys of the steps that are done."""
-    mine = {"user_id": OuterRef("pk")}
     house = workspace.current()
-    own_views = View.objects.filter(**mine, deleted_at=None)
-    if house.welcomed_at:  # those that came with the blueprint were not saved by hand
-        own_views = own_views.filter(created_at__gt=house.welcomed_at)
-    others = User.objects.exclude(pk=OuterRef("pk")).exclude(email__endswith=f"@{SAMPLE_DOMAIN}")
-    facts: Any = (
-        User.objects.filter(pk=_user(actor))
-        .values(
-            **{
-                "import": Exists(ImportRun.objects.filter(state="done")),
-                "person": Exists(Act.objects.filter(**mine, kind="person.create")),
-                "note": Exists(Act.objects.filter(**mine, kind="note.create")),
-                "view": Exists(own_views),
-                "invite": Exists(others),
-            }
-        )
-        .first()
-        or {}
-    )
-    found = {key for key, is_done in facts.items() if is_done} | set(beginning.done)
+    facts = _FACTS(user=_user(actor), welcomed=moment(house.welcomed_at or _LONG_AGO))
+    found = {key for key, is_done in zip(_ASKED, facts[0] if facts else (), strict=False) if is_done}
+    found |= set(beginning.done)
     usual = Workspace()
     if (house.name, house.hue, house.logo) != (usual.name, usual.hue, usual.logo):
         found.add("house")
     return found | ({"tour"} if beginning.toured_at else set())
+
+
+_ASKED = ("import", "person", "note", "view", "invite")
+
+
+def _facts() -> QuerySet[User, tuple[bool, ...]]:
+    mine = {"user_id": OuterRef("pk")}
+    # The views that came with the blueprint were not saved by hand.
+    own_views = View.objects.filter(**mine, deleted_at=None, created_at__gt=hole("welcomed"))
+    others = User.objects.exclude(pk=OuterRef("pk")).exclude(email__endswith=f"@{SAMPLE_DOMAIN}")
+    return User.objects.filter(pk=hole("user")).values_list(
+        Exists(ImportRun.objects.filter(state="done")),
+        Exists(Act.objects.filter(**mine, kind="person.create")),
+        Exists(Act.objects.filter(**mine, kind="note.create")),
+        Exists(own_views),
+        Exists(others),
+    )
+
+
+_FACTS = Prepared(_facts)
+_LONG_AGO = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 
 def hide(actor: Actor, *, hidden: bool) -> None:

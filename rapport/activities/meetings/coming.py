@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -16,9 +16,10 @@ from rapport.activities.meetings.time_words import place_words, span_words, time
 from rapport.activities.models import ActivityLink
 from rapport.core.access.discreet import as_read
 from rapport.core.access.levels import Level, level_of, locale_of
-from rapport.core.access.visible import seen_among
+from rapport.core.access.visible import asked_alike, seen_among
 from rapport.core.objects.registry import Upcoming
 from rapport.lib import clock
+from rapport.lib.prepared import hole, moment
 
 MOST = 40
 _ONE_DAY = datetime.timedelta(days=1)
@@ -29,11 +30,16 @@ def coming_meetings(actor: Actor, record_id: int) -> list[Upcoming]:
     if level_of(actor, MEETING.key, "view") is Level.NONE:
         return []
     now, locale = clock.now(), locale_of(actor)
-    about = ActivityLink.objects.filter(record_id=record_id).values("activity_id")
-    rows = seen_among(actor, MEETING, about).select_related("owner")
-    there = rows.filter(Q(repeats=False, ends_at__gt=now) | Q(repeats=True, runs_until=None) | Q(runs_until__gt=now))
-    found = [one for row in there.order_by("starts_at", "pk")[:MOST] if (one := next_occurrence(row, now))]
+    rows = asked_alike(actor, "coming meetings of a record", lambda: _coming(actor))(record=record_id, now=moment(now))
+    found = [one for row in rows if (one := next_occurrence(row, now))]
     return [_upcoming(actor, one, locale) for one in found]
+
+
+def _coming(actor: Actor) -> QuerySet[Meeting]:
+    about = ActivityLink.objects.filter(record_id=hole("record")).values("activity_id")
+    there = Q(repeats=False, ends_at__gt=hole("now")) | Q(repeats=True, runs_until=None) | Q(runs_until__gt=hole("now"))
+    rows = seen_among(actor, MEETING, about).filter(there).select_related("owner")
+    return rows.order_by("starts_at", "pk")[:MOST]
 
 
 def _upcoming(actor: Actor, one: Occurrence, locale: Any) -> Upcoming:

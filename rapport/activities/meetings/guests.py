@@ -6,7 +6,7 @@ from typing import Any
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import User
 from rapport.activities.meetings.fields import ANSWERS, Guest, guest_key
-from rapport.core.access.visible import seen_among, visible_to
+from rapport.core.access.visible import titles_seen, visible_to
 from rapport.core.objects import registry
 from rapport.core.search.searching import search
 from rapport.lib.text import fold, hue, initials
@@ -23,8 +23,8 @@ def named(actor: Actor, guests: Iterable[Guest]) -> list[dict[str, Any]]:
     if users:
         names |= {("user", pk): name for pk, name in User.objects.filter(pk__in=users).values_list("pk", "name")}
     if people:
-        seen = seen_among(actor, registry.get("person"), people).values_list("pk", "title")
-        names |= {("person", pk): title for pk, title in seen}
+        seen = titles_seen(actor, registry.get("person"), list(people))
+        names |= {("person", pk): title for pk, title in seen.items()}
     return [_shown(guest, names.get((guest["kind"], guest["id"]), ""), actor.user_id or 0) for guest in guests]
 
 

@@ -31,7 +31,7 @@ from rapport.activities.meetings.time_words import length_words, other_zone, spa
 from rapport.core.access.discreet import as_read
 from rapport.core.access.levels import demand, locale_of, readable_fields
 from rapport.core.access.may import allowed
-from rapport.core.access.visible import get_record, seen_among
+from rapport.core.access.visible import get_record, titles_seen
 from rapport.core.changes.acts import latest_act
 from rapport.core.errors import Conflict, Invalid, NotFound, Refused
 from rapport.core.objects import registry, saving
@@ -268,8 +268,8 @@ def _about(actor: Actor, text: str) -> list[dict[str, Any]]:
     ids = [int(part) for part in text.split(",") if part.isdecimal() and len(part) <= 18][:50]
     found = []
     for kind in ("person", "company"):
-        rows = seen_among(actor, registry.get(kind), ids).values_list("pk", "title") if ids else ()
-        found += [{"id": pk, "title": title, "shape": kind} for pk, title in rows]
+        titles = titles_seen(actor, registry.get(kind), ids) if ids else {}
+        found += [{"id": pk, "title": title, "shape": kind} for pk, title in titles.items()]
     return found
 
 

@@ -13,9 +13,10 @@ from rapport.activities.models import ActivityLink, Task
 from rapport.activities.tasks.models import DOING, DONE, OPEN
 from rapport.activities.tasks.object import TASK
 from rapport.core.access.levels import Level, level_of
-from rapport.core.access.visible import condition_for, seen_among, visible_to
+from rapport.core.access.visible import asked_alike, condition_for, seen_among, titles_seen, visible_to
 from rapport.core.objects import registry
 from rapport.lib import clock
+from rapport.lib.prepared import hole
 from rapport.lib.relative_dates import day_bounds
 
 PAGE = 100
@@ -105,9 +106,13 @@ _DAY = datetime.timedelta(days=1)  # the clocks of owner and reader may show dif
 
 def on_record(actor: Actor, record_id: int) -> list[Task]:
     """The open tasks that are about a record and may be seen: the soonest first, what has no date last."""
-    about = ActivityLink.objects.filter(record_id=record_id).values("activity_id")
+    return asked_alike(actor, "open tasks of a record", lambda: _open_on_record(actor))(record=record_id)
+
+
+def _open_on_record(actor: Actor) -> QuerySet[Task]:
+    about = ActivityLink.objects.filter(record_id=hole("record")).values("activity_id")
     rows = seen_among(actor, TASK, about).filter(done_at__isnull=True).select_related("owner")
-    return list(rows.order_by(F("due_by").asc(nulls_last=True), "pk")[:MOST_ON_RECORD])
+    return rows.order_by(F("due_by").asc(nulls_last=True), "pk")[:MOST_ON_RECORD]
 
 
 def about_of(actor: Actor, tasks: Sequence[Task]) -> dict[int, list[About]]:
@@ -123,7 +128,7 @@ def about_of(actor: Actor, tasks: Sequence[Task]) -> dict[int, list[About]]:
         if spec is None:
             continue
         ids = {record_id for _task, record_id, its in links if its == kind}
-        for pk, title in seen_among(actor, spec, ids).values_list("pk", "title"):
+        for pk, title in titles_seen(actor, spec, list(ids)).items():
             seen[pk] = About(title, f"/{spec.path}/{pk}", kind)
     found: dict[int, list[About]] = {}
     for task_id, record_id, _kind in links:

@@ -5,12 +5,16 @@ small query; where parents or a filter of the role decide, ``visible_to`` itself
 """
 
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import Level, level_of
-from rapport.core.access.visible import not_found, role_filter, shared_ids, teams_within, visible_to
+from rapport.core.access.models import Share
+from rapport.core.access.visible import not_found, role_filter, teams_within, visible_to
+from rapport.lib.prepared import Prepared, hole
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
@@ -43,11 +47,17 @@ class Standing:
     @cached_property
     def _shared_for(self) -> tuple[str, ...]:
         """The actions for which the record was shared with the actor."""
-        shares = shared_ids(self.actor).filter(record_id=self.instance.pk)
-        can_edit = list(shares.values_list("can_edit", flat=True))
+        can_edit = _SHARED(record=self.instance.pk, user=self.actor.user_id or 0, team=self.actor.team_id or 0)
         if not can_edit:
             return ()
         return ("view", "create", "edit", "trash", "export", "import") if any(can_edit) else ("view",)
+
+
+_SHARED = Prepared(
+    lambda: Share.objects.filter(
+        Q(user_id=hole("user")) | Q(team_id=hole("team")), record_id=hole("record")
+    ).values_list("can_edit", flat=True)
+)
 
 
 def allowed(actor: Actor, spec: "ObjectSpec", instance: Any, actions: Iterable[str]) -> set[str]:
@@ -58,7 +68,17 @@ def allowed(actor: Actor, spec: "ObjectSpec", instance: Any, actions: Iterable[s
 
 def find_record(actor: Actor, spec: "ObjectSpec", record_id: int) -> Any:
     """The record with this id, live or in the trash, if the actor may see it; NotFound otherwise."""
-    found = spec.model._default_manager.filter(pk=record_id).first()
+    found = row_of(spec, record_id)
     if found is None or not Standing(actor, spec, found).may("view"):
         raise not_found(spec)
     return found
+
+
+def row_of(spec: "ObjectSpec", record_id: int) -> Any:
+    """The row of a record, whoever may see it; None if there is none."""
+    return next(iter(_by_id(spec.model)(id=record_id)), None)
+
+
+@lru_cache(maxsize=64)
+def _by_id(model: Any) -> Prepared:
+    return Prepared(lambda: model._default_manager.filter(pk=hole("id")))

@@ -16,7 +16,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.anchors import anchor
 from rapport.core.access.conditions import EVERYTHING, Condition
 from rapport.core.access.levels import Level, level_of
-from rapport.core.access.may import Standing
+from rapport.core.access.may import Standing, row_of
 from rapport.core.access.sorting import SortKey, order_of, sort_keys
 from rapport.core.access.visible import (
     asked_alike,
@@ -32,7 +32,7 @@ from rapport.core.records.known import as_value, listed, listed_later
 from rapport.core.records.models import living
 from rapport.core.search.index import rows as rows_of
 from rapport.core.search.listing import Hits, Plan, matching
-from rapport.lib.prepared import Prepared, hole
+from rapport.lib.prepared import Prepared
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
@@ -252,16 +252,11 @@ def _looked(
     return [pk for (pk,) in ids] if len(ids) == wanted else None
 
 
-@lru_cache(maxsize=64)
-def _record(model: Any) -> Prepared:
-    return Prepared(lambda: model._default_manager.filter(pk=hole("id")))
-
-
 def _edge(actor: Actor, spec: "ObjectSpec", record_id: int, source: Any) -> tuple[Any] | None:
     """By what the record at a page's edge is sorted. None for one that may not be seen: its place among the actor's
     own would tell its values.
     """
-    found = next(iter(_record(spec.model)(id=record_id)), None)
+    found = row_of(spec, record_id)
     if found is None or not Standing(actor, spec, found).may("view"):
         return None
     if isinstance(source, str) and hasattr(found, source):

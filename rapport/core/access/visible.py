@@ -22,8 +22,9 @@ from rapport.core.access.models import Share
 from rapport.core.errors import NotAllowed, NotFound
 from rapport.core.fields import Locale
 from rapport.core.records.among import among
+from rapport.core.records.known import as_value, listed_later
 from rapport.core.records.models import living
-from rapport.lib.prepared import Prepared
+from rapport.lib.prepared import Prepared, hole
 from rapport.lib.wording import inside
 
 if TYPE_CHECKING:
@@ -277,14 +278,30 @@ def seen_among(actor: Actor, spec: "ObjectSpec", ids: Any, action: str = "view")
     return rows.none() if allowed is None else rows.filter(allowed, among("pk", ids))
 
 
+def titles_seen(actor: Actor, spec: "ObjectSpec", ids: Sequence[int]) -> dict[int, str]:
+    """What those of some live records are called that the actor may view, by id."""
+
+    def make() -> "QuerySet[Any]":
+        return seen_among(actor, spec, listed_later("ids")).values_list("pk", "title")
+
+    return dict(asked_alike(actor, ("titles", spec.key), make)(ids=as_value(ids)))
+
+
 def get_record(actor: Actor, spec: "ObjectSpec", record_id: int, action: str = "view", *, live: bool = True) -> Any:
     """One record. NotFound if it is not there or not to be seen, NotAllowed if seen but not to be ``action``-ed."""
-    found = visible_to(actor, spec, action, live=live).filter(pk=record_id).first()
-    if found is not None:
-        return found
+    found = _one(actor, spec, action, live=live)(id=record_id)
+    if found:
+        return found[0]
     if action != "view" and visible_to(actor, spec, live=live).filter(pk=record_id).exists():
         raise NotAllowed(_not_allowed(spec, action))
     raise not_found(spec)
+
+
+def _one(actor: Actor, spec: "ObjectSpec", action: str, *, live: bool) -> Prepared:
+    def make() -> "QuerySet[Any]":
+        return visible_to(actor, spec, action, live=live).filter(pk=hole("id"))
+
+    return asked_alike(actor, ("one", spec.key, action, live), make)
 
 
 def not_found(spec: "ObjectSpec") -> NotFound:

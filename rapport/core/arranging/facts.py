@@ -12,6 +12,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.arranging.models import FactOrder
 from rapport.core.errors import NotAllowed
 from rapport.core.objects.spec import ObjectSpec
+from rapport.lib.prepared import Prepared, hole
 
 T = TypeVar("T")
 
@@ -36,13 +37,19 @@ NONE = Arrangement()
 
 def arrangement(actor: Actor, spec: ObjectSpec) -> Arrangement:
     """How the facts of a kind stand for the actor: as the actor arranged them, else as the house did. One query."""
-    rows = FactOrder.objects.filter(Q(user=actor.user_id) | Q(user=None), kind=spec.key)
-    found = {user: (keys, left) for user, keys, left in rows.values_list("user_id", "keys", "left_out")}
+    found = {user: (keys, left) for user, keys, left in _ORDERS(user=actor.user_id or 0, kind=spec.key)}
     own = actor.user_id if actor.user_id in found else None
     if own not in found:
         return NONE
     keys, left_out = found[own]
     return Arrangement(tuple(keys), frozenset(left_out), is_own=own is not None)
+
+
+_ORDERS = Prepared(
+    lambda: FactOrder.objects.filter(Q(user=hole("user")) | Q(user=None), kind=hole("kind")).values_list(
+        "user_id", "keys", "left_out"
+    )
+)
 
 
 def arrange(

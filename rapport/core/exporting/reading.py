@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Team, User
 from rapport.core.access.pages import ListQuery, rows_matching
-from rapport.core.access.visible import seen_among
+from rapport.core.access.visible import titles_seen
 from rapport.core.fields import ChildField, Field, Link, TeamLink
 from rapport.core.fields.link import Target
 from rapport.core.objects import registry
@@ -106,7 +106,7 @@ class Reading:
             return column
         wanted = {value.id for value in column if value is not None}
         if target is not None:
-            seen = dict(seen_among(self.actor, target, wanted).values_list("pk", "title"))
+            seen = titles_seen(self.actor, target, list(wanted))
         else:
             people = Team if isinstance(known, TeamLink) else User
             seen = dict(people._default_manager.filter(pk__in=wanted).values_list("pk", "name"))

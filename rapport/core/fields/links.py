@@ -15,8 +15,18 @@ from rapport.core.fields.child import ChildField
 from rapport.core.fields.link import Target
 from rapport.core.fields.operators import Operator
 from rapport.core.records import rows
+from rapport.core.records.known import as_value, listed_later
 from rapport.core.records.models import TITLE_LIMIT, RecordLink
+from rapport.lib.prepared import Prepared, hole
 from rapport.lib.text import clean_line, fold
+
+_LINKED = Prepared(
+    lambda: (
+        RecordLink.objects.filter(from_record_id__in=listed_later("records"), field_key=hole("field"))
+        .order_by("to_record_id")
+        .values_list("from_record_id", "to_record_id", "to_record__title")
+    )
+)
 
 MOST_LINKS = 200  # from one record in one field
 MOST_DIGITS = 18
@@ -87,8 +97,7 @@ class Links(ChildField):
 
     def load_many(self, record_ids: Sequence[int]) -> dict[int, Any]:
         found: dict[int, list[Target]] = defaultdict(list)
-        links = RecordLink.objects.filter(from_record_id__in=record_ids, field_key=self.key).order_by("to_record_id")
-        for record_id, to_id, title in links.values_list("from_record_id", "to_record_id", "to_record__title"):
+        for record_id, to_id, title in _LINKED(records=as_value(record_ids), field=self.key):
             found[record_id].append(Target(to_id, title))
         return found
 

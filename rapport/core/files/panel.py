@@ -12,6 +12,7 @@ from rapport.core.files.models import File
 from rapport.core.objects import registry
 from rapport.core.objects.registry import Panel
 from rapport.lib.file_kinds import UNKNOWN, can_be_shown
+from rapport.lib.prepared import Prepared, hole
 
 MOST_SHOWN = 200
 _ICONS = {"image": "image", "application/pdf": "file-text", "text": "file-text"}
@@ -49,7 +50,6 @@ def is_inline(file: File) -> bool:
 
 def file_rows(_actor: Actor, record_id: int) -> Sequence[FileRow]:
     """The files of a record, newest first. Who sees the record sees them."""
-    files = File.objects.filter(record_id=record_id, field_key="", trashed_at=None).order_by("-pk")[:MOST_SHOWN]
     return [
         FileRow(
             file.pk,
@@ -61,10 +61,13 @@ def file_rows(_actor: Actor, record_id: int) -> Sequence[FileRow]:
             f"/files/{file.pk}",
             f"/files/{file.pk}/image" if is_inline(file) else "",
         )
-        for file in files
+        for file in _FILES(record=record_id)
     ]
 
 
+_FILES = Prepared(
+    lambda: File.objects.filter(record_id=hole("record"), field_key="", trashed_at=None).order_by("-pk")[:MOST_SHOWN]
+)
 FILES = Panel("files", _("Files"), file_rows, template="record/files.html")
 registry.contribute(registry.EVERY, panels=[FILES])
 kinds.declare(

@@ -7,6 +7,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.notices.choices import following
 from rapport.core.notices.models import Follow
 from rapport.lib import clock
+from rapport.lib.prepared import Prepared, hole
 
 NAMED = 20  # followers of one record who are shown by name
 
@@ -38,12 +39,20 @@ def follow_by_itself(pairs: Collection[tuple[int, int]], why: str) -> None:
 
 def followers(actor: Actor, record_id: int) -> Followers:
     """Who follows a record that the actor may see. One query."""
-    rows = Follow.objects.filter(record_id=record_id, is_on=True, user__is_active=True).order_by("user_id")
-    found = list(rows.values_list("user_id", "user__name")[: NAMED + 1])
+    found = _FOLLOWERS(record=record_id)
     mine = any(user_id == actor.user_id for user_id, _name in found)
     if not mine and len(found) > NAMED:
-        mine = rows.filter(user_id=actor.user_id or 0).exists()
+        mine = Follow.objects.filter(record_id=record_id, is_on=True, user_id=actor.user_id or 0).exists()
     return Followers(mine, tuple(name for user_id, name in found if user_id != actor.user_id))
+
+
+_FOLLOWERS = Prepared(
+    lambda: (
+        Follow.objects.filter(record_id=hole("record"), is_on=True, user__is_active=True)
+        .order_by("user_id")
+        .values_list("user_id", "user__name")[: NAMED + 1]
+    )
+)
 
 
 def followed_pairs(record_ids: Collection[int], but: int | None) -> Sequence[tuple[int, int]]:

@@ -12,19 +12,18 @@ from django.utils.translation import ngettext
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import readable_fields
-from rapport.core.access.visible import asked_alike, seen_among
+from rapport.core.access.visible import titles_seen
 from rapport.core.events.models import Change
 from rapport.core.notices import kinds
 from rapport.core.notices.models import Notice
 from rapport.core.notices.places import places_of
 from rapport.core.objects import registry
-from rapport.core.records.known import as_value, listed_later
 from rapport.core.records.models import Record
 from rapport.core.timeline.reading import in_words, kind_of
 from rapport.lib.prepared import Prepared, hole
 
 if TYPE_CHECKING:
-    from rapport.core.objects.spec import ObjectSpec
+    pass
 
 PAGE = 50  # notices read at once; told together they are fewer lines
 MOST_COUNTED = 100  # unread notices that are looked at for the number on the bell
@@ -216,17 +215,8 @@ def _titles(actor: Actor, records: Iterable[Record | None]) -> dict[int, str]:
     found: dict[int, str] = {}
     for kind, ids in by_kind.items():
         if (spec := registry.find(kind)) is not None:
-            found.update(_titles_of(actor, spec, ids))
+            found.update(titles_seen(actor, spec, sorted(ids)))
     return found
-
-
-def _titles_of(actor: Actor, spec: "ObjectSpec", ids: Collection[int]) -> list[tuple[int, str]]:
-    """The same for one kind; its SQL is kept, for every home asks this."""
-
-    def make() -> Any:
-        return seen_among(actor, spec, listed_later("ids")).values_list("pk", "title")
-
-    return asked_alike(actor, ("titles", spec.key), make)(ids=as_value(sorted(ids)))
 
 
 def _changes(event_ids: Collection[int | None]) -> dict[int, dict[str, Any]]:

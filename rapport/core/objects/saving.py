@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import demand, locale_of, readable_fields
-from rapport.core.access.visible import get_record, not_found, seen_among, visible_to
+from rapport.core.access.visible import asked_alike, get_record, not_found, seen_among, titles_seen, visible_to
 from rapport.core.errors import Conflict, Invalid
 from rapport.core.events.emit import Fact, acting, emit
 from rapport.core.events.models import Act, Change
@@ -27,10 +27,12 @@ from rapport.core.objects.linking import settle_links
 from rapport.core.objects.saver import Draft, Saver
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.among import among
+from rapport.core.records.known import as_value, listed_later
 from rapport.core.records.locking import locked
 from rapport.core.records.models import Record
 from rapport.core.search import entries, keeping
 from rapport.lib import clock
+from rapport.lib.prepared import Prepared
 from rapport.lib.wording import inside
 
 
@@ -83,10 +85,10 @@ def update(
 ) -> Any:
     """Changes one record. ``version`` is the one the actor looked at: Conflict if there is a newer one."""
     with unless_taken(), acting(actor, f"{spec.key}.update", act=act) as mine:
-        get_record(actor, spec, record_id, "edit")
         changed = update_many(actor, spec, [(record_id, version, values)], act=mine)
-        if not changed:  # it went to the trash, or out of reach, in the moment before its row was locked
-            raise not_found(spec)
+        if not changed:
+            get_record(actor, spec, record_id, "edit")  # says why not
+            raise not_found(spec)  # it came back in this very moment
         (draft,) = changed
         if draft.errors:
             raise Invalid(draft.errors)
@@ -110,8 +112,7 @@ def update_many(
     """
     locale, saver = _saver(actor, spec, act)
     wanted = [record_id for record_id, _version, _values in given]
-    editable = locked(seen_among(actor, spec, wanted, "edit"))
-    instances = {instance.pk: instance for instance in editable}
+    instances = {instance.pk: instance for instance in _editable(actor, spec)(ids=as_value(wanted))}
     pairs = [(instances[pk], version, values) for pk, version, values in given if pk in instances]
     for instance, version, _values in pairs:
         if version is not None and version != instance.version:
@@ -140,6 +141,13 @@ def update_many(
         events = emit(actor, act, _facts(spec, saver, good, "updated"))
         tell_of_saved(actor, spec, good, events, act, named)
     return made
+
+
+def _editable(actor: Actor, spec: ObjectSpec) -> Prepared:
+    def make() -> Any:
+        return locked(seen_among(actor, spec, listed_later("ids"), "edit"))
+
+    return asked_alike(actor, ("editable", spec.key), make)
 
 
 def trash(actor: Actor, spec: ObjectSpec, ids: Sequence[int], *, act: Act | None = None) -> list[int]:
@@ -206,7 +214,7 @@ def _keep_in_view(actor: Actor, spec: ObjectSpec, saved: Sequence[Draft]) -> Non
     if actor.all_rights:
         return
     ids = {draft.instance.pk for draft in saved}
-    if seen_among(actor, spec, ids).count() != len(ids):
+    if len(titles_seen(actor, spec, list(ids))) != len(ids):
         raise Invalid({"owner": [_("With this owner and team you would no longer see the record. Choose others.")]})
 
 

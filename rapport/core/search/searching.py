@@ -16,6 +16,7 @@ from rapport.core.access.visible import (
     few_visible,
     seen_among,
     sees_all,
+    titles_seen,
     visible_to,
     walking,
 )
@@ -94,7 +95,7 @@ def _first(actor: Actor, spec: "ObjectSpec", text: str, few: list[int] | None, l
             column, begun = place
             yield from rows.filter(begun).order_by(column, "pk").values_list("pk", "title")[:limit]
         elif place:
-            titles = dict(seen_among(actor, spec, place).values_list("pk", "title"))
+            titles = titles_seen(actor, spec, place)
             yield from ((pk, titles[pk]) for pk in place if pk in titles)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from rapport.accounts.actor import Actor
 from rapport.core.access.discreet import as_read
 from rapport.core.access.levels import Level, level_of, locale_of, readable_fields
-from rapport.core.access.visible import role_filter, seen_among
+from rapport.core.access.visible import role_filter, seen_among, titles_seen
 from rapport.core.errors import NotFound
 from rapport.core.events.kinds import EventKind, house_kinds
 from rapport.core.events.models import Act, Change, Event, EventLink
@@ -25,10 +25,12 @@ from rapport.core.mentions.noting import names_on
 from rapport.core.objects import registry
 from rapport.core.objects.linking import show_seen
 from rapport.core.objects.spec import ObjectSpec
+from rapport.core.records.known import as_value, listed_later
 from rapport.core.records.models import Record, RecordModel
 from rapport.core.records.titles import titles_of
 from rapport.core.timeline.models import Pin
-from rapport.core.timeline.walking import ALL, FILE_KINDS, Wanted, condition_of, links_of
+from rapport.core.timeline.walking import ALL, FILE_KINDS, Wanted, condition_of, first_links, links_of
+from rapport.lib.prepared import Prepared, hole
 
 PAGE = 30
 MOST_NEW = 50
@@ -84,7 +86,11 @@ def timeline(
     entries: list[Entry] = []
     while condition is not None and len(entries) < size:
         missing = size - len(entries)
-        links = list(links_of(record.pk, condition, before=before, since=since)[:missing])
+        is_first = condition == Q() and before is None and since is None
+        if is_first:
+            links = first_links(record.pk, missing)
+        else:
+            links = list(links_of(record.pk, condition, before=before, since=since)[:missing])
         places = {link.event_id: link.at for link in links}
         told = _entries(actor, spec, record, [link.event for link in links])
         entries += [replace(entry, at=places[entry.id]) for entry in told]
@@ -96,9 +102,17 @@ def timeline(
 
 def pinned(actor: Actor, spec: ObjectSpec, record: RecordModel) -> list[Entry]:
     """The entries that were pinned, the last one first. One query where there are none."""
-    pins = Pin.objects.filter(record_id=record.pk).select_related("event__user", "event__subject", "event__act")
-    events = [pin.event for pin in pins.order_by("-at", "-pk") if _is_there(pin.event, record)]
+    events = [pin.event for pin in _PINS(record=record.pk) if _is_there(pin.event, record)]
     return _entries(actor, spec, record, events) if events else []
+
+
+_PINS = Prepared(
+    lambda: (
+        Pin.objects.filter(record_id=hole("record"))
+        .select_related("event__user", "event__subject", "event__act")
+        .order_by("-at", "-pk")
+    )
+)
 
 
 def entry_of(actor: Actor, spec: ObjectSpec, record: RecordModel, event_id: int) -> Entry:
@@ -232,21 +246,29 @@ def _others(actor: Actor, spec: ObjectSpec, record: RecordModel, events: Sequenc
     if not main:
         return {}
     near = {record.pk, *(field.get(record) for field in spec.all_fields if isinstance(field, Link) and field.to)}
-    links = EventLink.objects.filter(event_id__in=main).exclude(record_id__in=near - {None})
-    found = links.exclude(record_id=F("event__subject_id")).values_list("event_id", "record_id", "record__kind")
-    rows = list(found)
+    rows = _OTHERS(events=as_value(main), near=as_value([pk for pk in near if pk is not None]))
     by_kind: dict[str, set[int]] = defaultdict(set)
     for _event_id, record_id, kind in rows:
         by_kind[kind].add(record_id)
     titles: dict[int, str] = {}
     for kind, ids in by_kind.items():
         if (about := registry.find(kind)) is not None:
-            titles.update(seen_among(actor, about, ids).values_list("pk", "title"))
+            titles.update(titles_seen(actor, about, list(ids)))
     told: dict[int, list[str]] = defaultdict(list)
     for event_id, record_id, _kind in rows:
         if record_id in titles:
             told[event_id].append(titles[record_id])
     return told
+
+
+_OTHERS = Prepared(
+    lambda: (
+        EventLink.objects.filter(event_id__in=listed_later("events"))
+        .exclude(record_id__in=listed_later("near"))
+        .exclude(record_id=F("event__subject_id"))
+        .values_list("event_id", "record_id", "record__kind")
+    )
+)
 
 
 def _seen(actor: Actor, spec: ObjectSpec, ids: Collection[int], record_id: int) -> list[Any]:
@@ -271,9 +293,7 @@ def _changes(
         if event.subject_id not in readable and about is not None:
             readable[event.subject_id] = readable_fields(actor, about)
     values: dict[int, list[tuple[Field, Any, Any]]] = {}
-    for event_id, record_id, fields in Change.objects.filter(event_id__in=ids).values_list(
-        "event_id", "record_id", "fields"
-    ):
+    for event_id, record_id, fields in _CHANGED(events=as_value(ids)):
         values.setdefault(event_id, []).extend(_told(readable.get(record_id, {}), fields))
     _hide_links(actor, values.values())
     titles = _titles(values.values())
@@ -284,6 +304,11 @@ def _changes(
         )
         for event_id, triples in values.items()
     }
+
+
+_CHANGED = Prepared(
+    lambda: Change.objects.filter(event_id__in=listed_later("events")).values_list("event_id", "record_id", "fields")
+)
 
 
 def in_words(

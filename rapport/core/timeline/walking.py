@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.lookups import Exact
@@ -15,6 +17,7 @@ from rapport.core.search.index import holding
 from rapport.core.search.models import SearchEntry
 from rapport.core.search.scopes import Sight, sight
 from rapport.lib import clock
+from rapport.lib.prepared import Prepared, hole, moment
 from rapport.lib.search_words import sought
 from rapport.lib.text import clean_line
 
@@ -74,17 +77,34 @@ def _holding(actor: Actor, text: str) -> Q | None:
     return found
 
 
+def first_links(record_id: int, most: int) -> list[EventLink]:
+    """The newest links of a record, whatever they tell: what every page of a record begins with."""
+    quiet = tuple(key for key, kind in house_kinds().items() if not kind.told)
+    return _first(quiet, most)(record=record_id, now=moment(clock.now()))
+
+
+@lru_cache(maxsize=64)
+def _first(quiet: tuple[str, ...], most: int) -> Prepared:
+    return Prepared(lambda: _told(hole("record"), hole("now"), quiet)[:most])
+
+
 def links_of(
     record_id: int, condition: Q, *, before: int | None = None, since: int | None = None
 ) -> "QuerySet[EventLink]":
     """The links of a record that fulfil a condition: those behind the entry ``before``, or from ``since`` on."""
-    # What stands in the future is to come, and told there.
-    rows = EventLink.objects.filter(record_id=record_id, at__lte=clock.now())
-    rows = rows.filter(Q(event__subject_id=record_id) | Q(event__subject__trashed_at=None)).filter(condition)
-    if quiet := [key for key, kind in house_kinds().items() if not kind.told]:
-        rows = rows.exclude(event__kind__in=quiet)
+    quiet = tuple(key for key, kind in house_kinds().items() if not kind.told)
+    rows = _told(record_id, clock.now(), quiet).filter(condition)
     for edge_id, compare in ((before, "lt"), (since, "lte")):
         if edge_id is not None:
             edge = EventLink.objects.filter(record_id=record_id, event_id=edge_id).values("at")[:1]
             rows = rows.filter(at__lte=edge).filter(Q(at__lt=edge) | Q(**{f"event_id__{compare}": edge_id}))
+    return rows
+
+
+def _told(record_id: Any, now: Any, quiet: tuple[str, ...]) -> "QuerySet[EventLink]":
+    """Newest first. What stands in the future is to come, and told there."""
+    there = Q(event__subject_id=record_id) | Q(event__subject__trashed_at=None)
+    rows = EventLink.objects.filter(there, record_id=record_id, at__lte=now)
+    if quiet:
+        rows = rows.exclude(event__kind__in=quiet)
     return rows.select_related("event__user", "event__subject", "event__act").order_by("-at", "-event_id")

@@ -15,6 +15,7 @@ from rapport.core.jobs.schedules import schedule
 from rapport.core.records.wipes import also
 from rapport.core.unsent.models import Unsent
 from rapport.lib import clock
+from rapport.lib.prepared import Prepared, hole
 
 KEPT = datetime.timedelta(days=30)
 MOST_SIGNS = 100_000  # of one form, all fields together
@@ -53,8 +54,12 @@ def drop(actor: Actor, record_id: int, tab: str) -> None:
 
 def kept(actor: Actor, record_id: int) -> dict[str, Kept]:
     """What the actor typed on a record and has not saved, by tab. One query."""
-    rows = Unsent.objects.filter(user_id=actor.user_id or 0, record_id=record_id)
-    return {tab: Kept(fields, at) for tab, fields, at in rows.values_list("tab", "fields", "at")}
+    return {tab: Kept(fields, at) for tab, fields, at in _KEPT(user=actor.user_id or 0, record=record_id)}
+
+
+_KEPT = Prepared(
+    lambda: Unsent.objects.filter(user_id=hole("user"), record_id=hole("record")).values_list("tab", "fields", "at")
+)
 
 
 @also
