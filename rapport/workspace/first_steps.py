@@ -50,7 +50,7 @@ STEPS = (
     Step("tour", _("Look around"), _("A tour of seven stops, two minutes."), "map", "/tour/1/go"),
     Step("house", _("Give it your name and colour"), _("Name, logo and colour of the workspace."), "palette",
          "/settings/general", navigation.administrators),
-    Step("import", _("Import your customers"), _("From a spreadsheet or another system, with one Undo."), "upload",
+    Step("import", _("Import your customers"), _("From a spreadsheet or another system; one Undo takes it back."), "upload",
          "/import?kind=person", _may("import")),
     Step("person", _("Add a first person"), _("A name or an address is enough."), "user-plus", "/people/new",
          _may("create")),
