@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, FilePayload, expect
@@ -10,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from rapport.core.jobs import worker
 from rapport.people.models import Person
 from tests.e2e.site import Site, sign_in
+from tests.move import write_messy
 from tests.world import World
 
 PEOPLE = "Vorname;Nachname;E-Mail;Geburtstag;Sprache\nAnn;Berg;ann@x.example;03/04/1980;Deutsh\nBo;Bad;nonsense;;\n"
@@ -80,3 +82,33 @@ def test_a_file_is_imported_without_scripts(plain: Site) -> None:
     page.reload()
     expect(page.get_by_text("Not imported: 1")).to_be_visible()
     assert str(Person.objects.get().birthday) == "1980-03-04"
+
+
+def test_the_move(site: Site, tmp_path: Path) -> None:
+    """A messy export of another system: mapping proposed, tried, errors told by line, doubles found, a mistake undone."""
+    there = site.person("Anna", "Li", email="annali7@example-7.com")
+    write_messy(tmp_path / "kunden-alt.csv", 200)
+    page = site.open("/import?kind=person")
+    page.locator("input[type=file]").set_input_files(tmp_path / "kunden-alt.csv")
+    page.get_by_role("button", name="Continue").click()
+    for title, goes_to in (("Vorname", "First name"), ("E-Mail", "E-mail"), ("Firma", "Company"), ("Ort", "City")):
+        chosen = page.get_by_label(f"Column “{title}” goes to").locator("option:checked")
+        expect(chosen).to_contain_text(goes_to)
+    page.get_by_role("button", name="Dry run").click()
+    work()
+    expect(page.get_by_text("Nothing was written")).to_be_visible()
+    assert Person.objects.count() == 1
+    page.get_by_role("button", name="Start import").click()
+    site.settle()
+    work()
+    expect(page.get_by_role("row", name="141 E-mail: The @ sign is missing.")).to_be_visible()
+    expect(page.get_by_role("row", name="156 Birthday: There is no 31 February 1980.")).to_be_visible()
+    there.refresh_from_db()
+    assert (there.job_title, Person.objects.count()) == ("Inhaber:in", 192)
+    page.get_by_role("link", name="Undo import").or_(page.get_by_role("button", name="Undo import")).click()
+    page.get_by_role("main").get_by_role("button", name="Undo").first.click()
+    site.settle()
+    work()
+    page.reload()
+    there.refresh_from_db()
+    assert (there.job_title, Person.objects.filter(live=True).count()) == ("", 1)
