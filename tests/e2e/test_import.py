@@ -85,7 +85,7 @@ def test_a_file_is_imported_without_scripts(plain: Site) -> None:
 
 
 def test_the_move(site: Site, tmp_path: Path) -> None:
-    """A messy export of another system: columns proposed, a dry run, errors by line, doubles found, a mistake undone."""
+    """A messy export of another system: columns proposed, a dry run, errors by line, doubles found, all undone."""
     there = site.person("Anna", "Li", email="annali7@example-7.com")
     write_messy(tmp_path / "kunden-alt.csv", 200)
     page = site.open("/import?kind=person")
