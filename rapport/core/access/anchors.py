@@ -16,6 +16,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.conditions import AllOf, Condition, Meaning, Term, understand
 from rapport.core.access.levels import locale_of
 from rapport.core.fields.base import Field, Locale
+from rapport.core.fields.followed import followed_ids
 from rapport.core.records.among import among
 from rapport.core.records.models import living
 
@@ -39,12 +40,27 @@ def anchor(actor: Actor, spec: "ObjectSpec", condition: Condition) -> Q | None:
     return None
 
 
+def named(actor: Actor, spec: "ObjectSpec", condition: Condition) -> list[int] | None:
+    """Ids among which are all records that meet a condition, where it names them: what the actor follows. None where
+    nothing does, or where they are too many to begin with.
+    """
+    for part in _needed(condition):
+        if isinstance(part, Term) and understand(actor, spec, part.path, part.operator).is_followed:
+            ids = followed_ids(actor.user_id, MOST_ENTRIES + 1)
+            return ids if len(ids) <= MOST_ENTRIES else None
+    return None
+
+
+def _needed(condition: Condition) -> Sequence[Condition]:
+    """Conditions of which all must hold."""
+    return condition.parts if isinstance(condition, AllOf) else (condition,)
+
+
 def _indexed(actor: Actor, spec: "ObjectSpec", condition: Condition) -> Iterator[tuple[Meaning, Term]]:
     """The terms that must hold and have an index of their own; values before moments, for they leave less."""
-    parts: Sequence[Condition] = condition.parts if isinstance(condition, AllOf) else (condition,)
     found = [
         (meaning, part)
-        for part in parts
+        for part in _needed(condition)
         if isinstance(part, Term)
         and (meaning := understand(actor, spec, part.path, part.operator)).hop is None
         and (meaning.field.indexed or meaning.field.sortable)

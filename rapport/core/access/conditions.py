@@ -17,6 +17,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.levels import readable_fields
 from rapport.core.errors import BadQuery
 from rapport.core.fields import Address, Field, Link
+from rapport.core.fields.followed import BY, FOLLOWED
 from rapport.core.fields.operators import EMPTY, FILLED, Operator
 from rapport.core.objects import registry
 from rapport.lib.text import clean_block, clean_line
@@ -30,6 +31,7 @@ RESERVED = frozenset(
 MOST_TERMS = 60  # conditions in one query
 MOST_SIGNS = 5_000  # characters of one value
 DEEPEST = 6  # levels of a tree
+BESIDE = {FOLLOWED.key: FOLLOWED}  # what every list can be filtered by, though it is no field of a record
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,11 @@ class Meaning:
     target: "ObjectSpec | None" = None
 
     @property
+    def is_followed(self) -> bool:
+        """Whether it means what the actor follows."""
+        return self.field is FOLLOWED and self.operator is BY and self.hop is None
+
+    @property
     def label(self) -> str:
         """The field as people call it, with the link in front."""
         return f"{self.hop.label} › {self.field.label}" if self.hop else str(self.field.label)
@@ -78,7 +85,7 @@ class Meaning:
 def understand(actor: Actor, spec: "ObjectSpec", path: str, operator: str = "") -> Meaning:
     """Resolves a path among the fields the actor may see. BadQuery names what is unknown and what is known."""
     head, dot, rest = path.partition(".")
-    fields = readable_fields(actor, spec)
+    fields = BESIDE | readable_fields(actor, spec)
     field = fields.get(head)
     if field is None or not field.operators or (dot and not rest):
         raise BadQuery(

@@ -13,7 +13,7 @@ from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, IsNull, LessThan, LessThanOrEqual
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.anchors import anchor
+from rapport.core.access.anchors import anchor, named
 from rapport.core.access.conditions import EVERYTHING, Condition
 from rapport.core.access.levels import Level, level_of
 from rapport.core.access.may import Standing, row_of
@@ -89,6 +89,8 @@ def rows_matching(
     hits = matching(actor, spec, query.find, look=query.trash)
     if hits.are_known:
         return _narrow(actor, spec, seen_among(actor, spec, hits.ids, action).filter(hits.condition), query)
+    if not query.trash and not query.find.strip() and (ids := named(actor, spec, query.condition)) is not None:
+        return _narrow(actor, spec, seen_among(actor, spec, ids, action), query)
     begins = None if by_id or query.trash else anchor(actor, spec, query.condition)
     allowed = condition_for(actor, spec, action, walking=by_id)
     live = Q(live=not query.trash) if by_id else living(not query.trash)
@@ -183,10 +185,15 @@ def _found(actor: Actor, spec: "ObjectSpec", by: Field | None, query: ListQuery,
 
 
 def _met(actor: Actor, spec: "ObjectSpec", query: ListQuery) -> list[int] | None:
-    """Ids of all that match, where the index of a condition leads to few; None where the sort is to be walked."""
-    if query.condition == EVERYTHING or query.trash or (begins := anchor(actor, spec, query.condition)) is None:
+    """Ids of all that match, where a condition names them or its index leads to few; None where the sort is walked."""
+    if query.condition == EVERYTHING or query.trash:
         return None
-    rows = spec.model._default_manager.filter(living(True), begins, _rule(actor, spec, walking=True))
+    if (known := named(actor, spec, query.condition)) is not None:
+        rows = seen_among(actor, spec, known)
+    elif (begins := anchor(actor, spec, query.condition)) is not None:
+        rows = spec.model._default_manager.filter(living(True), begins, _rule(actor, spec, walking=True))
+    else:
+        return None
     ids = list(_narrow(actor, spec, rows, query).order_by().values_list("pk", flat=True)[: MOST_FOUND + 1])
     return ids if len(ids) <= MOST_FOUND else None
 

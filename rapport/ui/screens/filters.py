@@ -5,10 +5,10 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.conditions import AllOf, Term, from_address, understand
+from rapport.core.access.conditions import BESIDE, AllOf, Term, from_address, understand
 from rapport.core.access.levels import demand, locale_of, readable_fields
 from rapport.core.access.visible import visible_to
 from rapport.core.access.words import field_target, link_words, words
@@ -17,6 +17,7 @@ from rapport.core.fields import Address, Choice, Link, Links, YesNo
 from rapport.core.fields.address import PARTS
 from rapport.core.fields.base import join_values, split_values
 from rapport.core.fields.date import PERIODS
+from rapport.core.fields.followed import BY, FOLLOWED, ME, Followed
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
 from rapport.lib.text import fold, harmless
@@ -67,6 +68,7 @@ def filter_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
         "or": given.get("or", ""),
         "beside": _beside(actor, spec, pairs) if not was else [],
         "quick": _quick(actor, spec) if not path else [],
+        "followed_url": "" if path or was else _followed_url(spec, pairs, given.get("or", "")),
         "error": error,
     }
     fragment = "builder" if getattr(request, "htmx", None) else None
@@ -129,7 +131,14 @@ def filter_paths(actor: Actor, spec: ObjectSpec) -> list[tuple[str, Any]]:
                 if other.operators and not (isinstance(other, Link) and other.to)
             ]
             groups.append((str(field.label), far))
+    own += [(key, field.label) for key, field in BESIDE.items() if key not in dict(own)]
     return [(str(spec.label), sorted(own, key=lambda pair: str(pair[1]).lower())), *groups]
+
+
+def _followed_url(spec: ObjectSpec, pairs: Any, alternative: str) -> str:
+    """Where one press adds “Followed by me”."""
+    asked = {"in": urlencode(pairs), "f": FOLLOWED.key, "o": BY.key, "v": ME, "add": "1", "or": alternative}
+    return f"/{spec.path}/filter?{urlencode(asked)}"
 
 
 def _beside(actor: Actor, spec: ObjectSpec, pairs: Any) -> list[tuple[str, str]]:
@@ -162,6 +171,8 @@ def _control(meaning: Any) -> dict[str, Any]:
         return {"kind": "select", "options": list(PERIODS.items())}
     if isinstance(field, Choice):
         return {"kind": "checks", "options": [(option.key, option.label) for option in field.options]}
+    if isinstance(field, Followed):
+        return {"kind": "select", "options": [(ME, pgettext("followed by", "me"))]}
     if isinstance(field, YesNo):
         return {"kind": "select", "options": [("yes", _("yes")), ("no", _("no"))]}
     if isinstance(field, Link | Links):
