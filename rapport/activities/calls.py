@@ -60,6 +60,7 @@ CALL = registry.register(
         telling=tell_call,
         main_event=EventKind("call.created", _("logged a call"), icon="phone", tone="green", main=True),
         in_navigation=False,
+        titled_by=("body",),
     )
 )  # fmt: skip
 

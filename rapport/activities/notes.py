@@ -35,6 +35,7 @@ NOTE = registry.register(
         telling=tell_note,
         main_event=EventKind("note.created", _("wrote a note"), icon="sticky-note", tone="amber", main=True),
         in_navigation=False,
+        titled_by=("body",),
     )
 )  # fmt: skip
 

@@ -182,6 +182,8 @@ def _hours(entry: Entry, day: datetime.date) -> tuple[str, str]:
     if entry.is_all_day or (entry.start <= midnight and entry.end >= midnight + _ONE_DAY):
         return _("All day"), ""
     start = "…" if entry.start < midnight else time_words(entry.start)
+    if entry.end == entry.start:  # something that is due
+        return start, ""
     return start, "…" if entry.end > midnight + _ONE_DAY else time_words(entry.end)
 
 

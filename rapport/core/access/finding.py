@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Q
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import field_rule
+from rapport.core.access.levels import field_rule, hides_title
 from rapport.lib.text import clean_line, fold
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ def _finding(actor: Actor, spec: "ObjectSpec", text: str) -> Q:
 def _looked_into(actor: Actor, spec: "ObjectSpec") -> Iterator[tuple[str, Any]]:
     """What ``spec.find`` names, each with its field, without those that are hidden from the actor."""
     for name in spec.find:
+        if name == "title_key" and hides_title(actor, spec):
+            continue
         field = spec.by_key.get(name) or next((f for f in spec.all_fields if getattr(f, "folded", "") == name), None)
         if field is None or field_rule(actor, spec.key, field.key) != "hidden":
             yield name, field

@@ -1,5 +1,6 @@
 """Levels: how far a role's right to do something with a kind of object reaches."""
 
+from collections.abc import Iterable
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,21 @@ def field_rule(actor: Actor, kind: str, key: str) -> str:
 def readable_fields(actor: Actor, spec: "ObjectSpec") -> dict[str, Field]:
     """The fields the actor may see, by key. For everybody else's eyes the hidden ones do not exist."""
     return {key: field for key, field in spec.by_key.items() if field_rule(actor, spec.key, key) != "hidden"}
+
+
+def hides_title(actor: Actor, spec: "ObjectSpec") -> bool:
+    """Whether titles of this kind are made of words that the actor may not see."""
+    return any(field_rule(actor, spec.key, key) == "hidden" for key in spec.titled_by)
+
+
+def called(actor: Actor, spec: "ObjectSpec", title: str) -> str:
+    """What a record with this title is called to the actor: “Note”, where the title holds what is hidden from them."""
+    return str(spec.label) if hides_title(actor, spec) else title
+
+
+def all_called(actor: Actor, spec: "ObjectSpec", titles: Iterable[tuple[int, str]]) -> dict[int, str]:
+    """As :func:`called`, for ids of one kind with their titles."""
+    return {pk: called(actor, spec, title) for pk, title in titles} if spec.titled_by else dict(titles)
 
 
 def writable_fields(actor: Actor, spec: "ObjectSpec") -> dict[str, Field]:

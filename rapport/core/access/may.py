@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import Level, level_of
+from rapport.core.access.levels import Level, called, level_of
 from rapport.core.access.models import Share
 from rapport.core.access.visible import not_found, role_filter, teams_within, visible_to
 from rapport.lib.prepared import Prepared, hole
@@ -67,10 +67,13 @@ def allowed(actor: Actor, spec: "ObjectSpec", instance: Any, actions: Iterable[s
 
 
 def find_record(actor: Actor, spec: "ObjectSpec", record_id: int) -> Any:
-    """The record with this id, live or in the trash, if the actor may see it; NotFound otherwise."""
+    """The record with this id, live or in the trash, with the title that the actor may see; NotFound if they may not
+    see it.
+    """
     found = row_of(spec, record_id)
     if found is None or not Standing(actor, spec, found).may("view"):
         raise not_found(spec)
+    found.title = called(actor, spec, found.title)
     return found
 
 

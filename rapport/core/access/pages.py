@@ -15,7 +15,7 @@ from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, IsN
 from rapport.accounts.actor import Actor
 from rapport.core.access.anchors import anchor, named
 from rapport.core.access.conditions import EVERYTHING, Condition
-from rapport.core.access.levels import Level, level_of
+from rapport.core.access.levels import Level, called, hides_title, level_of
 from rapport.core.access.may import Standing, row_of
 from rapport.core.access.sorting import SortKey, order_of, sort_keys
 from rapport.core.access.visible import (
@@ -127,8 +127,11 @@ def list_page(actor: Actor, spec: "ObjectSpec", query: ListQuery, columns: Seque
     if backwards:
         ids.reverse()
     edge = query.after is not None or backwards
+    rows = fetch(spec, ids, columns, brief=True)
+    if hides_title(actor, spec):
+        rows = [replace(row, title=called(actor, spec, row.title)) for row in rows]
     return Page(
-        rows=fetch(spec, ids, columns, brief=True),
+        rows=rows,
         has_next=backwards or more,
         has_previous=more if backwards else edge,
         keys=tuple(keys),

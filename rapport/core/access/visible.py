@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.conditions import AllOf, Condition, Meaning, Term, from_json, understand
-from rapport.core.access.levels import Level, level_of, locale_of
+from rapport.core.access.levels import Level, all_called, called, level_of, locale_of
 from rapport.core.access.models import Share
 from rapport.core.errors import NotAllowed, NotFound
 from rapport.core.fields import Locale
@@ -279,18 +279,22 @@ def seen_among(actor: Actor, spec: "ObjectSpec", ids: Any, action: str = "view")
 
 
 def titles_seen(actor: Actor, spec: "ObjectSpec", ids: Sequence[int]) -> dict[int, str]:
-    """What those of some live records are called that the actor may view, by id."""
+    """What those of some live records are called to the actor that they may view, by id."""
 
     def make() -> "QuerySet[Any]":
         return seen_among(actor, spec, listed_later("ids")).values_list("pk", "title")
 
-    return dict(asked_alike(actor, ("titles", spec.key), make)(ids=as_value(ids)))
+    return all_called(actor, spec, asked_alike(actor, ("titles", spec.key), make)(ids=as_value(ids)))
 
 
 def get_record(actor: Actor, spec: "ObjectSpec", record_id: int, action: str = "view", *, live: bool = True) -> Any:
-    """One record. NotFound if it is not there or not to be seen, NotAllowed if seen but not to be ``action``-ed."""
+    """One record, with the title that the actor may see.
+
+    NotFound if it is not there or not to be seen, NotAllowed if seen but not to be ``action``-ed.
+    """
     found = _one(actor, spec, action, live=live)(id=record_id)
     if found:
+        found[0].title = called(actor, spec, found[0].title)
         return found[0]
     if action != "view" and visible_to(actor, spec, live=live).filter(pk=record_id).exists():
         raise NotAllowed(_not_allowed(spec, action))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Team, User
 from rapport.core.access.conditions import AllOf, Condition, Meaning, Term, understand
-from rapport.core.access.levels import locale_of
+from rapport.core.access.levels import all_called, locale_of
 from rapport.core.access.visible import visible_to
 from rapport.core.fields import Link, Links, Locale
 from rapport.core.fields.base import split_values
@@ -54,7 +54,8 @@ def link_words(actor: Actor, field: Link | Links, value: str) -> str:
     names: dict[int, str] = {}
     if ids and model is not None:
         rows = visible_to(actor, spec) if spec else model._default_manager.all()
-        names = dict(rows.filter(pk__in=ids.values()).values_list("pk", field.title_path))
+        found = rows.filter(pk__in=ids.values()).values_list("pk", field.title_path)
+        names = all_called(actor, spec, found) if spec else dict(found)
     return ", ".join(names.get(ids[part], f"#{part}") if part in ids else _(part) for part in parts)
 
 

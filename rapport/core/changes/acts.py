@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import readable_fields
+from rapport.core.access.levels import all_called, readable_fields
 from rapport.core.access.visible import visible_to
 from rapport.core.changes import steps
 from rapport.core.changes.undo import is_unfinished, size_of
@@ -151,7 +151,8 @@ def titles_of(actor: Actor, kinds: dict[int, str]) -> dict[int, str]:
     for kind, ids in by_kind.items():
         if (spec := registry.find(kind)) is not None:
             for live in (True, False):
-                titles.update(visible_to(actor, spec, live=live).filter(pk__in=ids).values_list("pk", "title"))
+                rows = visible_to(actor, spec, live=live).filter(pk__in=ids).values_list("pk", "title")
+                titles |= all_called(actor, spec, rows)
     return titles
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import readable_fields
+from rapport.core.access.levels import all_called, readable_fields
 from rapport.core.access.visible import visible_to
 from rapport.core.changes.steps import Step
 from rapport.core.events.models import Act, Change
@@ -97,7 +97,8 @@ def _names(actor: Actor, lefts: Sequence[Left]) -> dict[int, str]:
     for kind, ids in by_kind.items():
         if (spec := registry.find(kind)) is not None:
             for live in (True, False):
-                names.update(visible_to(actor, spec, live=live).filter(pk__in=ids).values_list("pk", "title"))
+                rows = visible_to(actor, spec, live=live).filter(pk__in=ids).values_list("pk", "title")
+                names |= all_called(actor, spec, rows)
     return names
 
 

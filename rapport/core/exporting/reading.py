@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Team, User
+from rapport.core.access.levels import called
 from rapport.core.access.pages import ListQuery, rows_matching
 from rapport.core.access.visible import titles_seen
 from rapport.core.fields import ChildField, Field, Link, TeamLink
@@ -74,7 +75,8 @@ class Reading:
                 known.key: self._values(known, ids, [columns[number] for number in places])
                 for known, places in zip(self.fields, self.places, strict=True)
             }
-            yield Chunk(ids, list(columns[1]), values, self._see(values))
+            titles = [called(self.actor, self.spec, title) for title in columns[1]]
+            yield Chunk(ids, titles, values, self._see(values))
             after = ids[-1]
 
     def _values(self, known: Field, ids: list[int], parts: list[tuple[Any, ...]]) -> Values:

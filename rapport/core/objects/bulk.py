@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import demand, locale_of, writable_fields
+from rapport.core.access.levels import called, demand, locale_of, writable_fields
 from rapport.core.access.visible import seen_among
 from rapport.core.errors import BadQuery, Invalid, NotAllowed, Refused
 from rapport.core.events.emit import acting
@@ -156,7 +156,7 @@ def take(actor: Actor, spec: ObjectSpec, order: Order, ids: Sequence[int], act: 
             act.counts.clear()
             act.counts.update(counts)
             if len(part) == 1:
-                outcome.refuse(f"{_named(spec, part[0])}: {refusal.message}")
+                outcome.refuse(f"{_named(actor, spec, part[0])}: {refusal.message}")
             else:
                 waiting += [part[len(part) // 2 :], part[: len(part) // 2]]
             continue
@@ -172,7 +172,7 @@ def _do(actor: Actor, spec: ObjectSpec, order: Order, ids: Sequence[int], act: A
         return len(work(actor, spec, ids, act=act)), []
     drafts = saving.update_many(actor, spec, _rows(actor, spec, order, ids), act=act)
     refused = [
-        f"{draft.instance.title or draft.instance.pk}: {Invalid(draft.errors).message}"
+        f"{called(actor, spec, draft.instance.title) or draft.instance.pk}: {Invalid(draft.errors).message}"
         for draft in drafts
         if draft.errors
     ]
@@ -201,6 +201,6 @@ def _rows(
     return rows
 
 
-def _named(spec: ObjectSpec, record_id: int) -> str:
+def _named(actor: Actor, spec: ObjectSpec, record_id: int) -> str:
     title = spec.model._default_manager.filter(pk=record_id).values_list("title", flat=True).first()
-    return title or f"#{record_id}"
+    return called(actor, spec, title) if title else f"#{record_id}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
+from rapport.core.access.levels import all_called
 from rapport.core.access.visible import seen_among, visible_to
 from rapport.core.fields import ChildField, Field, Link, Links
 from rapport.core.fields.link import Target
@@ -90,11 +91,11 @@ def seen_titles(actor: Actor, record_ids: Iterable[int]) -> dict[int, str]:
     for record_id, kind, title in found.values_list("pk", "kind", "title"):
         by_kind.setdefault(kind, {})[record_id] = title
     titles: dict[int, str] = {}
-    for kind, called in by_kind.items():
+    for kind, names in by_kind.items():
         spec = registry.find(kind)
         if spec is not None:
-            seen = seen_among(actor, spec, list(called)).values_list("pk", flat=True)
-            titles |= {record_id: called[record_id] for record_id in seen}
+            seen = seen_among(actor, spec, list(names)).values_list("pk", flat=True)
+            titles |= all_called(actor, spec, [(record_id, names[record_id]) for record_id in seen])
     return titles
 
 

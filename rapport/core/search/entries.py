@@ -70,7 +70,8 @@ def entry(
 
     The title is open, except for words of it that are kept apart: what a role may not see it does not find.
     """
-    opened, restricted = words(record.title), list[str]()
+    # A title that is made of such a field is among its words; cut off at its end it would hold others.
+    opened, restricted = [] if {*spec.titled_by} & {*apart} else list(words(record.title)), list[str]()
     for key, read, is_kept in _plan(spec, frozenset(apart)):
         if value := values.get(key):
             found = (

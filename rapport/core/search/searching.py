@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.finding import MOST_SIGNS, beginnings, finding
-from rapport.core.access.levels import Level, level_of
+from rapport.core.access.levels import Level, called, level_of
 from rapport.core.access.visible import (
     FEW,
     asked_alike,
@@ -84,7 +84,7 @@ def _search(actor: Actor, spec: "ObjectSpec", text: str, few: list[int] | None, 
     elif within is None and len(found) < limit:
         rest = visible_to(actor, spec).filter(finding(actor, spec, text)).order_by("title_key", "pk")
         found.update(rest.values_list("pk", "title")[:limit])
-    return [Hit(spec.key, pk, title) for pk, title in list(found.items())[:limit]]
+    return [Hit(spec.key, pk, called(actor, spec, title)) for pk, title in list(found.items())[:limit]]
 
 
 def _first(actor: Actor, spec: "ObjectSpec", text: str, few: list[int] | None, limit: int) -> Iterator[tuple[int, str]]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.discreet import as_read
-from rapport.core.access.levels import Level, level_of, locale_of, readable_fields
+from rapport.core.access.levels import Level, called, level_of, locale_of, readable_fields
 from rapport.core.access.visible import role_filter, seen_among, titles_seen
 from rapport.core.errors import NotFound
 from rapport.core.events.kinds import EventKind, house_kinds
@@ -179,7 +179,7 @@ def _entry(
     own: bool,
 ) -> Entry:
     kind, about = kind_of(event.kind)
-    heading, text, detail, quote = kind.said(event.data), "" if own else _subject(event).title, _doing(event.act), ""
+    heading, text, detail, quote = kind.said(event.data), "" if own else _called(actor, event), _doing(event.act), ""
     if kind.main and about and about.telling and subject is not None:
         telling = about.telling(as_read(actor, about, subject), locale)
         heading, text, detail, quote = str(telling.heading), telling.text, telling.detail, telling.quote
@@ -201,6 +201,13 @@ def _entry(
         file_id=int(event.data.get("file") or 0) if event.kind in FILE_KINDS else 0,
         by_id=event.user_id,
     )
+
+
+def _called(actor: Actor, event: Event) -> str:
+    """What the record that it happened to is called to its reader."""
+    record = _subject(event)
+    spec = registry.find(record.kind)
+    return called(actor, spec, record.title) if spec else record.title
 
 
 def _doing(act: Act) -> str:

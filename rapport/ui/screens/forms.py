@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import demand, locale_of, writable_fields
+from rapport.core.access.levels import called, demand, locale_of, writable_fields
 from rapport.core.access.pages import fetch
 from rapport.core.access.visible import get_record, visible_to
 from rapport.core.changes.acts import latest_act
@@ -292,7 +292,7 @@ def _created(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpResp
     url = f"/{spec.path}/{record_id}"
     another = bool(request.POST.get("another"))
     act = latest_act(actor_of(request), record_id)
-    title = visible_title(spec, record_id)
+    title = visible_title(actor, spec, record_id)
     text, undo_url = _("%(title)s was created.") % {"title": title}, f"/acts/{act}/undo" if act else None
     target = f"/{spec.path}/new" if another else url
     if getattr(request, "htmx", None) and another:
@@ -318,10 +318,10 @@ def stays(record_id: int, text: str, undo_url: str | None) -> HttpResponse:
     return response
 
 
-def visible_title(spec: ObjectSpec, record_id: int) -> str:
-    """What the record that was just saved is called."""
+def visible_title(actor: Actor, spec: ObjectSpec, record_id: int) -> str:
+    """What the record that was just saved is called to whoever saved it."""
     title = spec.model._default_manager.filter(pk=record_id).values_list("title", flat=True).first()
-    return title or str(spec.label)
+    return called(actor, spec, title) if title else str(spec.label)
 
 
 def _saved(

@@ -1,14 +1,14 @@
 """From records to the rows of a list: which fields they show, on a desk and on a phone, and how each is drawn."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import Level, level_of, locale_of, readable_fields, writable_fields
+from rapport.core.access.levels import Level, called, level_of, locale_of, readable_fields, writable_fields
 from rapport.core.access.pages import Row, fetch
 from rapport.core.fields import Field, Locale
 from rapport.core.fields.cell import EMPTY
@@ -53,7 +53,8 @@ def drawn(actor: Actor, spec: ObjectSpec, rows: Sequence[Row], shown: ListFields
     walk = walk_of(pairs)
     locale = locale_of(actor)
     query = f"?{urlencode({'in': walk})}" if walk else ""
-    return [_drawn(spec, row, shown, locale, query) for row in rows]
+    called_so = [replace(row, title=called(actor, spec, row.title)) for row in rows] if spec.titled_by else rows
+    return [_drawn(spec, row, shown, locale, query) for row in called_so]
 
 
 def row_again(actor: Actor, spec: ObjectSpec, record_id: int, pairs: Pairs) -> Markup:

@@ -77,9 +77,9 @@ def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Htt
 def trash_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpResponse:
     """POST: to the trash, with Undo."""
     actor = actor_of(request)
-    get_record(actor, spec, record_id, "trash")
+    record = get_record(actor, spec, record_id, "trash")
     saving.trash(actor, spec, [record_id])
-    text = _("%(title)s is in the trash.") % {"title": Record.objects.get(pk=record_id).title or spec.label}
+    text = _("%(title)s is in the trash.") % {"title": record.title or spec.label}
     flash(request, text, undo_url=f"/{spec.path}/{record_id}/restore")
     return HttpResponseRedirect(f"/{spec.path}")
 
