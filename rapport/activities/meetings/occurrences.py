@@ -73,14 +73,33 @@ def remind_after(meeting: Meeting, moment: datetime.datetime) -> datetime.dateti
     """When people are reminded next, after a moment (UTC); None if never. Of whole days they are at nine o'clock."""
     if not meeting.reminder:
         return None
+    return next((at for at, _one in _reminders(meeting, moment) if at > moment), None)
+
+
+def reminded_of(meeting: Meeting, moment: datetime.datetime) -> Occurrence | None:
+    """Of which meeting of a series people are reminded at a moment (UTC); None if of none."""
+    if not meeting.reminder:
+        return None
+    return next((one for at, one in _reminders(meeting, moment) if at >= moment), None)
+
+
+def _reminders(meeting: Meeting, moment: datetime.datetime) -> Iterator[tuple[datetime.datetime, Occurrence]]:
+    """When people are reminded around a moment and later, and of which meeting."""
     ahead = datetime.timedelta(minutes=int(meeting.reminder))
     start, end = moment + ahead - 2 * _ONE_DAY, moment + ahead + REMIND_WITHIN
-    found = (_reminded_at(one) - ahead for one in occurrences(meeting, start, end))
-    return next((at for at in found if at > moment), None)
+    for one in occurrences(meeting, start, end):
+        yield _reminded_at(one, ahead), one
 
 
-def _reminded_at(one: Occurrence) -> datetime.datetime:
-    return at_clock(one.starts_at.date(), NINE, one.meeting.zone) if one.meeting.is_all_day else one.starts_at
+def _reminded_at(one: Occurrence, ahead: datetime.timedelta) -> datetime.datetime:
+    """So long before it begins: whole days by the clocks where it was planned, so that the hour stays as it is."""
+    meeting = one.meeting
+    zone = clock.zone_named(meeting.zone)
+    begins = at_clock(one.starts_at.date(), NINE, meeting.zone) if meeting.is_all_day else one.starts_at
+    if not ahead or ahead % _ONE_DAY:
+        return begins - ahead
+    local = begins.astimezone(zone)
+    return at_clock(local.date() - ahead, local.time(), meeting.zone)
 
 
 def day_of(meeting: Meeting) -> datetime.date:

@@ -8,9 +8,12 @@ from django.utils.translation import gettext as _
 
 from rapport.activities import reminders
 from rapport.activities.meetings.models import Attendee, Meeting
-from rapport.activities.meetings.occurrences import next_occurrence, remind_after
+from rapport.activities.meetings.occurrences import remind_after, reminded_of
 from rapport.activities.meetings.time_words import span_words
 from rapport.core.fields import Locale
+from rapport.lib import clock
+
+_ONE_DAY = datetime.timedelta(days=1)
 
 
 def _users(meeting: Meeting) -> Iterable[int]:
@@ -23,7 +26,7 @@ def _users(meeting: Meeting) -> Iterable[int]:
 
 def _text(meeting: Meeting, zone: str) -> str:
     """“Review, Tue 24 Nov, 10:00–10:45”."""
-    one = next_occurrence(meeting, meeting.remind_next) if meeting.remind_next else None
+    one = reminded_of(meeting, meeting.remind_next) if meeting.remind_next else None
     if one is None:
         return meeting.title
     locale = Locale(language=get_language() or "en", time_zone=zone)
@@ -32,8 +35,13 @@ def _text(meeting: Meeting, zone: str) -> str:
 
 
 def _following(meeting: Meeting) -> datetime.datetime | None:
-    """The reminder of the next meeting of a series, none of a single one."""
-    return remind_after(meeting, meeting.remind_next) if meeting.repeat and meeting.remind_next else None
+    """The reminder of the next meeting of a series, none of a single one.
+
+    Where nobody told anything for a long time, those of the last day are told, and not each of years.
+    """
+    if not meeting.repeat or not meeting.remind_next:
+        return None
+    return remind_after(meeting, max(meeting.remind_next, clock.now() - _ONE_DAY))
 
 
 REMINDING = reminders.Reminding("meeting", Meeting, _users, _text, _following)

@@ -122,7 +122,11 @@ def _settle_times(draft: Draft) -> None:
         starts = _midnight(local_day(starts, zone, is_all_day=is_midnight))
     if repeat := _now(draft, "repeat"):
         day = local_day(starts, zone, is_all_day=is_all_day)
-        fit = recurrence.first_fit(recurrence.from_text(repeat), day)
+        rule = recurrence.from_text(repeat)
+        fit = recurrence.first_fit(rule, day)
+        if rule.until is not None and (rule.until < fit or not clock.is_plannable(rule.until.year)):
+            draft.refuse("repeat", _("The series must end between its first day and the year 2200."))
+            return
         if fit != day:
             time = starts.astimezone(clock.zone_named(zone)).time()
             starts = _midnight(fit) if is_all_day else at_clock(fit, time, zone)

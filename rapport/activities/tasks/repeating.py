@@ -5,7 +5,10 @@ from calendar import monthrange
 from dataclasses import dataclass
 
 _FRIDAY = 4
-_MOST_STEPS = 100_000  # days of 270 years: nobody repeats longer than that
+_MOST_STEPS = 50  # that are tried; they begin near the day that is looked for
+# The most days that one time and the next lie apart, and those that a rule may be ahead of that.
+_DAYS = {"daily": 1, "weekdays": 1.4, "weekly": 7, "monthly": 31, "yearly": 366}
+_SLACK = 4
 
 
 @dataclass(frozen=True)
@@ -25,13 +28,20 @@ class Repeat:
         """The next time after ``day``; what lies before ``not_before`` is left out. None if it has ended."""
         meant = self.day or day.day
         try:
-            for step in range(1, _MOST_STEPS):
+            first = self._steps_before(day, not_before)
+            for step in range(first, first + _MOST_STEPS):
                 found = self._step(day, step, meant)
                 if not_before is None or found >= not_before:
                     return None if self.until and found > self.until else found
         except (OverflowError, ValueError):  # after the last year of the calendar
             return None
         return None
+
+    def _steps_before(self, day: datetime.date, not_before: datetime.date | None) -> int:
+        """A number of steps after which it is hardly later than ``not_before``, so that a long time is no long loop."""
+        between = (not_before - day).days - _SLACK if not_before else 0
+        every = 1 if self.rule == "weekdays" else max(self.every, 1)  # of weekdays all are meant
+        return max(1, int(between / (_DAYS.get(self.rule, 1) * every)) - 1)
 
     def _step(self, day: datetime.date, step: int, meant: int) -> datetime.date:
         count = step * max(self.every, 1)

@@ -51,6 +51,7 @@ class TaskSaver(ActivitySaver):
                 draft.refuse("reminder", _("Without a due date choose a moment to be reminded at."))
             if _value(draft, "repeat") and not _value(draft, "due_on"):
                 draft.refuse("repeat", _("What repeats needs a due date."))
+            _check_end(draft)
 
     def derive(self, draft: Draft) -> tuple[str, ...]:
         task, changed = draft.instance, set(draft.values)
@@ -122,21 +123,31 @@ ABOUT = About("about", "")
 
 def _is_plannable(draft: Draft) -> bool:
     """Whether the days of a draft are such as a time zone can move; refuses others."""
-    for key in ("due_on", "due_at", "remind_at"):
+    for key in ("due_on", "due_at", "remind_at", "repeat_until"):
         value = draft.values.get(key)
         if value is not None and not clock.is_plannable(value.year):
             draft.refuse(key, _("Choose a day between 1900 and 2200."))
     return not draft.errors
 
 
+def _check_end(draft: Draft) -> None:
+    """What comes again does so until a day that is not before the one at which it is due."""
+    due, until = _value(draft, "due_on"), _value(draft, "repeat_until")
+    is_said = {"repeat", "repeat_until", "due_on"} & draft.values.keys()
+    if is_said and _value(draft, "repeat") and due and until and until < due:
+        draft.refuse("repeat_until", _("The last day lies before the day at which it is due."))
+
+
 def next_due(task: Task, today: datetime.date, zone: str) -> Due | None:
     """When a repeating task is due again: counted from its due day or from today, never before today. None if it has
-    ended.
+    ended, or lies farther ahead than anything can be planned.
     """
     start = task.due_on if task.repeat_from == "due" and task.due_on else today
     day_meant = task.repeat_day if start == task.due_on else 0
     day = Repeat(task.repeat, task.repeat_every, day_meant, task.repeat_until).after(start, not_before=today)
-    return None if day is None else Due(task.due_on, task.due_at).moved_to(day, zone)
+    if day is None or not clock.is_plannable(day.year):
+        return None
+    return Due(task.due_on, task.due_at).moved_to(day, zone)
 
 
 def _value(draft: Draft, key: str) -> Any:
