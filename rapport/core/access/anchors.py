@@ -16,7 +16,6 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.conditions import AllOf, Condition, Meaning, Term, understand
 from rapport.core.access.levels import locale_of
 from rapport.core.fields.base import Field, Locale
-from rapport.core.fields.followed import followed_ids
 from rapport.core.records.among import among
 from rapport.core.records.models import living
 
@@ -41,13 +40,14 @@ def anchor(actor: Actor, spec: "ObjectSpec", condition: Condition) -> Q | None:
 
 
 def named(actor: Actor, spec: "ObjectSpec", condition: Condition) -> list[int] | None:
-    """Ids among which are all records that meet a condition, where it names them: what the actor follows. None where
-    nothing does, or where they are too many to begin with.
+    """Ids among which are all records that meet a condition, where one of its terms names them (what the actor
+    follows); None where none does, or where they are too many to begin with.
     """
     for part in _needed(condition):
-        if isinstance(part, Term) and understand(actor, spec, part.path, part.operator).is_followed:
-            ids = followed_ids(actor.user_id, MOST_ENTRIES + 1)
-            return ids if len(ids) <= MOST_ENTRIES else None
+        if isinstance(part, Term) and (meaning := understand(actor, spec, part.path, part.operator)).hop is None:
+            ids = meaning.field.named(meaning.operator, part.value, locale_of(actor), MOST_ENTRIES)
+            if ids is not None:
+                return ids
     return None
 
 

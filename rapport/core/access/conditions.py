@@ -17,7 +17,6 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.levels import readable_fields
 from rapport.core.errors import BadQuery
 from rapport.core.fields import Address, Field, Link
-from rapport.core.fields.followed import BY, FOLLOWED
 from rapport.core.fields.operators import EMPTY, FILLED, Operator
 from rapport.core.objects import registry
 from rapport.lib.text import clean_block, clean_line
@@ -31,7 +30,7 @@ RESERVED = frozenset(
 MOST_TERMS = 60  # conditions in one query
 MOST_SIGNS = 5_000  # characters of one value
 DEEPEST = 6  # levels of a tree
-BESIDE = {FOLLOWED.key: FOLLOWED}  # what every list can be filtered by, though it is no field of a record
+BESIDE: dict[str, Field] = {}  # what every list can be filtered by, though it is no field of a record
 
 
 @dataclass(frozen=True)
@@ -72,14 +71,14 @@ class Meaning:
     target: "ObjectSpec | None" = None
 
     @property
-    def is_followed(self) -> bool:
-        """Whether it means what the actor follows."""
-        return self.field is FOLLOWED and self.operator is BY and self.hop is None
-
-    @property
     def label(self) -> str:
         """The field as people call it, with the link in front."""
         return f"{self.hop.label} › {self.field.label}" if self.hop else str(self.field.label)
+
+
+def add_beside(field: Field) -> None:
+    """Lets every list be filtered by something that is no field of a record; an object's own field goes before it."""
+    BESIDE[field.key] = field
 
 
 def understand(actor: Actor, spec: "ObjectSpec", path: str, operator: str = "") -> Meaning:

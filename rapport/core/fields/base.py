@@ -252,6 +252,12 @@ class Field:
         except (ValueError, OverflowError) as error:
             raise BadQuery(_("%(label)s: %(problem)s") % {"label": self.label, "problem": error}) from error
 
+    def named(self, operator: Operator, value: str, locale: Locale, most: int) -> list[int] | None:
+        """Ids among which are all records that meet the condition, where it names them and they are at most ``most``;
+        None where they are not known.
+        """
+        return None
+
     def compare(self, operator: Operator, value: str, locale: Locale) -> Q:
         """The operators that take a value. ValueError with a sentence for a value that cannot be read."""
         operand = self.to_operand(value, locale)

@@ -17,7 +17,7 @@ from rapport.core.fields import Address, Choice, Link, Links, YesNo
 from rapport.core.fields.address import PARTS
 from rapport.core.fields.base import join_values, split_values
 from rapport.core.fields.date import PERIODS
-from rapport.core.fields.followed import BY, FOLLOWED, ME, Followed
+from rapport.core.notices.filtering import BY, FOLLOWED, ME, Followed
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
 from rapport.lib.text import fold, harmless
