@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.visible import seen_among
+from rapport.core.access.visible import titles_seen
 from rapport.core.importing.models import ExternalId
 from rapport.core.objects import registry
 from rapport.core.records.models import Record
@@ -117,8 +117,7 @@ def _numbered(actor: Actor, text: str) -> list[Hit]:
         kind, _same = _kind_of(record_id)
         spec_of = registry.find(kind)
         if spec_of is not None:
-            found = seen_among(actor, spec_of, [record_id]).values_list("pk", "title")
-            hits += [Hit(kind, pk, title) for pk, title in found]
+            hits += [Hit(kind, pk, title) for pk, title in titles_seen(actor, spec_of, [record_id]).items()]
     return hits
 
 

@@ -55,6 +55,8 @@ def test_it_works(world: World, note: int) -> None:
     assert "Salary" in ann.get("/notes").content.decode()
     assert "Note" in client.get(f"/notes/{note}").content.decode()
     assert "Salary" not in client.get("/palette", {"of": note}).content.decode()
+    assert "Salary" not in client.get("/palette", {"q": f"#{note}"}).content.decode()
+    assert "Salary" not in client.get("/choose/note").content.decode()
 
 
 def test_lists_and_searches_do_not_call_it_so(world: World, note: int) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Team, User
-from rapport.core.access.levels import Level, level_of
+from rapport.core.access.levels import Level, all_called, level_of
 from rapport.core.access.visible import visible_to
 from rapport.core.errors import NotFound
 from rapport.core.events.emit import acting
@@ -51,7 +51,7 @@ def suggestions_screen(request: HttpRequest, kind: str) -> HttpResponse:
         found = [(hit.id, hit.title) for hit in search(actor, spec, text, MOST_SUGGESTIONS)]
     else:
         rows = visible_to(actor, spec).order_by("title_key", "pk")
-        found = list(rows.values_list("pk", "title")[:MOST_SUGGESTIONS])
+        found = list(all_called(actor, spec, rows.values_list("pk", "title")[:MOST_SUGGESTIONS]).items())
     lines = [{"id": pk, "title": title, "initials": initials(title), "hue": hue(title)} for pk, title in found]
     known = any(fold(title) == fold(text) for _pk, title in found)
     context = {
