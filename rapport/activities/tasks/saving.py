@@ -51,7 +51,6 @@ class TaskSaver(ActivitySaver):
                 draft.refuse("reminder", _("Without a due date choose a moment to be reminded at."))
             if _value(draft, "repeat") and not _value(draft, "due_on"):
                 draft.refuse("repeat", _("What repeats needs a due date."))
-            _check_end(draft)
 
     def derive(self, draft: Draft) -> tuple[str, ...]:
         task, changed = draft.instance, set(draft.values)
@@ -128,14 +127,6 @@ def _is_plannable(draft: Draft) -> bool:
         if value is not None and not clock.is_plannable(value.year):
             draft.refuse(key, _("Choose a day between 1900 and 2200."))
     return not draft.errors
-
-
-def _check_end(draft: Draft) -> None:
-    """What comes again does so until a day that is not before the one at which it is due."""
-    due, until = _value(draft, "due_on"), _value(draft, "repeat_until")
-    is_said = {"repeat", "repeat_until", "due_on"} & draft.values.keys()
-    if is_said and _value(draft, "repeat") and due and until and until < due:
-        draft.refuse("repeat_until", _("The last day lies before the day at which it is due."))
 
 
 def next_due(task: Task, today: datetime.date, zone: str) -> Due | None:

@@ -155,12 +155,11 @@ def test_a_series_without_measure_is_refused(world: World, text: str) -> None:
         plan_meeting(world.actor("ann"), MeetingInput("Daily", clock.now(), repeat=text))
 
 
-def test_a_task_ends_after_it_is_due_and_never_repeats_past_what_can_be_planned(world: World) -> None:
+def test_a_task_never_repeats_past_what_can_be_planned(world: World) -> None:
     ann, today = world.actor("ann"), datetime.date(2026, 11, 24)
-    for until in (datetime.date(2026, 11, 23), datetime.date(9999, 12, 31)):
-        with pytest.raises(Invalid) as refused:
-            add_task(ann, TaskInput("x", due=Due(today), repeat="daily", repeat_until=until))
-        assert "repeat_until" in refused.value.errors
+    with pytest.raises(Invalid) as refused:
+        add_task(ann, TaskInput("x", due=Due(today), repeat="daily", repeat_until=datetime.date(9999, 12, 31)))
+    assert "repeat_until" in refused.value.errors
     rare = add_task(ann, TaskInput("Comet", due=Due(today), repeat="yearly", repeat_every=999))
     complete_task(ann, rare.pk)
     assert Task.objects.count() == 1  # it is done, and the next one would be too far away
