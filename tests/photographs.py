@@ -49,7 +49,6 @@ def photograph(folder: Path, link: str) -> None:
         page.get_by_role("button", name="Sign in").click()
         page.get_by_role("button", name="Skip").click()
         page.wait_for_url("**/")
-        page.get_by_role("button", name="Close").first.click()
         state = page.context.storage_state()
         base = f"http://127.0.0.1:{PORT}"
         page.goto(f"{base}/people")
