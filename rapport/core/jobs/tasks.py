@@ -11,7 +11,6 @@ from typing import Any
 
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django_tasks import TaskContext, TaskResult, TaskResultStatus
 from django_tasks.backends.base import BaseTaskBackend
 from django_tasks.base import Task as DjangoTask
@@ -23,10 +22,10 @@ from django_tasks.utils import normalize_json
 from rapport.accounts.actor import Actor
 from rapport.core.errors import BadQuery
 from rapport.core.jobs import queue
-from rapport.core.jobs.handlers import Task, job
+from rapport.core.jobs.extension import KIND
+from rapport.core.jobs.handlers import Task
 from rapport.core.jobs.models import HIGH, LOW, NORMAL, Job
 
-KIND = "task"
 _STATUS = {
     "queued": TaskResultStatus.READY,
     "running": TaskResultStatus.RUNNING,
@@ -68,9 +67,8 @@ class QueueBackend(BaseTaskBackend):
         return _result(found)
 
 
-@job(KIND, title=gettext_lazy("Task of an extension"))
-def run_task(task: Task) -> dict[str, Any]:
-    """Calls the function."""
+def run(task: Task) -> dict[str, Any]:
+    """Calls the function for which the job was enqueued."""
     result = _result(task.job)
     function = result.task
     task_started.send(QueueBackend, task_result=result)
