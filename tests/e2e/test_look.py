@@ -139,7 +139,7 @@ _SEEN = """() => {
   if (!element || element === document.body) return "end";
   const name = element.outerHTML.slice(0, 90);
   const box = element.getBoundingClientRect();
-  const host = element.closest("label, .chip, .search, .composer") ?? element;
+  const host = element.closest("label, .chip, .search, .composer, .cal-block") ?? element;
   const style = [element, host].map((one) => getComputedStyle(one));
   const outlined = (one) => one.outlineStyle !== "none" && parseFloat(one.outlineWidth) >= 2;
   const ring = style.some((one) => outlined(one) || one.boxShadow !== "none");

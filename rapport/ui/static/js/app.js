@@ -9,21 +9,26 @@ import "./feedback.js";
 // follow a key which leads into a field are written there.
 let keys;
 let loading;
+let awake; // cells and peeks of a list
+let isReady = false;
 const early = [];
 const FIELD = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true]";
 const loadKeys = () => (loading ??= import("./keys.js").then((loaded) => (keys = loaded)).catch(unreachable));
 document.addEventListener("keydown", async (event) => {
-  if (keys) return keys.handle(event);
+  if (isReady) return keys.handle(event);
   const isSign = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
   const isOurs = isSign && !event.target.closest?.(FIELD) && !event.defaultPrevented;
   if (isOurs) event.preventDefault();
   early.push([event, isOurs]);
-  await loadKeys();
+  await Promise.all([loadKeys(), awake]);
+  isReady = Boolean(keys);
   for (const [pressed, ours] of early.splice(0)) {
     const field = document.activeElement;
     if (ours && field?.matches("input, textarea")) {
       field.value += pressed.key;
       field.dispatchEvent(new Event("input", { bubbles: true }));
+    } else if (ours && isReady) {
+      field.dispatchEvent(new KeyboardEvent("keydown", pressed)); // what came meanwhile may listen for it, too
     } else keys?.handle(pressed, ours);
   }
 });
@@ -73,12 +78,9 @@ for (const [selector, load] of TOUCHED) {
 }
 
 // Cells and peeks of a list come when somebody begins to do something on the page.
-let isAwake = false;
 const wake = () => {
   loadKeys();
-  if (isAwake || !one("[data-list]")) return;
-  isAwake = true;
-  Promise.all([import("./grid.js"), import("./peek.js")]).catch(unreachable);
+  if (!awake && one("[data-list]")) awake = Promise.all([import("./grid.js"), import("./peek.js")]).catch(unreachable);
 };
 for (const type of ["pointermove", "pointerdown", "focusin", "keydown"]) document.addEventListener(type, wake, true);
 

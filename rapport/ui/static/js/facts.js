@@ -23,7 +23,8 @@ on("click", ".fact span.edit", (span, event) => {
   if (!event.target.closest("a, button") && !String(getSelection())) one("a.pen", span)?.click();
 });
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (!next || event.detail.xhr?.status >= 400) return (next = null);
+  if (event.detail.xhr?.status >= 400) next = null;
+  if (!next || !event.detail.target?.matches(".fact")) return; // the timeline, too, comes anew after a save
   const link = one(`#${next.replace("+", "")} :is(a.edit, a.pen)`);
   const opens = next.startsWith("+");
   next = null;

@@ -1,6 +1,6 @@
 /** What the person sees of requests: toasts (the server's event `toast` {text, tone, undo, retry}, or drawn by the
  *  server), a line on top after 300 ms, aria-busy on the target, a toast with Retry when no answer came. */
-import { all, on, one, openDialog, reloadMain, say } from "./dom.js";
+import { all, on, one, openDialog, say } from "./dom.js";
 
 const STAY = 10000;
 const AT_MOST = 3;
@@ -87,15 +87,13 @@ on("submit", "[data-undo]", (form, event) => {
   if (toast) dismiss(toast);
   undo(form.getAttribute("action"));
 });
+const reload = async () => (await import("./reload.js")).reloadMain();
 async function undo(url) {
   let undone = true;
   const failed = () => (undone = false);
-  document.addEventListener("htmx:responseError", failed);
-  document.addEventListener("htmx:sendError", failed);
+  for (const type of ["htmx:responseError", "htmx:sendError"]) document.addEventListener(type, failed, { once: true });
   await window.htmx.ajax("POST", url, { source: document.body, target: document.body, swap: "none" }).catch(failed);
-  document.removeEventListener("htmx:responseError", failed);
-  document.removeEventListener("htmx:sendError", failed);
-  if (undone) await reloadMain();
+  if (undone) await reload();
 }
 
 /** Press “Undo” of the newest toast that has one. */
@@ -138,7 +136,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
 const again = (detail) => () => {
   const { verb, path, triggeringEvent } = detail.requestConfig;
   if (detail.elt === document.body) return undo(path);
-  if (!triggeringEvent && verb === "get") return reloadMain(); // a script asked for it
+  if (!triggeringEvent && verb === "get") return reload(); // a script asked for it
   const type = triggeringEvent?.type ?? "click";
   if (type === "submit") detail.elt.closest("form")?.requestSubmit();
   else window.htmx.trigger(detail.elt, type);

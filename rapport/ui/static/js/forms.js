@@ -1,5 +1,5 @@
 /** Forms: sent once, busy while they are under way, guarded while unsaved, focus on what is wrong. */
-import { all, on, one, refreshLive, say } from "./dom.js";
+import { all, on, one, say } from "./dom.js";
 
 const BUSY_AT_MOST = 8000;
 
@@ -101,4 +101,4 @@ document.addEventListener("keydown", (event) => {
 });
 
 // What was saved may be told elsewhere on the page, too.
-document.addEventListener("record:changed", refreshLive);
+document.addEventListener("record:changed", () => import("./reload.js").then((page) => page.refreshLive(), () => {}));

@@ -1,6 +1,7 @@
 /** What others add to a record while its page is open: a button says how much it is and shows it when it is pressed.
  *  Asked for while the page is seen, less often where nothing happens. */
-import { on, one, refreshLive } from "./dom.js";
+import { on, one } from "./dom.js";
+import { refreshLive } from "./reload.js";
 
 const SOON = 18000;
 const LATE = 120000;

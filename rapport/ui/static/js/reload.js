@@ -1,0 +1,39 @@
+/** The page again, or its living parts, after something was saved or undone; loaded when that has happened. */
+import { all, one } from "./dom.js";
+
+/** Load the present address again and put its parts marked `data-live` in place of those on the page. */
+export async function refreshLive() {
+  const answer = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
+  if (!answer?.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of all("[data-live]")) {
+    const now = fresh.getElementById(part.id);
+    // What is being asked for something keeps its place: the answer would find it gone.
+    const isBusy = part.matches("[aria-busy=true]") || one(".htmx-request", part);
+    if (!now || isBusy || part.isEqualNode(now)) continue;
+    const held = part.contains(document.activeElement);
+    part.replaceWith(now);
+    window.htmx?.process(now);
+    if (held) one("a, button, input", now)?.focus();
+  }
+  const [heading, name] = [one("#main h1"), one("#main h1", fresh)];
+  if (heading && name && heading.textContent !== name.textContent) {
+    heading.replaceWith(name);
+    document.title = fresh.title;
+  }
+  document.dispatchEvent(new CustomEvent("rapport:reloaded"));
+}
+
+/** Load the present address again and put its main part in place; the list keeps its place on the screen. */
+export async function reloadMain() {
+  const top = one("#main .body")?.scrollTop;
+  const answer = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
+  if (!answer) return; // without a net, what is drawn stays
+  if (!answer.ok) return location.reload();
+  const main = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("main");
+  if (!main) return location.reload();
+  one("#main").replaceWith(main);
+  window.htmx?.process(main);
+  if (top) one("#main .body")?.scrollTo({ top });
+  document.dispatchEvent(new CustomEvent("rapport:reloaded"));
+}
