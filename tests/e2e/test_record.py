@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import BrowserContext, FilePayload, expect
+from playwright.sync_api import BrowserContext, FilePayload, Route, expect
 
 from rapport.activities.actions import NoteInput, add_note
 from rapport.core.objects import registry, saving
@@ -243,3 +243,21 @@ def test_an_entry_is_found_and_pinned(site: Site) -> None:
     page.locator("#tl .ev").get_by_role("link", name="More about this entry").click()
     page.get_by_role("menuitem", name="Pin on top").click()
     expect(page.locator("#tl .ev[id^=pin-]")).to_contain_text("Wants a larger oven")
+
+
+def test_the_next_fact_opens_also_while_the_page_comes_anew(site: Site) -> None:
+    """What was saved is drawn anew on the page; the fact that is being opened meanwhile must not be lost by it."""
+    lea = site.person("Lea", "Lind")
+    page = site.open(f"/people/{lea.pk}")
+    held: dict[str, Route] = {}
+    page.route(f"**/people/{lea.pk}", lambda route: held.update(page=route))
+    page.route("**/fact/last_name*", lambda route: held.update(fact=route))
+    page.locator("#fact-first_name a").click()
+    page.get_by_role("textbox", name="First name").fill("Leah")
+    page.keyboard.press("Tab")
+    expect(page.locator("#fact-last_name")).to_have_attribute("aria-busy", "true")
+    page.wait_for_timeout(100)
+    held["page"].continue_()
+    expect(page.locator("#who .title")).to_have_text("Leah Lind")
+    held["fact"].continue_()
+    expect(page.get_by_role("textbox", name="Last name")).to_be_focused()

@@ -7,16 +7,27 @@ import { PATIENCE, activeLine, ask, lines, move, setActive, steps } from "./sugg
 let opener;
 let target = "";
 let of = ""; // the record whose actions alone are shown, after Tab on its line
+let found = null; // the words that the lines were found for
+let early = null; // Enter, pressed before lines came for what is typed
 const palette = () => one("#palette");
 const partsOfPalette = () => [one("[role=combobox]", palette()), one("[role=listbox]", palette())];
 
 async function find() {
   const [input, list] = partsOfPalette();
+  const words = input.value;
   if (!(await ask(`${palette().dataset.url}${of ? `?of=${of}` : ""}`, input, list))) return;
   if (!of) addSelection(list, input.value.trim().replace(/^>/, "").trim().toLowerCase());
   lines(list).forEach((line, index) => (line.id = `${list.id}-${index}`));
   setActive(input, list, lines(list)[0]);
   one("[data-pal-tab]", palette()).hidden = !one("[data-record]", list);
+  found = words;
+  if (early) follow(activeLine(input), early);
+  early = null;
+}
+
+function follow(line, { ctrlKey, metaKey }) {
+  if (line?.href && (ctrlKey || metaKey)) window.open(line.href, "_blank", "noopener");
+  else line?.click();
 }
 const findSoon = debounce(PATIENCE, find);
 
@@ -58,6 +69,7 @@ export function openPalette(sign = "", place = "") {
   opener = document.activeElement;
   of = "";
   target = place;
+  found = early = null;
   palette().showModal();
   const [input] = partsOfPalette();
   input.value = sign;
@@ -67,12 +79,16 @@ export function openPalette(sign = "", place = "") {
 /** Only what can be done to the record of this line; Backspace in the empty field goes back. */
 function narrow(record) {
   of = record;
+  found = null;
   const [input] = partsOfPalette();
   input.value = "";
   find();
 }
 
-on("input", "#palette [role=combobox]", findSoon);
+on("input", "#palette [role=combobox]", () => {
+  early = null;
+  findSoon();
+});
 on("keydown", "#palette", (dialog, event) => {
   const [input, list] = partsOfPalette();
   const line = activeLine(input);
@@ -81,8 +97,8 @@ on("keydown", "#palette", (dialog, event) => {
     move(input, list, steps[event.key]);
   } else if (event.key === "Enter") {
     event.preventDefault();
-    if (line?.href && (event.ctrlKey || event.metaKey)) window.open(line.href, "_blank", "noopener");
-    else line?.click();
+    if (found === input.value) follow(line, event);
+    else early = event;
   } else if (event.key === "Tab" && !event.shiftKey && line?.dataset.record) {
     event.preventDefault();
     narrow(line.dataset.record);
