@@ -261,3 +261,26 @@ def test_the_next_fact_opens_also_while_the_page_comes_anew(site: Site) -> None:
     expect(page.locator("#who .title")).to_have_text("Leah Lind")
     held["fact"].continue_()
     expect(page.get_by_role("textbox", name="Last name")).to_be_focused()
+
+
+def test_the_timeline_tells_also_what_changes_while_it_is_asked_for(site: Site) -> None:
+    lea = site.person("Lea", "Lind")
+    page = site.open(f"/people/{lea.pk}")
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/history?*", hold_the_first)
+    changed = "document.body.dispatchEvent(new Event('record:changed', {bubbles: true}))"
+    page.evaluate(changed)
+    page.wait_for_timeout(300)
+    answer = held[0].fetch()
+    add_note(site.world.actor("bob"), NoteInput("Came meanwhile", (lea.pk,)))
+    page.evaluate(changed)
+    page.wait_for_timeout(300)
+    held[0].fulfill(response=answer)
+    expect(page.locator("#history")).to_contain_text("Came meanwhile")

@@ -22,12 +22,15 @@ document.addEventListener("keydown", async (event) => {
   early.push([event, isOurs]);
   await Promise.all([loadKeys(), awake]);
   isReady = Boolean(keys);
+  let leads = false; // a key before led into a field
   for (const [pressed, ours] of early.splice(0)) {
     const field = document.activeElement;
-    if (ours && field?.matches("input, textarea")) {
+    if (ours && field?.matches(FIELD)) {
+      if (!leads) continue; // somebody went into the field meanwhile: the key was not meant for it
       field.value += pressed.key;
       field.dispatchEvent(new Event("input", { bubbles: true }));
     } else if (ours && isReady) {
+      leads = true;
       field.dispatchEvent(new KeyboardEvent("keydown", pressed)); // what came meanwhile may listen for it, too
     } else keys?.handle(pressed, ours);
   }

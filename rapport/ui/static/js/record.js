@@ -27,7 +27,9 @@ on("paste", "#composer", async (composer, event) => {
 
 // What happened is told anew when something was saved, unless the answer brought it along.
 const PATIENCE = 150;
+let changed = 0;
 let told = 0;
+let isAsking = false;
 let timer;
 document.addEventListener("htmx:afterSwap", () => {
   const list = one("#tl:not([data-told])");
@@ -35,14 +37,20 @@ document.addEventListener("htmx:afterSwap", () => {
   list.dataset.told = "";
   told = Date.now();
 });
+async function tellAnew() {
+  const list = one("#tl");
+  if (!list || isAsking || told >= changed) return;
+  isAsking = true;
+  const asked = Date.now(); // what changes from now on, the answer may not know
+  const url = `${one("[data-news]").dataset.news}/history?${list.dataset.query}`;
+  await window.htmx.ajax("GET", url, { source: list, target: "#tl", select: "#tl", swap: "outerHTML" }).catch(() => {});
+  told = asked;
+  isAsking = false;
+  tellAnew();
+}
 document.addEventListener("record:changed", () => {
-  const changed = Date.now();
+  changed = Date.now();
   clearTimeout(timer);
-  timer = setTimeout(() => {
-    const list = one("#tl");
-    if (!list || told >= changed) return;
-    const url = `${one("[data-news]").dataset.news}/history?${list.dataset.query}`;
-    window.htmx.ajax("GET", url, { source: list, target: "#tl", select: "#tl", swap: "outerHTML" }).catch(() => {});
-  }, PATIENCE);
+  timer = setTimeout(tellAnew, PATIENCE);
 });
 if (one("#tl")) one("#tl").dataset.told = "";
