@@ -118,6 +118,7 @@ def test_a_cell_waits_for_the_net_and_for_signing_in_and_keeps_what_was_typed(
     editor.press("Enter")
     expect(page.locator("#signed-out")).to_be_visible()
     expect(editor).to_have_value("Founder")
+    page.wait_for_load_state("networkidle")  # an answer that is under way takes the cookie along
     sign_in(context, site.address, site.world, "ann")
     page.evaluate("dispatchEvent(new Event('focus'))")
     expect(page.locator("#signed-out")).to_be_hidden()

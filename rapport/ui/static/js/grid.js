@@ -192,7 +192,7 @@ document.addEventListener(
 );
 on("click", "[data-mine]", (button) => save(button.closest(FORM), "stay"));
 on("focusout", FORM, (form, event) => {
-  if (leaving || !document.hasFocus() || form.contains(event.relatedTarget) || one(".conflict, [aria-invalid=true]", form)) return;
+  if (leaving || one("dialog:modal") || !document.hasFocus() || form.contains(event.relatedTarget) || one(".conflict, [aria-invalid=true]", form)) return;
   save(form, "");
 });
 on("dblclick", "tbody tr[data-row] td", (cell, event) => {
