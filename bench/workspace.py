@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import rapport
+from bench.agenda import keep_busy
 from bench.operations import Ids
 
 PASSWORD = "bench harbour 41"
@@ -36,7 +37,10 @@ def prepare(folder: Path, people: int, say: Callable[[str], None]) -> dict[str, 
         say("Handing out a tenth, and fifty …")
         kept.write_text(json.dumps(_hand_out()))
     found = json.loads(kept.read_text())
-    return {actor: Ids(tuple(found[actor]["records"]), tuple(found[actor]["cursors"])) for actor in ACTORS}
+    ids = {actor: Ids(tuple(found[actor]["records"]), tuple(found[actor]["cursors"])) for actor in ACTORS}
+    for actor in ACTORS:
+        keep_busy(email(actor), ids[actor])
+    return ids
 
 
 def _refuse_old_tables(folder: Path) -> None:
