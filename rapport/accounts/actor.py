@@ -1,5 +1,6 @@
 """The actor: who does something, through which door and why. First argument of every verb and every read."""
 
+import json
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
@@ -51,6 +52,11 @@ class Actor:
         if not self.team_path:
             return ()
         return tuple(Team.objects.filter(path__startswith=self.team_path).values_list("pk", flat=True))
+
+    @cached_property
+    def levels_text(self) -> str:
+        """The levels of the role as one text: who has the same may do the same."""
+        return json.dumps(self.role.levels, sort_keys=True) if self.role else ""
 
     def through(self, via: str) -> Self:
         """The same actor at another door."""

@@ -4,9 +4,8 @@ The two need each other: a role may hold a condition, and a condition that goes 
 than the actor does.
 """
 
-import json
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -240,9 +239,17 @@ def rules_of(actor: Actor) -> Hashable | None:
         return None
     if actor.all_rights or actor.role is None:
         return actor.all_rights
-    levels = json.dumps(actor.role.levels, sort_keys=True)
+    levels = actor.levels_text
+    if _sees_everything(actor.role.levels):
+        return levels  # what the rules ask is the same for everybody then
     below = actor.team_ids_below if Level.TEAM_BELOW.name.lower() in levels else ()
     return actor.user_id, actor.team_id, below, levels
+
+
+def _sees_everything(levels: "Mapping[str, Mapping[str, str]]") -> bool:
+    """Whether a role views all of every kind, and does all or nothing with each: then no rule names user or team."""
+    viewed = "*" in levels and all(rights.get("view") == "all" for rights in levels.values())
+    return viewed and {level for rights in levels.values() for level in rights.values()} <= {"all", "none"}
 
 
 def sees_all(actor: Actor, spec: "ObjectSpec") -> bool:
@@ -253,9 +260,10 @@ def sees_all(actor: Actor, spec: "ObjectSpec") -> bool:
     if len(_sights) > _MOST_QUESTIONS:
         _sights.clear()
     key = (spec.key, rules)
-    if key not in _sights:
-        _sights[key] = condition_for(actor, spec, "view") == Q()
-    return _sights[key]
+    known = _sights.get(key)
+    if known is None:
+        known = _sights[key] = condition_for(actor, spec, "view") == Q()
+    return known
 
 
 def asked_alike(actor: Actor, name: Hashable, make: "Callable[[], QuerySet[Any]]") -> Prepared:
@@ -264,7 +272,8 @@ def asked_alike(actor: Actor, name: Hashable, make: "Callable[[], QuerySet[Any]]
     if rules is None:
         return Prepared(make)
     if len(_questions) > _MOST_QUESTIONS:
-        _questions.clear()
+        for oldest in list(_questions)[: _MOST_QUESTIONS // 10]:
+            _questions.pop(oldest, None)  # another thread may have taken it in this moment
     return _questions.setdefault((name, rules), Prepared(make))
 
 

@@ -2,9 +2,9 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -21,9 +21,6 @@ from rapport.core.objects import registry
 from rapport.core.records.models import Record
 from rapport.core.timeline.reading import in_words, kind_of
 from rapport.lib.prepared import Prepared, hole
-
-if TYPE_CHECKING:
-    pass
 
 PAGE = 50  # notices read at once; told together they are fewer lines
 MOST_COUNTED = 100  # unread notices that are looked at for the number on the bell
@@ -72,15 +69,26 @@ _UNREAD = Prepared(
     lambda: (
         Notice.objects.filter(user_id=hole("user"), read_at=None)
         .order_by("-pk")
-        .values_list("kind", "record_id", "pk")[:MOST_COUNTED]
+        .values_list("kind", "record_id", "record__kind", "pk")[:MOST_COUNTED]
     )
 )
 
 
 def unread_count(actor: Actor) -> int:
-    """How many lines are unread, at most :data:`MOST_COUNTED`. One small query."""
+    """How many lines are unread, at most :data:`MOST_COUNTED`. One small query where there are none; else one more for
+    each kind of record, and those that find what mentions stand on.
+    """
     rows = _UNREAD(user=actor.user_id or 0)
-    return len({(kind, record_id or -pk) for kind, record_id, pk in rows})
+    records = {record_id: Record(pk=record_id, kind=kind) for _kind, record_id, kind, _pk in rows if record_id}
+    about = places_of(records[record_id] for kind, record_id, _kind, _pk in rows if kind == "mention" and record_id)
+    titles = _titles(actor, [*records.values(), *about.values()])
+    return len(
+        {
+            (kind, _place(kind, record_id, pk, about, titles))
+            for kind, record_id, _kind, pk in rows
+            if record_id is None or record_id in titles
+        }
+    )
 
 
 def notices(actor: Actor, *, unread: bool = False, before: int | None = None) -> Notices:
@@ -110,15 +118,9 @@ class _Page:
         """One for each record and kind, in the order of the newest notice of each."""
         groups: dict[tuple[str, int], list[Notice]] = defaultdict(list)
         for row in self.rows:
-            groups[row.kind, self._place(row)].append(row)
+            groups[row.kind, _place(row.kind, row.record_id, row.pk, self.about, self.titles)].append(row)
         details = self._details([group[0] for group in groups.values()])
         return [self._line(group, details.get(group[0].pk, "")) for group in groups.values()]
-
-    def _place(self, row: Notice) -> int:
-        """The record that a line is about; that of a mention is what the text stands on."""
-        if row.kind == "mention" and row.record_id in self.about and self.about[row.record_id].pk in self.titles:
-            return self.about[row.record_id].pk
-        return row.record_id or -row.pk
 
     def _may_be_told(self, row: Notice) -> bool:
         if row.record_id is not None and row.record_id not in self.titles:
@@ -184,6 +186,14 @@ class _Page:
         for (pk, _pair), triples in zip(asked, words, strict=True):
             told[pk] = " · ".join(_change_words(*triple) for triple in triples[:3])
         return told
+
+
+def _place(kind: str, record_id: int | None, pk: int, about: Mapping[int, Record], titles: Container[int]) -> int:
+    """The record that the line of a notice is about; that of a mention is what the text stands on, if that is seen."""
+    place = about.get(record_id or 0)
+    if kind == "mention" and place is not None and place.pk in titles:
+        return place.pk
+    return record_id or -pk
 
 
 def _names(group: Sequence[Notice]) -> str:

@@ -73,3 +73,11 @@ def test_who_has_the_same_rules_asks_the_same_and_nobody_else(ada: Actor) -> Non
     picky.role.filters = {"person": {"field": "first_name", "operator": "is", "value": "Bo"}}
     assert rules_of(picky) is None and not sees_all(picky, house.person()) and sees_all(ada, house.person())
     assert seen(picky) == 1
+
+
+def test_who_sees_everything_asks_what_all_others_of_the_role_ask(ada: Actor) -> None:
+    everything, blind = house.levels("all"), {**house.levels("all"), "person": {"view": "none"}}
+    for levels, is_shared in ((everything, True), (blind, False), (house.levels("team"), False)):
+        role = house.role(f"Role {is_shared} {len(levels)} {levels['*']['view']}", levels=levels)
+        one, other = house.actor(f"One {role.name}", role), house.actor(f"Other {role.name}", role)
+        assert (rules_of(one) == rules_of(other)) is is_shared, levels

@@ -169,6 +169,26 @@ def test_reading_and_taking_it_back(world: World) -> None:
     assert unread_count(bob) == 0
 
 
+def test_the_bell_counts_what_can_be_read(world: World) -> None:
+    person = begin(world)
+    saving.update(world.actor("ann"), PERSON, person.pk, {"lifecycle": "lead"})
+    assert len(told(world, "bob")) == unread_count(world.actor("bob")) == 1
+    saving.trash(world.actor("ann"), PERSON, [person.pk])
+    assert (unread_count(world.actor("bob")), told(world, "bob")) == (0, [])
+
+
+def test_mentions_on_one_person_are_one_line_and_read_at_once(world: World) -> None:
+    person = a_person(world)
+    for number in range(3):
+        add_note(world.actor("ann"), NoteInput(f"Ask @Bob Baker about part {number}", (person.pk,)))
+    bob = world.actor("bob")
+    (line,) = [line for line in told(world, "bob") if line.kind == "mention"]
+    assert unread_count(bob) == 1
+    assert see(bob, line.id) == f"/r/{person.pk}"
+    assert unread_count(bob) == 0
+    assert not any(line.is_new for line in notices(bob).lines)
+
+
 def test_pages_go_on_behind_the_last_notice(world: World) -> None:
     Notice.objects.bulk_create(
         Notice(user=world.bob, kind="job", text=f"File {number}", at=world.bob.created_at, once=str(number))

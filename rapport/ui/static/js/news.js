@@ -8,10 +8,11 @@ const LATE = 120000;
 const GROWTH = 1.4;
 let wait = SOON;
 let timer;
-const title = document.title;
 
 const place = () => one("[data-news]");
 const shownUpTo = () => Number(one("#tl")?.dataset.newest ?? 0);
+
+const plainTitle = () => document.title.replace(/^\(\d+\+?\) /, ""); // the name may have changed in its place
 
 async function ask() {
   const news = place();
@@ -24,7 +25,7 @@ async function ask() {
     if (answer.redirected || answer.status === 401 || answer.status === 403) return; // signed out: no more questions
     if (answer.status === 200) {
       news.innerHTML = await answer.text();
-      document.title = `(${one("[data-count]", news).dataset.count}) ${title}`;
+      document.title = `(${one("[data-count]", news).dataset.count}) ${plainTitle()}`;
       wait = SOON;
     } else {
       const newest = answer.headers.get("X-Newest");
@@ -40,7 +41,7 @@ async function ask() {
 
 function clear(news) {
   news.replaceChildren();
-  document.title = title;
+  document.title = plainTitle();
 }
 
 function plan() {
