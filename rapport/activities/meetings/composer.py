@@ -13,6 +13,7 @@ from rapport.activities.meetings.rule_words import weekday_name
 from rapport.core.access.levels import locale_of
 from rapport.core.objects.registry import Composer
 from rapport.core.records.models import Record
+from rapport.lib.prepared import Prepared, hole
 
 TEMPLATE = "meetings/composer.html"
 
@@ -20,9 +21,12 @@ TEMPLATE = "meetings/composer.html"
 def composer_values(actor: Actor, record_id: int) -> Mapping[str, Any]:
     """What the tab “Meeting” shows before anything was typed."""
     # Whoever sees the page sees what it is called.
-    kind, title = Record.objects.filter(pk=record_id).values_list("kind", "title").first() or ("", "")
+    kind, title = next(iter(_NAMED(record=record_id)), ("", ""))
     with_her = [guests.shown_person(record_id, title)] if kind == "person" else []
     return {"blank": reading.blank(locale_of(actor), {}), "guests": with_her, **form_values(actor)}
+
+
+_NAMED = Prepared(lambda: Record.objects.filter(pk=hole("record")).values_list("kind", "title"))
 
 
 def form_values(actor: Actor) -> dict[str, Any]:

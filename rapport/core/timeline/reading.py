@@ -7,6 +7,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import F, Q
@@ -283,8 +284,13 @@ def _seen(actor: Actor, spec: ObjectSpec, ids: Collection[int], record_id: int) 
     if spec.beside is None or level_of(actor, spec.key, "view") is Level.NONE or role_filter(actor, spec):
         return list(seen_among(actor, spec, ids))
     beside = spec.beside(ids, record_id)
-    rows = list(spec.model._default_manager.filter(pk__in=beside, live=True))
+    rows = _living(spec.model)(ids=as_value(list(beside)))
     return rows + (list(seen_among(actor, spec, set(ids) - beside)) if set(ids) - beside else [])
+
+
+@lru_cache(maxsize=64)
+def _living(model: Any) -> Prepared:
+    return Prepared(lambda: model._default_manager.filter(pk__in=listed_later("ids"), live=True))
 
 
 def _changes(
