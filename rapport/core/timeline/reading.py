@@ -284,7 +284,7 @@ def _seen(actor: Actor, spec: ObjectSpec, ids: Collection[int], record_id: int) 
     if spec.beside is None or level_of(actor, spec.key, "view") is Level.NONE or role_filter(actor, spec):
         return list(seen_among(actor, spec, ids))
     beside = spec.beside(ids, record_id)
-    rows = _living(spec.model)(ids=as_value(list(beside)))
+    rows = _living(spec.model)(ids=as_value(list(beside))) if beside else []
     return rows + (list(seen_among(actor, spec, set(ids) - beside)) if set(ids) - beside else [])
 
 
