@@ -54,12 +54,6 @@ def sort_keys(actor: Actor, spec: "ObjectSpec", sort: str) -> list[SortKey]:
     return list(keys.values())
 
 
-def sort_field(actor: Actor, spec: "ObjectSpec", sort: str) -> tuple[Field | None, bool]:
-    """The first key: its field and whether downwards. None stands for the title. BadQuery for an unknown one."""
-    first = sort_keys(actor, spec, sort)[0]
-    return first.field, first.downwards
-
-
 def written(keys: Sequence[SortKey]) -> str:
     """The order as an address has it."""
     return ",".join(f"{'-' if key.downwards else ''}{key.name}" for key in keys)

@@ -13,7 +13,7 @@ from rapport.core.access.finding import finding
 from rapport.core.access.levels import ACTIONS, Level, level_of, readable_fields
 from rapport.core.access.models import Share
 from rapport.core.access.pages import ListQuery, list_page, rows_matching
-from rapport.core.access.sorting import sort_field
+from rapport.core.access.sorting import sort_keys
 from rapport.core.access.visible import compile_condition, get_record, visible_to
 from rapport.core.access.words import words
 from rapport.core.errors import BadQuery, NotAllowed, NotFound
@@ -192,7 +192,7 @@ def test_a_hidden_field_cannot_be_filtered_by(blinkered: Actor, address: str) ->
 def test_a_hidden_field_does_not_exist_for_sorting_finding_and_reading(blinkered: Actor, ada: Actor) -> None:
     mia = house.a_person(ada, "Mia", "Zwingli", email="mia@x.example", phone="030 123456", source="Secret")
     with pytest.raises(BadQuery):
-        sort_field(blinkered, house.person(), "last_name")
+        sort_keys(blinkered, house.person(), "last_name")
     assert "source" not in readable_fields(blinkered, house.person())
     for text in ("mia@x", "030123", "+4930"):
         assert not Person.objects.filter(finding(blinkered, house.person(), text)).exists(), text

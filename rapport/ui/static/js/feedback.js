@@ -90,9 +90,10 @@ on("submit", "[data-undo]", (form, event) => {
 const reload = async () => (await import("./reload.js")).reloadMain();
 async function undo(url) {
   let undone = true;
-  const failed = () => (undone = false);
-  for (const type of ["htmx:responseError", "htmx:sendError"]) document.addEventListener(type, failed, { once: true });
+  const failed = (event) => (undone &&= Boolean(event?.detail) && event.detail.requestConfig?.path !== url); // not another's
+  for (const type of ["htmx:responseError", "htmx:sendError"]) document.addEventListener(type, failed);
   await window.htmx.ajax("POST", url, { source: document.body, target: document.body, swap: "none" }).catch(failed);
+  for (const type of ["htmx:responseError", "htmx:sendError"]) document.removeEventListener(type, failed);
   if (undone) await reload();
 }
 

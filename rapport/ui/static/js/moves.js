@@ -17,11 +17,12 @@ export async function sendMove(element, values, putBack) {
   element.classList.add("sent");
   const { id, on: day, version, keyOf } = element.dataset;
   const whole = { dragged: "1", version, on: day, scope, back: calendar().dataset.back, ...values };
+  const url = `/meetings/${id}/move`;
   let failed = false;
-  const fail = () => (failed = true);
+  const fail = (event) => (failed ||= !event?.detail || event.detail.requestConfig?.path === url); // not another's
   for (const name of ["htmx:responseError", "htmx:sendError"]) document.addEventListener(name, fail);
   const request = { source: calendar(), target: calendar(), swap: "outerHTML", values: whole };
-  await window.htmx.ajax("POST", `/meetings/${id}/move`, request).catch(fail);
+  await window.htmx.ajax("POST", url, request).catch(fail);
   for (const name of ["htmx:responseError", "htmx:sendError"]) document.removeEventListener(name, fail);
   if (failed && element.isConnected) putBack();
   const key = CSS.escape(keyOf);
