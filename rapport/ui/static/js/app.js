@@ -6,7 +6,8 @@ import "./forms.js";
 import "./feedback.js";
 
 // Keys come when somebody begins to do something. What is pressed until they are there is done then; letters that
-// follow a key which leads into a field are written there.
+// follow a key which leads into a field are written there. Listened to on the window: what modules of the page have
+// taken up is known by then, and is not done a second time.
 let keys;
 let loading;
 let awake; // cells and peeks of a list
@@ -14,7 +15,7 @@ let isReady = false;
 const early = [];
 const FIELD = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true]";
 const loadKeys = () => (loading ??= import("./keys.js").then((loaded) => (keys = loaded)).catch(unreachable));
-document.addEventListener("keydown", async (event) => {
+addEventListener("keydown", async (event) => {
   if (isReady) return keys.handle(event);
   const isSign = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
   const isOurs = isSign && !event.target.closest?.(FIELD) && !event.defaultPrevented;

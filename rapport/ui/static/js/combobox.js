@@ -5,24 +5,33 @@ import { PATIENCE, activeLine, ask, lines, move, setActive, steps } from "./sugg
 
 const partsOf = (box) => [one("[role=combobox]", box), one("[role=listbox]", box), one("input[type=hidden]", box)];
 
+// Fields whose lines are still those of earlier words; true where Enter was pressed meanwhile. Then it takes the best
+// line for what is typed as soon as that has come, never one of those before.
+const behind = new WeakMap();
+
 function fold(box) {
   const [input, list] = partsOf(box);
   list.hidden = true;
   input.setAttribute("aria-expanded", "false");
   input.removeAttribute("aria-activedescendant");
+  behind.delete(input);
 }
 
 async function suggest(box) {
   const [input, list, hidden] = partsOf(box);
-  const before = hidden.value;
-  if (!(await ask(box.dataset.url, input, list)) || document.activeElement !== input) return;
-  if (hidden.value !== before) return; // chosen meanwhile
+  const [words, before] = [input.value, hidden.value];
+  const came = await ask(box.dataset.url, input, list);
+  if (input.value !== words || hidden.value !== before) return; // typed or chosen meanwhile
+  const enter = behind.get(input);
+  behind.delete(input);
+  if (!came || document.activeElement !== input) return;
   list.hidden = !list.childElementCount;
   input.setAttribute("aria-expanded", String(!list.hidden));
-  setActive(input, list, input.value.trim() ? lines(list)[0] : null);
+  setActive(input, list, words.trim() ? lines(list)[0] : null);
+  if (enter && activeLine(input)) choose(box, activeLine(input));
 }
 // Somebody quick has chosen before the last letters were asked about: then nothing may open over what comes next.
-const suggestSoon = debounce(PATIENCE, (box) => partsOf(box)[2].value || suggest(box));
+const suggestSoon = debounce(PATIENCE, (box) => behind.has(partsOf(box)[0]) && suggest(box));
 
 function choose(box, line) {
   const [input, , hidden] = partsOf(box);
@@ -54,6 +63,7 @@ function tick(box, line) {
 on("input", "[data-combobox] [role=combobox]", (input) => {
   const box = input.closest("[data-combobox]");
   partsOf(box)[2].value = "";
+  behind.set(input, false);
   suggestSoon(box);
 });
 on("click", "[data-combobox] [role=combobox]", (input) => {
@@ -67,6 +77,9 @@ on("keydown", "[data-combobox] [role=combobox]", (input, event) => {
     event.preventDefault();
     if (list.hidden) suggest(box);
     else move(input, list, steps[event.key]);
+  } else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && behind.has(input) && input.value.trim()) {
+    event.preventDefault();
+    behind.set(input, true);
   } else if (event.key === "Enter" && !list.hidden && !event.ctrlKey && !event.metaKey && activeLine(input)) {
     event.preventDefault();
     choose(box, activeLine(input));
