@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.e2e.site import Site
 
@@ -89,6 +89,21 @@ def test_tags_on_many_can_be_taken_back(site: Site) -> None:
     expect(page.locator("tbody .tag")).to_have_count(3)
     site.toast.get_by_role("button", name="Undo").click()
     expect(page.locator("tbody .tag")).to_have_count(0)
+
+
+def test_without_a_net_a_selection_stays_and_the_reason_is_said(site: Site, context: BrowserContext) -> None:
+    site.crowd(3)
+    page = site.open("/people")
+    page.get_by_role("checkbox", name="Select all on this page").check()
+    page.mouse.move(700, 400)
+    site.settle()
+    context.set_offline(True)
+    page.get_by_role("button", name="Move to trash").click()
+    expect(site.toast).to_contain_text("The server did not answer")
+    expect(page.locator("[data-selected-count]")).to_have_text("3 selected")
+    context.set_offline(False)
+    page.get_by_role("button", name="Move to trash").click()
+    expect(page.locator("tbody tr")).to_have_count(0)
 
 
 def test_trash_is_undone_by_the_toast_and_by_z(site: Site) -> None:

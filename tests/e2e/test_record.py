@@ -212,6 +212,22 @@ def test_what_was_typed_is_there_again_in_another_tab(site: Site, context: Brows
     expect(second.locator("#compose-note .draft")).not_to_be_visible()
 
 
+def test_two_tabs_that_type_the_same_lose_neither_text(site: Site, context: BrowserContext) -> None:
+    lea = site.person("Lea", "Lind")
+    first, second = site.open(f"/people/{lea.pk}"), context.new_page()
+    second.goto(f"{site.address}/people/{lea.pk}")
+    for page, text in ((first, "One thought"), (second, "Another thought")):
+        page.bring_to_front()
+        page.get_by_role("textbox", name="Write a note").press_sequentially(text)
+        expect(page.locator("#compose-note .draft")).to_contain_text("Draft saved")
+    expect(first.locator("#compose-note .draft")).to_contain_text("Not kept: another tab")
+    expect(first.locator("#compose-note form[data-dirty]")).to_have_count(1)  # leaving asks
+    second.get_by_role("textbox", name="Write a note").press("Control+Enter")
+    expect(second.locator("#history")).to_contain_text("Another thought")
+    expect(first.locator("#compose-note .draft")).to_contain_text("Draft saved")  # its place is free
+    expect(first.get_by_role("textbox", name="Write a note")).to_have_value("One thought")
+
+
 def test_what_others_add_is_announced_and_comes_when_asked_for(site: Site) -> None:
     lea = site.person("Lea", "Lind")
     page = site.page

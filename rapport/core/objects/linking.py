@@ -64,21 +64,22 @@ def show_seen(actor: Actor, fields: Iterable[Field], rows: Sequence[Mapping[str,
     single links of custom fields, which are bare numbers in their column, the titles of what they lead to.
 
     Also of what only a part of a value names: what a note is about, who comes to a meeting, where somebody worked.
-    One query for each field with several links (others: one, and one for each kind), and one for all custom ones, where
-    they have any.
+    One query for each kind that fields with several links lead to, one and one for each kind for all others, and one
+    for all custom ones, where they have any.
     """
     fields = list(fields)
     _name_custom([field for field in fields if isinstance(field, Link) and field.custom], rows)
-    for field in fields:
-        if not isinstance(field, ChildField):
-            continue
+    children = [field for field in fields if isinstance(field, ChildField)]
+    named: dict[str | None, set[int]] = {}
+    for field in children:
         ids = {number for row in rows for table, number in field.targets(row.get(field.key)) if table == "record"}
-        if not ids:
-            continue
-        seen = _seen(actor, field, ids)
+        if ids:
+            named.setdefault(_kind(field), set()).update(ids)
+    seen = {kind: _seen(actor, kind, ids) for kind, ids in named.items()}
+    for field in children:
         for row in rows:
-            if row.get(field.key):
-                row[field.key][:] = [item for item in row[field.key] if _leads_to(field, item) <= seen]
+            if row.get(field.key) and _kind(field) in seen:
+                row[field.key][:] = [item for item in row[field.key] if _leads_to(field, item) <= seen[_kind(field)]]
 
 
 def seen_titles(actor: Actor, record_ids: Iterable[int]) -> dict[int, str]:
@@ -99,12 +100,17 @@ def seen_titles(actor: Actor, record_ids: Iterable[int]) -> dict[int, str]:
     return titles
 
 
-def _seen(actor: Actor, field: ChildField, ids: set[int]) -> set[int]:
-    """Those of the records that a field names which the actor sees."""
-    if isinstance(field, Links):
-        target = registry.find(field.to)
-        return ids if target is None else set(seen_among(actor, target, ids).values_list("pk", flat=True))
-    return set(seen_titles(actor, ids))
+def _kind(field: ChildField) -> str | None:
+    """The kind of records that a field names; None where it may be any."""
+    return field.to if isinstance(field, Links) else None
+
+
+def _seen(actor: Actor, kind: str | None, ids: set[int]) -> set[int]:
+    """Those of some records that the actor sees."""
+    if kind is None:
+        return set(seen_titles(actor, ids))
+    target = registry.find(kind)
+    return ids if target is None else set(seen_among(actor, target, ids).values_list("pk", flat=True))
 
 
 def _leads_to(field: ChildField, item: Any) -> set[int]:

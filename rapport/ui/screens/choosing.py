@@ -27,16 +27,23 @@ MOST_SUGGESTIONS = 8
 MOST_USERS = 500
 
 
-def options(actor: Actor, field: Field) -> list[tuple[str, Any]]:
-    """The options of a field that is chosen from a list."""
+# Options by type of field: what many fields of a form share is asked for once.
+Known = dict[str, list[tuple[str, Any]]]
+
+
+def options(field: Field, known: Known) -> list[tuple[str, Any]]:
+    """The options of a field that is chosen from a list. ``known`` keeps those that many fields of a form share."""
     if isinstance(field, Choice):
         return [(option.key, option.label) for option in field.options]
-    if field.type == "user":
-        names = User.objects.filter(is_active=True).order_by("name").values_list("pk", "name")
-        return [(str(pk), name) for pk, name in names[:MOST_USERS]]
-    if field.type == "team":
-        return [(str(pk), name) for pk, name in Team.objects.order_by("path").values_list("pk", "name")[:MOST_USERS]]
-    return []
+    if field.type in _SHARED and field.type not in known:
+        known[field.type] = [(str(pk), name) for pk, name in _SHARED[field.type]()[:MOST_USERS]]
+    return known.get(field.type, [])
+
+
+_SHARED = {
+    "user": lambda: User.objects.filter(is_active=True).order_by("name").values_list("pk", "name"),
+    "team": lambda: Team.objects.order_by("path").values_list("pk", "name"),
+}
 
 
 def suggestions_screen(request: HttpRequest, kind: str) -> HttpResponse:

@@ -248,9 +248,11 @@ def _form(
     short: list[dict[str, Any]] = []
     groups: dict[str, list[dict[str, Any]]] = {}
     folds = new and any(field.quick for field in fields.values())
+    known: choosing.Known = {}
     for key, field in fields.items():
         place = short if folds and field.quick else groups.setdefault(str(field.group or ""), [])
-        place.append(control(actor, field, values.get(key), errors.get(key, ()), record_id=0 if new else instance.pk))
+        record_id = 0 if new else instance.pk
+        place.append(control(actor, field, values.get(key), errors.get(key, ()), record_id=record_id, known=known))
     context = {
         "spec": spec,
         "record": instance,
@@ -271,15 +273,25 @@ def _form(
     return render(request, "record/form.html", context, fragment=fragment, status=status)
 
 
-def control(actor: Actor, field: Field, value: Any, errors: Sequence[str], *, record_id: int = 0) -> dict[str, Any]:
-    """What the template needs to draw one input. ``record_id`` is the record that it belongs to, 0 for a new one."""
+def control(
+    actor: Actor,
+    field: Field,
+    value: Any,
+    errors: Sequence[str],
+    *,
+    record_id: int = 0,
+    known: choosing.Known | None = None,
+) -> dict[str, Any]:
+    """What the template needs to draw one input. ``record_id`` is the record that it belongs to, 0 for a new one;
+    ``known``: lists of options that the fields of one form share.
+    """
     return {
         "field": field,
         "kind": field.control,
         "value": value,
         "errors": list(errors),
         "id": f"f-{field.key}",
-        "options": choosing.options(actor, field),
+        "options": choosing.options(field, {} if known is None else known),
         "url": f"/choose/{field.to}" if isinstance(field, Link | Links) and field.to else "",
         "mentions_url": f"/mentions/users?record={record_id}" if field.mentions else "",
         **(filing.drawn(field, value, locale_of(actor)) if isinstance(field, FileField) else {}),

@@ -24,19 +24,22 @@ document.addEventListener(
   true,
 );
 
-// A long text that is sent the plain way would be lost if the session has ended: that is looked at before.
-document.addEventListener("submit", async (event) => {
+// A long text, or a selection, that is sent the plain way would be lost if the session has ended or the net is gone:
+// that is looked at before.
+document.addEventListener("submit", (event) => {
   const form = event.target;
-  const isPlain = form.dataset.dirty !== undefined && form.method === "post" && !form.hasAttribute("hx-post");
+  const holds = form.dataset.dirty !== undefined || form.dataset.holds !== undefined;
+  const isPlain = holds && form.method === "post" && !form.hasAttribute("hx-post");
   if (event.defaultPrevented || !isPlain || form.dataset.sure !== undefined || !one("[data-user]")) return;
   event.preventDefault();
   const { submitter } = event;
-  const { beforeSending } = await import("./session.js");
-  beforeSending(() => {
+  const send = () => {
     form.dataset.sure = "";
     form.requestSubmit(submitter);
     delete form.dataset.sure;
-  });
+  };
+  const unanswered = () => document.dispatchEvent(new CustomEvent("toast", { detail: { text: say("offline"), tone: "red" } }));
+  import("./session.js").then((session) => session.beforeSending(send), unanswered);
 });
 
 document.addEventListener("submit", (event) => {
