@@ -33,6 +33,7 @@ class ActivitySaver(Saver):
                 draft.given = set(about)
 
     def check(self, drafts: Sequence[Draft]) -> None:
+        """What is stored already may stay, whoever sees it: only what is added has to be seen."""
         ids = {record_id for draft in drafts for record_id in draft.values.get("about", ())}
         seen = {
             pk
@@ -42,7 +43,7 @@ class ActivitySaver(Saver):
         for draft in drafts:
             if self.needs_subject and draft.is_new and not draft.values.get("about"):
                 draft.refuse("about", _("Say what this is about: a person or a company."))
-            missing = set(draft.values.get("about", ())) - seen
+            missing = set(draft.values.get("about", ())) - seen - set(draft.before.get("about") or ())
             if not missing:
                 continue
             if draft.is_new and not missing & draft.given:

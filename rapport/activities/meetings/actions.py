@@ -94,11 +94,12 @@ def change_meeting(
     on = _day(which)
     with acting(actor, "meeting.update", label=meeting.title) as act:
         if scope == ONE:
-            saving.update(actor, MEETING, meeting_id, {"skipped": _with(meeting, on)}, version=version, act=act)
+            left_out = {"skipped": _with(meeting, on)}
+            saving.update(_house(actor), MEETING, meeting_id, left_out, version=version, act=act)
             alone = {"series": meeting.pk, "series_on": on, "repeat": ""}
-            return _part(actor, meeting, on, {**values, **alone}, act)
-        saving.update(actor, MEETING, meeting_id, _ended_before(meeting, on), version=version, act=act)
-        return _part(actor, meeting, on, {**_rest_of(meeting, on, values), **values}, act)
+            return _part(actor, meeting, on, alone, {key: values[key] for key in values.keys() - alone.keys()}, act)
+        saving.update(_house(actor), MEETING, meeting_id, _ended_before(meeting, on), version=version, act=act)
+        return _part(actor, meeting, on, _rest_of(meeting, on, values), values, act)
 
 
 def move_meeting(
@@ -127,7 +128,7 @@ def cancel_meeting(actor: Actor, meeting_id: int, *, version: int | None = None,
         return
     on = _day(which)
     values = {"skipped": _with(meeting, on)} if scope == ONE else _ended_before(meeting, on)
-    saving.update(actor, MEETING, meeting_id, values, version=version)
+    saving.update(_house(actor), MEETING, meeting_id, values, version=version)
 
 
 def answer(actor: Actor, meeting_id: int, reply: str) -> Meeting:
@@ -227,8 +228,20 @@ def _rule(meeting: Meeting) -> Rule:
     return recurrence.from_text(meeting.repeat)
 
 
-def _part(actor: Actor, series: Meeting, on: datetime.date, values: Mapping[str, Any], act: Act) -> Meeting:
-    """A meeting, or a series, of its own that was part of another one: as that was, but for ``values``."""
-    kept = {key: MEETING.field(key).get(series) for key in _TAKEN_ALONG}
-    made: Meeting = saving.create(actor, MEETING, {**kept, "starts_at": starts_on(series, on), **values}, act=act)
+def _part(
+    actor: Actor, series: Meeting, on: datetime.date, alone: Mapping[str, Any], values: Mapping[str, Any], act: Act
+) -> Meeting:
+    """A meeting, or a series, of its own that was part of another one: as that was, but for ``alone``, which makes it
+    one of its own, and for ``values``, which is what the actor changed.
+    """
+    taken_along = {key: MEETING.field(key).get(series) for key in _TAKEN_ALONG}
+    kept = {**taken_along, "starts_at": starts_on(series, on), **alone}
+    made: Meeting = saving.create(actor, MEETING, values, act=act, kept=kept)
     return made
+
+
+def _house(actor: Actor) -> Actor:
+    """In whose name the days of a series are kept, when one of it is moved or called off by somebody who may: these
+    days are no value that a role may or may not type.
+    """
+    return replace(actor, all_rights=True)

@@ -8,7 +8,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from rapport.accounts.models import User
-from rapport.activities.meetings.fields import Attendees
 from rapport.activities.meetings.inviting import tell_guests
 from rapport.activities.meetings.occurrences import DAY_MINUTES, at_clock, end_of_series, local_day, remind_after
 from rapport.activities.saving import ActivitySaver
@@ -56,7 +55,6 @@ class MeetingSaver(ActivitySaver):
         asking = [draft for draft in drafts if draft.values.get("attendees")]
         if not asking:
             return
-        before = _guests_before([draft.instance.pk for draft in asking if not draft.is_new])
         asked = {(g["kind"], g["id"]) for draft in asking for g in draft.values["attendees"]}
         users = {pk for kind, pk in asked if kind == "user"}
         known = {("user", pk) for pk in User.objects.filter(pk__in=users, is_active=True).values_list("pk", flat=True)}
@@ -65,8 +63,8 @@ class MeetingSaver(ActivitySaver):
             seen = seen_among(self.actor, registry.get("person"), people)
             known |= {("person", pk) for pk in seen.values_list("pk", flat=True)}
         for draft in asking:
-            new = {(g["kind"], g["id"]) for g in draft.values["attendees"]} - before.get(draft.instance.pk, set())
-            if new - known:
+            before = {(g["kind"], g["id"]) for g in draft.before.get("attendees") or ()}
+            if {(g["kind"], g["id"]) for g in draft.values["attendees"]} - before - known:
                 draft.refuse("attendees", _("One of those you ask to come is not there, or you may not see them."))
 
     def derive(self, draft: Draft) -> tuple[str, ...]:
@@ -142,8 +140,3 @@ def _midnight(day: datetime.date) -> datetime.datetime:
 def _now(draft: Draft, key: str) -> Any:
     """The value the field will have, also before what is stored was loaded."""
     return draft.values[key] if key in draft.values else getattr(draft.instance, key)
-
-
-def _guests_before(ids: Sequence[int]) -> dict[int, set[tuple[str, int]]]:
-    stored = Attendees("attendees", "").load_many(ids) if ids else {}
-    return {pk: {(guest["kind"], guest["id"]) for guest in guests} for pk, guests in stored.items()}

@@ -18,6 +18,7 @@ from rapport.activities.tasks.repeating import Repeat
 from rapport.core.events.emit import Fact, emit
 from rapport.core.objects import saving
 from rapport.core.objects.saver import Draft
+from rapport.core.records.models import Record
 from rapport.lib import clock
 
 _COPIED = ("title", "body", "priority", "reminder", "repeat", "repeat_every", "repeat_from", "repeat_until")
@@ -91,14 +92,15 @@ class TaskSaver(ActivitySaver):
             **{key: getattr(task, key) for key in _COPIED},
             "owner": task.owner_id,
             "team": task.team_id,
-            "about": ABOUT.load_many([task.pk]).get(task.pk, []),
+            "about": _still_there(ABOUT.load_many([task.pk]).get(task.pk, [])),
             "checklist": [{**step, "done": False} for step in task.checklist],
             "due_on": due.on,
             "due_at": due.at,
         }
         if task.reminder == MOMENT and task.remind_at and task.due_on and due.on:
             values["remind_at"] = task.remind_at + (due.on - task.due_on)
-        # The house makes it in the actor's name: neither what a role may create nor whom it is about is the question.
+        # The house makes it in the actor's name: neither what a role may create nor whom it is about is the question,
+        # as long as they are there.
         maker = replace(self.actor, all_rights=True)
         made = saving.create(maker, self.spec, values, act=self.act)
         Task.objects.filter(pk=made.pk).update(repeat_day=task.repeat_day)
@@ -139,6 +141,11 @@ def next_due(task: Task, today: datetime.date, zone: str) -> Due | None:
     if day is None or not clock.is_plannable(day.year):
         return None
     return Due(task.due_on, task.due_at).moved_to(day, zone)
+
+
+def _still_there(ids: Sequence[int]) -> list[int]:
+    """Those of some records that are not in the trash."""
+    return list(Record.objects.filter(pk__in=ids, trashed_at=None).order_by("pk").values_list("pk", flat=True))
 
 
 def _value(draft: Draft, key: str) -> Any:

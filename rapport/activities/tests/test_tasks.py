@@ -211,3 +211,14 @@ def test_the_calendar_gets_days_and_times(ann: Actor) -> None:
         add_task(ann, TaskInput("Never"))
         found = queries.tasks_between(ann, utc(2026, 3, 27, 23), utc(2026, 3, 28, 23))
     assert {task.pk for task in found} == {day.pk, late.pk}
+
+
+def test_what_repeats_can_be_completed_when_whom_it_is_about_is_in_the_trash(ada: Actor) -> None:
+    dora, mia = house.a_person(ada, "Dora"), house.a_person(ada, "Mia")
+    with clock.frozen(NOON):
+        task = add_task(ada, TaskInput("Call", (dora.pk, mia.pk), Due(TODAY), repeat="weekly"))
+        saving.trash(ada, registry.get("person"), [dora.pk])
+        done = complete_task(ada, task.pk)
+    assert done.status == "done"
+    following = Task.objects.get(pk=fresh(task).next_id)
+    assert set(ActivityLink.objects.filter(activity=following.pk).values_list("record", flat=True)) == {mia.pk}

@@ -22,17 +22,27 @@ from rapport.lib.wording import inside
 Values = Mapping[str, Any]
 
 
-def new_many(actor: Actor, spec: ObjectSpec, given: Sequence[Values], locale: Locale, *, cleaned: bool) -> list[Draft]:
-    """Drafts of new records, with the defaults. ``cleaned`` values are what the fields' ``clean`` returned before."""
+def new_many(
+    actor: Actor,
+    spec: ObjectSpec,
+    given: Sequence[Values],
+    locale: Locale,
+    *,
+    cleaned: bool,
+    kept: Values | None = None,
+) -> list[Draft]:
+    """Drafts of new records, with the defaults. ``cleaned`` values are what the fields' ``clean`` returned before,
+    ``kept`` ones come from another record.
+    """
     now = clock.now()
     make = rows.blank(spec.model)
     defaults = {field.key: field.default for field in spec.all_fields if field.default is not None}
-    defaults |= {"owner": actor.user_id, "team": actor.team_id}
+    defaults |= {"owner": actor.user_id, "team": actor.team_id, **(kept or {})}
     drafts = []
     for _values in given:
         instance = make()
         instance.created_at = instance.updated_at = now
-        drafts.append(Draft(instance, defaults.copy(), is_new=True))
+        drafts.append(Draft(instance, defaults.copy(), before=dict(kept or {}), is_new=True))
     _clean_into(actor, spec, drafts, given, locale, cleaned=cleaned)
     return drafts
 

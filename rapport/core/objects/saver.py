@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Draft:
     """A record on its way to the table.
 
-    ``values`` are the cleaned values to be stored, by field; ``before`` the stored ones of the same fields.
+    ``values`` are the cleaned values to be stored, by field; ``before`` the stored ones of the same fields, of a new
+    record those that it takes over from the one it was part of.
     A draft with ``errors`` (field → sentences) is not stored. ``given`` is room for a saver's own memory.
     """
 

@@ -36,25 +36,37 @@ from rapport.lib.prepared import Prepared
 from rapport.lib.wording import inside
 
 
-def create(actor: Actor, spec: ObjectSpec, values: Values, *, act: Act | None = None) -> Any:
-    """Makes one record. Invalid with sentences by field if a value or a rule does not hold; nothing is written then."""
+def create(
+    actor: Actor, spec: ObjectSpec, values: Values, *, act: Act | None = None, kept: Values | None = None
+) -> Any:
+    """Makes one record. Invalid with sentences by field if a value or a rule does not hold; nothing is written then.
+
+    ``kept`` as in :func:`create_many`.
+    """
     with unless_taken(), acting(actor, f"{spec.key}.create", act=act) as mine:
-        (draft,) = create_many(actor, spec, [values], act=mine)
+        (draft,) = create_many(actor, spec, [values], act=mine, kept=kept)
         if draft.errors:
             raise Invalid(draft.errors)
         return draft.instance
 
 
 def create_many(
-    actor: Actor, spec: ObjectSpec, given: Sequence[Values], *, act: Act, cleaned: bool = False
+    actor: Actor,
+    spec: ObjectSpec,
+    given: Sequence[Values],
+    *,
+    act: Act,
+    cleaned: bool = False,
+    kept: Values | None = None,
 ) -> list[Draft]:
     """Makes many records under an open act. A draft that comes back with errors was not stored, the others were.
 
-    ``cleaned`` says that the values are what the fields' ``clean`` returned before.
+    ``cleaned`` says that the values are what the fields' ``clean`` returned before. ``kept`` are values that the house
+    takes over from a record which the actor may edit: nobody is asked whether the actor could have typed them.
     """
     demand(actor, spec, "create")
     locale, saver = _saver(actor, spec, act)
-    made = drafts.new_many(actor, spec, given, locale, cleaned=cleaned)
+    made = drafts.new_many(actor, spec, given, locale, cleaned=cleaned, kept=kept)
     saver.prepare(made)
     drafts.settle(spec, made)
     drafts.require(spec, made)
