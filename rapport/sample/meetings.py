@@ -5,16 +5,15 @@ Saved as everything is; each was planned a few days before it takes place.
 
 import datetime
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from rapport.accounts.models import User
 from rapport.core.errors import Invalid
-from rapport.core.events.models import Act
+from rapport.core.events.models import Act, Event
 from rapport.core.objects import registry, saving
 from rapport.lib import clock
-from rapport.people.models import Person
 from rapport.sample.meeting_words import MEET, MeetingWords, speaking
 from rapport.sample.staff import Colleague
 
@@ -23,6 +22,7 @@ BACK, AHEAD = 14, 14  # days
 ZONE = "Europe/Berlin"
 LEAST = 100  # a sample of a few people has no meetings
 MOST_ADMINISTRATORS = 3
+MOST_COMPANIES = 40  # that are met
 ASKED_TOO = 0.25  # how often they are asked to a meeting with customers
 LENGTHS = (30, 30, 45, 45, 60, 60, 90)
 HOURS = ((9, 0), (9, 30), (10, 0), (11, 0), (11, 30), (13, 0), (13, 30), (14, 0), (15, 0), (15, 30), (16, 0))
@@ -46,18 +46,16 @@ def write(act: Act, colleagues: Sequence[Colleague], people: int, language: str)
     watching = watching[:MOST_ADMINISTRATORS]
     words = speaking(language)
     rng = random.Random(SEED)  # noqa: S311 - a sample must be the same every time, not hard to guess
-    companies = list(
-        registry.get("company")
-        .model._default_manager.filter(live=True)
-        .order_by("title_key")
-        .values_list("pk", "title")[:40]
+    companies = list(_made(act, "company").order_by("title_key").values_list("pk", "title")[:MOST_COMPANIES])
+    people_of: dict[int, int] = dict(
+        _made(act, "person").exclude(company=None).order_by("-title_key").values_list("company_id", "pk")
     )
     everybody = [_guest("user", colleague.user_id, "yes") for colleague in colleagues]
     everybody += [_guest("user", pk, "") for pk in watching]
     made = [
         *_series(words, colleagues, everybody),
         *_all_day(words, colleagues),
-        *_with_customers(words, rng, colleagues, companies, watching),
+        *_with_customers(words, rng, colleagues, companies, people_of, watching),
     ]
     for owner, values in made:
         _save(act, owner, values, rng)
@@ -88,13 +86,9 @@ def _all_day(words: MeetingWords, colleagues: Sequence[Colleague]) -> list[tuple
 
 def _with_customers(
     words: MeetingWords, rng: random.Random, colleagues: Sequence[Colleague], companies: Sequence[tuple[int, str]],
-    watching: Sequence[int],
+    people_of: Mapping[int, int], watching: Sequence[int],
 ) -> list[tuple[Colleague, dict[str, Any]]]:  # fmt: skip
     made = []
-    people = Person.objects.filter(live=True)
-    by_company: dict[int, int] = dict(
-        people.exclude(company=None).order_by("-title_key").values_list("company_id", "pk")
-    )
     for number in range(-BACK, AHEAD):
         day = _monday() + datetime.timedelta(days=number)
         if day.weekday() > 4 or not companies:
@@ -104,8 +98,8 @@ def _with_customers(
                 company, name = rng.choice(companies)
                 guests = [_guest("user", colleague.user_id, "yes")]
                 guests += [_guest("user", pk, rng.choice(("yes", ""))) for pk in watching if rng.random() < ASKED_TOO]
-                if company in by_company:
-                    guests.append(_guest("person", by_company[company], rng.choice(("yes", "yes", ""))))
+                if company in people_of:
+                    guests.append(_guest("person", people_of[company], rng.choice(("yes", "yes", ""))))
                 values = {
                     "title": rng.choice(words.titles).format(name=name), "starts_at": _at(day, hour, minute),
                     "minutes": rng.choice(LENGTHS), "place": rng.choice(words.places), "about": [company],
@@ -124,6 +118,12 @@ def _save(act: Act, owner: Colleague, values: dict[str, Any], rng: random.Random
         (draft,) = saving.create_many(owner.actor(), spec, [whole], act=act)
     if draft.errors:
         raise Invalid(draft.errors)
+
+
+def _made(act: Act, kind: str) -> Any:
+    """The records of a kind that the sample itself made: nobody's real customers get made-up meetings."""
+    made = Event.objects.filter(act=act, kind=f"{kind}.created").values("subject_id")
+    return registry.get(kind).model._default_manager.filter(live=True, pk__in=made)
 
 
 def _guest(kind: str, number: int, answer: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
@@ -17,6 +18,7 @@ from rapport.core.errors import Conflict, Invalid, NotFound
 from rapport.core.events.emit import acting
 from rapport.core.events.models import Act
 from rapport.core.objects import saving
+from rapport.core.records.locking import locked
 from rapport.lib import clock, recurrence
 from rapport.lib.recurrence import Rule
 
@@ -138,13 +140,16 @@ def answer(actor: Actor, meeting_id: int, reply: str) -> Meeting:
     if reply not in ANSWERS:
         raise Invalid({"answer": [_("Answer yes, no or maybe.")]})
     get_record(actor, MEETING, meeting_id)
-    guests: list[Guest] = MEETING.field("attendees").load_many([meeting_id]).get(meeting_id, [])  # type: ignore[attr-defined]
-    mine = [guest for guest in guests if guest["kind"] == "user" and guest["id"] == actor.user_id]
-    if not mine:
-        raise NotFound(_("You were not asked to come to this meeting."))
-    answered = [{**guest, "answer": reply} if guest in mine else guest for guest in guests]
-    # The answer is the actor's own, the meeting may be somebody else's: only the one field is written.
-    changed: Meeting = saving.update(replace(actor, all_rights=True), MEETING, meeting_id, {"attendees": answered})
+    with transaction.atomic():
+        # Who comes is read behind a lock: of two who answer at once both count.
+        list(locked(Meeting.objects.filter(pk=meeting_id)))
+        guests: list[Guest] = MEETING.field("attendees").load_many([meeting_id]).get(meeting_id, [])  # type: ignore[attr-defined]
+        mine = [guest for guest in guests if guest["kind"] == "user" and guest["id"] == actor.user_id]
+        if not mine:
+            raise NotFound(_("You were not asked to come to this meeting."))
+        answered = [{**guest, "answer": reply} if guest in mine else guest for guest in guests]
+        # The answer is the actor's own, the meeting may be somebody else's: only the one field is written.
+        changed: Meeting = saving.update(_house(actor), MEETING, meeting_id, {"attendees": answered})
     return changed
 
 
@@ -241,7 +246,7 @@ def _part(
 
 
 def _house(actor: Actor) -> Actor:
-    """In whose name the days of a series are kept, when one of it is moved or called off by somebody who may: these
-    days are no value that a role may or may not type.
+    """In whose name is written what no role may or may not type: the days of a series, when one of it is moved or
+    called off by somebody who may, and one's own answer.
     """
     return replace(actor, all_rights=True)
