@@ -22,6 +22,7 @@ from rapport.core.records.models import Record
 from rapport.core.tags.models import TagLink
 from rapport.people.models import Affiliation, Company, Identity, Person
 from rapport.sample import clearing, loading, plan, tasks
+from tests import house
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -195,3 +196,12 @@ def test_the_first_administrator_finds_something_at_home(world: World) -> None:
     assert Follow.objects.filter(user=world.ada).count() >= 3
     clearing.clear()
     assert notices(ada).lines == [] and not Notice.objects.exists() and not Follow.objects.exists()
+
+
+def test_a_sample_asks_no_real_customer_to_come(world: World) -> None:
+    ada = world.actor("ada")
+    mine = house.a_company(ada, "0 Real Customer")
+    real = house.a_person(ada, "0 Real", company=mine.pk)
+    loading.load(people=100)
+    assert not ActivityLink.objects.filter(record__in=[mine.pk, real.pk]).exists()
+    assert not Attendee.objects.filter(person=real.pk).exists()
