@@ -4,22 +4,23 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, F, When
+from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from rapport.activities.models import Call, Meeting, Note, Task
 from rapport.core.records.models import RecordModel
-from rapport.lib import clock
 
 
 @dataclass(frozen=True)
 class Activity:
     """A kind of activity. ``when`` names the columns (UTC) that tell when it took place; the first that is filled
-    counts. None filled: it has not taken place, and does not move the clock of the last activity.
+    counts. None filled: it has not taken place, and does not move the clock of the last activity. ``follows`` are the
+    fields from which these columns follow, where they are no fields themselves.
     """
 
     model: type[RecordModel]
     when: tuple[str, ...]
+    follows: frozenset[str] = frozenset()
 
     def moment(self) -> Any:
         """When it took place, in SQL."""
@@ -31,22 +32,11 @@ class Activity:
         return next((at for at in moments if at is not None), None)
 
 
-class Planned(Activity):
-    """One that is planned ahead: it has taken place when its time has come."""
-
-    def moment(self) -> Any:
-        return Case(When(**{f"{self.when[0]}__lte": clock.now()}, then=F(self.when[0])))
-
-    def took_place(self, instance: Any) -> datetime.datetime | None:
-        at = super().took_place(instance)
-        return at if at is not None and at <= clock.now() else None
-
-
 ACTIVITIES = (
     Activity(Note, ("created_at",)),
     Activity(Call, ("happened_at", "created_at")),
     Activity(Task, ("done_at",)),
-    Planned(Meeting, ("starts_at",)),
+    Activity(Meeting, ("began_at",), frozenset({"starts_at", "zone", "is_all_day", "repeat", "skipped"})),
 )
 
 

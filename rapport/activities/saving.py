@@ -62,7 +62,7 @@ class ActivitySaver(Saver):
             if draft.is_new:
                 if at := activity.took_place(draft.instance):
                     advance_clock(draft.values["about"], at)
-            elif {*activity.when, "about"} & set(draft.values):
+            elif {*activity.when, *activity.follows, "about"} & set(draft.values):
                 moved |= {*self.belongs_to(draft), *draft.before.get("about", ())}
         wind_clock(moved)
 

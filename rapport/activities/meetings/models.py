@@ -19,6 +19,9 @@ class Meeting(RecordModel):
     meeting (None: it has no end), ``skipped`` the days on which it does not take place. A meeting that was taken out
     of a series knows it by ``series_id``, and by ``series_on`` the day on which it would have been.
 
+    ``began_at`` is when it, or the latest of a series, began (UTC; None: none did), ``begins_next`` when it begins next
+    (None: no more). A job takes the one over into the other when the time has come, see ``beginning.py``.
+
     ``reminder`` says how many minutes before it begins people are reminded, "" never; ``remind_next`` is the moment
     (UTC) at which they are told next.
     """
@@ -39,6 +42,8 @@ class Meeting(RecordModel):
     skipped = models.JSONField(default=list)
     series_id = models.BigIntegerField(null=True)
     series_on = models.DateField(null=True)
+    began_at = models.DateTimeField(null=True)
+    begins_next = models.DateTimeField(null=True)
 
     class Meta:
         indexes: ClassVar = [
@@ -47,6 +52,7 @@ class Meeting(RecordModel):
             # A calendar asks for what stands in a range, and apart from it for the series that may reach into it.
             models.Index(fields=["repeats", "live", "starts_at", "owner"], name="meeting_range"),
             models.Index(fields=["remind_next"], name="meeting_remind", condition=models.Q(remind_next__isnull=False)),
+            models.Index(fields=["begins_next"], name="meeting_begins", condition=models.Q(begins_next__isnull=False)),
         ]
 
 

@@ -11,6 +11,7 @@ from rapport.lib.recurrence import Rule
 DAY_MINUTES = 24 * 60
 MOST_MINUTES = 31 * DAY_MINUTES
 REMIND_WITHIN = datetime.timedelta(days=400 * 10)  # how far ahead the next reminder is looked for
+_LOOK_BACK = datetime.timedelta(days=10)  # and ten times that where none is found
 NINE = datetime.time(9)
 _ONE_DAY = datetime.timedelta(days=1)
 
@@ -66,6 +67,28 @@ def next_occurrence(meeting: Meeting, now: datetime.datetime) -> Occurrence | No
         begins = starts_on(meeting, day)
         if day.isoformat() not in skipped and begins + length > now:
             return Occurrence(meeting, begins, begins + length, day)
+    return None
+
+
+def begins_after(meeting: Meeting, moment: datetime.datetime) -> datetime.datetime | None:
+    """When it, or the next of a series, begins after a moment (UTC); None if none does."""
+    if not meeting.repeat:
+        return meeting.starts_at if meeting.starts_at > moment else None
+    coming = occurrences(meeting, moment, moment + REMIND_WITHIN)
+    return next((one.starts_at for one in coming if one.starts_at > moment), None)
+
+
+def began_before(meeting: Meeting, moment: datetime.datetime) -> datetime.datetime | None:
+    """When it, or the latest of a series, began up to a moment (UTC); None if none did. Looked for from there back."""
+    if not meeting.repeat:
+        return meeting.starts_at if meeting.starts_at <= moment else None
+    end, back = min(moment, meeting.runs_until or moment), _LOOK_BACK
+    while end >= meeting.starts_at:
+        start = max(meeting.starts_at, end - back)
+        begun = [one.starts_at for one in occurrences(meeting, start, end + _ONE_DAY) if one.starts_at <= moment]
+        if begun or start == meeting.starts_at:
+            return max(begun, default=None)
+        back *= 10
     return None
 
 

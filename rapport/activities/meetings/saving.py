@@ -9,7 +9,15 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.models import User
 from rapport.activities.meetings.inviting import tell_guests
-from rapport.activities.meetings.occurrences import DAY_MINUTES, at_clock, end_of_series, local_day, remind_after
+from rapport.activities.meetings.occurrences import (
+    DAY_MINUTES,
+    at_clock,
+    began_before,
+    begins_after,
+    end_of_series,
+    local_day,
+    remind_after,
+)
 from rapport.activities.saving import ActivitySaver
 from rapport.core.access.visible import seen_among
 from rapport.core.events.models import EventLink
@@ -75,6 +83,10 @@ class MeetingSaver(ActivitySaver):
             meeting.repeats = bool(meeting.repeat)
             meeting.runs_until = end_of_series(meeting)
             columns = ("ends_at", "repeats", "runs_until")
+        if draft.is_new or (_TIMES | {"skipped"}) & draft.values.keys():
+            now = clock.now()
+            meeting.began_at, meeting.begins_next = began_before(meeting, now), begins_after(meeting, now)
+            columns += ("began_at", "begins_next")
         if draft.is_new or (_TIMES | {"reminder", "skipped"}) & draft.values.keys():
             meeting.remind_next = remind_after(meeting, clock.now())
             columns += ("remind_next",)
