@@ -1,4 +1,4 @@
-"""Verbs of meetings: plan, change, move, cancel, answer. Each is one act, and goes back with Undo."""
+"""Verbs of meetings: plan, change, move, call off, answer. Each is one act, and goes back with Undo."""
 
 import datetime
 from collections.abc import Mapping
@@ -9,10 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
+from rapport.activities.meetings.calling_off import tell_called_off
 from rapport.activities.meetings.fields import ANSWERS, Guest
 from rapport.activities.meetings.models import Meeting
 from rapport.activities.meetings.objects import MEETING
 from rapport.activities.meetings.occurrences import day_of, local_day, occurrence_on, rule_of, starts_on
+from rapport.activities.meetings.saving import TELLING_DOORS
 from rapport.core.access.visible import get_record
 from rapport.core.errors import Conflict, Invalid, NotFound
 from rapport.core.events.emit import acting
@@ -118,7 +120,7 @@ def move_meeting(
     return change_meeting(actor, meeting_id, values, version=version, which=which)
 
 
-def cancel_meeting(actor: Actor, meeting_id: int, *, version: int | None = None, which: Which | None = None) -> None:
+def call_off_meeting(actor: Actor, meeting_id: int, *, version: int | None = None, which: Which | None = None) -> None:
     """Calls off a meeting: into the trash, or out of its series. Emits ``meeting.trashed`` or ``meeting.updated``."""
     which = which or Which()
     get_record(actor, MEETING, meeting_id, "trash")
@@ -130,7 +132,10 @@ def cancel_meeting(actor: Actor, meeting_id: int, *, version: int | None = None,
         return
     on = _day(which)
     values = {"skipped": _with(meeting, on)} if scope == ONE else _ended_before(meeting, on)
-    saving.update(_house(actor), MEETING, meeting_id, values, version=version)
+    with transaction.atomic():
+        if actor.via in TELLING_DOORS:
+            tell_called_off(actor, meeting, on)
+        saving.update(_house(actor), MEETING, meeting_id, values, version=version)
 
 
 def answer(actor: Actor, meeting_id: int, reply: str) -> Meeting:

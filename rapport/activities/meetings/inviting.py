@@ -34,8 +34,11 @@ def tell_guests(actor: Actor, draft: Draft) -> None:
     meeting = draft.instance
     new = _users(draft.values.get("attendees", ())) - _users(draft.before.get("attendees", ()))
     if new:
-        tell(new, "meeting", record_id=meeting.pk, by_id=actor.user_id, once=f"meeting {meeting.pk}")
-    if draft.is_new or "starts_at" not in draft.values:
+        # By its version: who was taken off and is asked again hears of it again.
+        once = f"meeting {meeting.pk} asked {meeting.version}"
+        tell(new, "meeting", record_id=meeting.pk, by_id=actor.user_id, once=once)
+    # Of one that leaves its series “before” is what it takes over from there.
+    if draft.before.get("starts_at") in (None, meeting.starts_at):
         return
     rows = Attendee.objects.filter(meeting_id=meeting.pk, user_id__isnull=False)
     others = set(rows.values_list("user_id", flat=True)) - new

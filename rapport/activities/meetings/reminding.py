@@ -16,7 +16,8 @@ from rapport.lib import clock
 _ONE_DAY = datetime.timedelta(days=1)
 
 
-def _users(meeting: Meeting) -> Iterable[int]:
+def who_comes(meeting: Meeting) -> Iterable[int]:
+    """Who planned it, and the users who are asked to come and did not decline."""
     asked = Attendee.objects.filter(meeting_id=meeting.pk, user_id__isnull=False).values_list("user_id", "answer")
     answers = {user_id: answer for user_id, answer in asked if user_id}
     if meeting.owner_id:
@@ -44,4 +45,4 @@ def _following(meeting: Meeting) -> datetime.datetime | None:
     return remind_after(meeting, max(meeting.remind_next, clock.now() - _ONE_DAY))
 
 
-REMINDING = reminders.Reminding("meeting", Meeting, _users, _text, _following)
+REMINDING = reminders.Reminding("meeting", Meeting, who_comes, _text, _following)

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from rapport.accounts.models import User
+from rapport.activities.meetings.calling_off import take_back, tell_called_off
 from rapport.activities.meetings.inviting import tell_guests
 from rapport.activities.meetings.occurrences import (
     DAY_MINUTES,
@@ -107,12 +108,20 @@ class MeetingSaver(ActivitySaver):
         if self.actor.via in TELLING_DOORS:
             for draft in drafts:
                 tell_guests(self.actor, draft)
+                if not draft.is_new and {"skipped", "repeat"} & draft.values.keys():
+                    take_back(self.actor, draft.instance)
         for draft in drafts:
             if not draft.is_new and "starts_at" in draft.values:
                 own = EventLink.objects.filter(record_id=draft.instance.pk, event__kind="meeting.created")
                 events = list(own.values_list("event_id", flat=True))
                 links = EventLink.objects.filter(event_id__in=events).exclude(record_id=draft.instance.pk)
                 links.update(at=draft.instance.starts_at)
+
+    def living(self, instances: Sequence[Any], *, live: bool) -> None:
+        super().living(instances, live=live)
+        if self.actor.via in TELLING_DOORS:
+            for meeting in instances:
+                (take_back if live else tell_called_off)(self.actor, meeting)
 
 
 def _settle_times(draft: Draft) -> None:

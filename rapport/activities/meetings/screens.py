@@ -17,7 +17,7 @@ from rapport.activities.meetings.actions import (
     SCOPES,
     Which,
     answer,
-    cancel_meeting,
+    call_off_meeting,
     change_meeting,
     move_meeting,
 )
@@ -145,15 +145,15 @@ def move_screen(request: HttpRequest, record_id: int) -> HttpResponse:
 
 
 @get_or_post
-def cancel_screen(request: HttpRequest, record_id: int) -> HttpResponse:
+def call_off_screen(request: HttpRequest, record_id: int) -> HttpResponse:
     """GET the question which meetings of a series are meant; POST calls them off, with Undo."""
     actor = actor_of(request)
     meeting: Meeting = get_record(actor, MEETING, record_id, "trash")
     if request.method != "POST":
         one = _occurrence(meeting, request.GET.get("on", ""))
-        return _page(request, "meetings/cancel.html", _frame(request, one))
+        return _page(request, "meetings/call_off.html", _frame(request, one))
     try:
-        cancel_meeting(actor, record_id, version=_version(request), which=_which(request))
+        call_off_meeting(actor, record_id, version=_version(request), which=_which(request))
     except Conflict as conflict:
         flash(request, conflict.message, tone="red")
         return _leave(request, f"/meetings/{record_id}")

@@ -25,6 +25,7 @@ from rapport.activities.tasks.object import TASK
 from rapport.activities.tasks.reading import due_of
 from rapport.core.access.visible import get_record
 from rapport.core.changes.acts import latest_act
+from rapport.core.errors import BadQuery
 from rapport.core.objects import registry
 from rapport.core.records.models import Record
 from rapport.ui.rendering import flash, render, toast, trigger
@@ -136,7 +137,10 @@ def add_step_screen(request: HttpRequest, task_id: int) -> HttpResponse:
 
 @require_POST
 def step_screen(request: HttpRequest, task_id: int, step_id: int) -> HttpResponse:
-    """POST what to do with a step: ``do`` is check, uncheck, up, down or remove."""
+    """POST what to do with a step: ``do`` is check, uncheck, remove, or move (to the place ``to``, from 0).
+
+    BadQuery for anything else: nothing is ticked by mistake.
+    """
     do, to = request.POST.get("do", ""), request.POST.get("to", "0")
     place = int(to) if to.isdecimal() and len(to) <= 6 else 0
     verbs: dict[str, Callable[[Actor], Task]] = {
@@ -145,7 +149,9 @@ def step_screen(request: HttpRequest, task_id: int, step_id: int) -> HttpRespons
         "move": lambda actor: move_step(actor, task_id, step_id, place),
         "remove": lambda actor: remove_step(actor, task_id, step_id),
     }
-    return _change_steps(request, task_id, verbs.get(do, verbs["check"]))
+    if do not in verbs:
+        raise BadQuery(_("A step is checked, unchecked, moved or removed."))
+    return _change_steps(request, task_id, verbs[do])
 
 
 def _change_steps(request: HttpRequest, task_id: int, verb: Callable[[Actor], Task]) -> HttpResponse:

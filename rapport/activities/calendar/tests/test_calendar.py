@@ -139,7 +139,7 @@ def test_the_forms_work_without_a_script(world: World) -> None:
     client.post("/meetings/plan", form)
     meeting = Meeting.objects.get()
     assert (meeting.minutes, meeting.repeat) == (60, "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE,FR")
-    for page in ("peek", "change", "move", "cancel", "file.ics"):
+    for page in ("peek", "change", "move", "call-off", "file.ics"):
         assert client.get(f"/meetings/{meeting.pk}/{page}?on=2026-11-25").status_code == 200
     moved = {
         "day": "2026-11-26",
@@ -154,7 +154,7 @@ def test_the_forms_work_without_a_script(world: World) -> None:
     changed = {"title": "Dinner", "on": "2026-11-27", "scope": "following", "version": "2"}
     assert client.post(f"/meetings/{meeting.pk}/change", changed).status_code == 302
     assert sorted(Meeting.objects.values_list("title", flat=True)) == ["Dinner", "Lunch", "Lunch"]
-    assert client.post(f"/meetings/{meeting.pk}/cancel", {}).status_code == 302
+    assert client.post(f"/meetings/{meeting.pk}/call-off", {}).status_code == 302
 
 
 DAY = "2026-11-25"

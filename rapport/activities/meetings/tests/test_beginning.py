@@ -10,7 +10,7 @@ from rapport.accounts.actor import Actor
 from rapport.activities import jobs
 from rapport.activities.actions import NoteInput, add_note
 from rapport.activities.meetings import beginning
-from rapport.activities.meetings.actions import ONE, Which, cancel_meeting, change_meeting, move_meeting
+from rapport.activities.meetings.actions import ONE, Which, call_off_meeting, change_meeting, move_meeting
 from rapport.activities.meetings.models import Meeting
 from rapport.activities.meetings.tests.test_meetings import HOUR, MEETING, TEN, plan
 from rapport.core.jobs import registry as handlers
@@ -53,7 +53,7 @@ def test_each_of_a_series_counts_also_after_days_without_a_worker(ada: Actor, mi
         now.put(days=9)
         assert begin() == 1 and latest(mia) == TEN + 7 * DAY
         now.put(days=6)
-        cancel_meeting(ada, series.pk, which=Which((TEN + 14 * DAY).date(), ONE))
+        call_off_meeting(ada, series.pk, which=Which((TEN + 14 * DAY).date(), ONE))
         now.put(days=1)
         assert begin() == 0 and latest(mia) == TEN + 7 * DAY
         saving.trash(ada, MEETING, [series.pk])

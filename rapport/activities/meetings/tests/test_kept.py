@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from rapport.accounts.actor import Actor
-from rapport.activities.meetings.actions import FOLLOWING, ONE, Which, cancel_meeting, change_meeting, move_meeting
+from rapport.activities.meetings.actions import FOLLOWING, ONE, Which, call_off_meeting, change_meeting, move_meeting
 from rapport.activities.meetings.models import Meeting
 from rapport.activities.meetings.tests.test_meetings import HOUR, MEETING, TEN, guests, plan
 from rapport.activities.models import ActivityLink
@@ -76,5 +76,5 @@ def test_calling_off_one_of_a_series_is_no_typing(ada: Actor) -> None:
     rules = {"meeting": {"skipped": "read", "repeat": "hidden"}}
     rep = house.actor("Rep", house.role("Rep", levels=house.levels(), field_rules=rules))
     series = plan(ada, repeat="FREQ=WEEKLY;BYDAY=TU")
-    cancel_meeting(rep, series.pk, which=Which(NEXT, ONE))
+    call_off_meeting(rep, series.pk, which=Which(NEXT, ONE))
     assert Meeting.objects.get(pk=series.pk).skipped == [NEXT.isoformat()]

@@ -8,7 +8,7 @@ from rapport.accounts.actor import Actor
 from rapport.activities.meetings.actions import (
     MeetingInput,
     answer,
-    cancel_meeting,
+    call_off_meeting,
     move_meeting,
     plan_meeting,
 )
@@ -98,7 +98,7 @@ def test_a_move_is_refused_if_somebody_moved_it_before(ada: Actor) -> None:
 
 def test_called_off_it_is_in_the_trash(ada: Actor) -> None:
     meeting = plan(ada)
-    cancel_meeting(ada, meeting.pk)
+    call_off_meeting(ada, meeting.pk)
     assert not Meeting.objects.get(pk=meeting.pk).live
 
 

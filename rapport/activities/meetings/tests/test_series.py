@@ -15,7 +15,7 @@ from rapport.activities.meetings.actions import (
     ONE,
     MeetingInput,
     Which,
-    cancel_meeting,
+    call_off_meeting,
     change_meeting,
     move_meeting,
     plan_meeting,
@@ -123,7 +123,7 @@ def test_this_and_the_following_are_moved(ada: Actor) -> None:
 
 def test_all_are_moved_by_as_much(ada: Actor) -> None:
     meeting = weekly(ada)
-    cancel_meeting(ada, meeting.pk, which=Which(datetime.date(2026, 12, 1), ONE))
+    call_off_meeting(ada, meeting.pk, which=Which(datetime.date(2026, 12, 1), ONE))
     move_meeting(ada, meeting.pk, local(2026, 12, 9, 8), 30, which=Which(datetime.date(2026, 12, 8), ALL))
     assert days_of(*DECEMBER) == ["25.11. 08:00", "09.12. 08:00", "16.12. 08:00"]
     assert Meeting.objects.count() == 1
@@ -137,13 +137,13 @@ def test_from_the_first_on_means_all(ada: Actor) -> None:
 
 def test_called_off_from_a_day_on(ada: Actor) -> None:
     meeting = weekly(ada)
-    cancel_meeting(ada, meeting.pk, which=Which(datetime.date(2026, 12, 8), FOLLOWING))
+    call_off_meeting(ada, meeting.pk, which=Which(datetime.date(2026, 12, 8), FOLLOWING))
     assert days_of(*DECEMBER) == ["24.11. 10:00", "01.12. 10:00"]
 
 
 def test_the_next_one_passes_those_that_are_over_or_called_off(ada: Actor) -> None:
     meeting = weekly(ada)
-    cancel_meeting(ada, meeting.pk, which=Which(datetime.date(2026, 12, 1), ONE))
+    call_off_meeting(ada, meeting.pk, which=Which(datetime.date(2026, 12, 1), ONE))
     meeting.refresh_from_db()
     coming = next_occurrence(meeting, local(2026, 11, 24, 12))
     assert coming is not None and coming.on == datetime.date(2026, 12, 8)
@@ -193,7 +193,7 @@ def test_each_meeting_of_a_series_reminds_once(ada: Actor) -> None:
 def test_one_that_was_called_off_reminds_nobody(ada: Actor) -> None:
     with clock.frozen(local(2026, 11, 23)) as stopped:
         meeting = weekly(ada, reminder="60")
-        cancel_meeting(ada, meeting.pk, which=Which(datetime.date(2026, 11, 24), ONE))
+        call_off_meeting(ada, meeting.pk, which=Which(datetime.date(2026, 11, 24), ONE))
         stopped.moment = local(2026, 11, 24, 9, 30)
         reminders.tell_due(lambda _done, _of: None)
     assert told() == []
