@@ -1,7 +1,7 @@
 """Posting from the composer: a note, a call, a task, and the follow-up that is offered afterwards."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -33,15 +33,21 @@ from rapport.ui.screens.asking import actor_of
 from rapport.ui.screens.composing import keep_posted
 from rapport.ui.screens.timeline import history_values
 
-SAVED = {"note": gettext_lazy("Note saved."), "call": gettext_lazy("Call logged."), "task": gettext_lazy("Task added.")}
+SAVED = {
+    "note": gettext_lazy("Note saved."),
+    "call": gettext_lazy("Call logged."),
+    "task": gettext_lazy("Task added."),
+    "meeting": gettext_lazy("The meeting is planned."),
+}
 FOLLOWED = ("note", "call")  # after these a follow-up is offered
+NOTHING_THERE = gettext_lazy("There is no such record, or nothing can be written on it.")
 
 
 @require_POST
 def post_note(request: HttpRequest, record_id: int) -> HttpResponse:
     """Writes a note on the record."""
     body = request.POST.get("body", "")
-    return _post(request, record_id, "note", lambda actor: add_note(actor, NoteInput(body, (record_id,))).pk)
+    return post_activity(request, record_id, "note", lambda actor: add_note(actor, NoteInput(body, (record_id,))).pk)
 
 
 @require_POST
@@ -64,7 +70,7 @@ def post_call(request: HttpRequest, record_id: int) -> HttpResponse:
         )
         return log_call(actor, call).pk
 
-    return _post(request, record_id, "call", make)
+    return post_activity(request, record_id, "call", make)
 
 
 def _moment(actor: Actor, text: str) -> datetime.datetime | None:
@@ -83,7 +89,7 @@ def _moment(actor: Actor, text: str) -> datetime.datetime | None:
 @require_POST
 def post_task(request: HttpRequest, record_id: int) -> HttpResponse:
     """Writes down a task about the record."""
-    return _post(
+    return post_activity(
         request, record_id, "task", lambda actor: add_task(actor, task_of(actor, request.POST, (record_id,))).pk
     )
 
@@ -100,15 +106,29 @@ def follow_up(request: HttpRequest, record_id: int) -> HttpResponse:
     token = request.POST.get("form_token", "")
     made, _fresh = once(actor, token and f"follow {token}", lambda: add_task(actor, wanted).pk)
     text = _("Follow-up planned: %(when)s.") % {"when": due_words(Task.objects.get(pk=made), actor)}
-    return _answer(request, spec, record, made, text, "activities/followed.html", {})
+    return _answer(request, spec, record, made, text, "activities/followed.html", {}, "task")
 
 
-def _post(request: HttpRequest, record_id: int, key: str, make: Callable[[Actor], int]) -> HttpResponse:
+def post_activity(
+    request: HttpRequest,
+    record_id: int,
+    key: str,
+    make: Callable[[Actor], int],
+    typed: Callable[[Actor, Mapping[str, Any]], Mapping[str, Any]] | None = None,
+) -> HttpResponse:
+    """Saves what was typed into the tab ``key`` of the composer, once; ``make`` saves it and returns its id.
+
+    What is refused is shown again as it was typed, by a page without scripts, too. ``typed`` gives, out of the own
+    values of the tab, those of its template then; without it they are what was posted.
+    """
     actor = actor_of(request)
     spec = _spec_of(record_id)
     record = get_record(actor, spec, record_id)
-    composer = next(each for each in registry.contributions(spec.key).composers if each.key == key)
-    frame = {"url": composer.url(record_id), "record": record, "spec": spec}
+    composer = next((each for each in registry.contributions(spec.key).composers if each.key == key), None)
+    if composer is None:
+        raise NotFound(str(NOTHING_THERE))
+    own = composer.values(actor, record_id) if composer.values else {}
+    frame = {"url": composer.url(record_id), "record": record, "spec": spec, "own": own}
     try:
         token = request.POST.get("form_token", "")
         # The forms of the composer are drawn with one token; each of them counts once.
@@ -119,15 +139,22 @@ def _post(request: HttpRequest, record_id: int, key: str, make: Callable[[Actor]
             keep_posted(request, actor, record_id, key)  # the page shows it again
             flash(request, invalid.message, tone="red")
             return HttpResponseRedirect(f"/{spec.path}/{record_id}")
-        return render(request, composer.template, values, status=422)
+        return render(request, composer.template, {**values, **(typed(actor, own) if typed else {})}, status=422)
     unsent.drop(actor, record_id, key)
     follows = key in FOLLOWED and level_of(actor, "task", "create") is not Level.NONE
     values = {**frame, "template": composer.template, "form_token": new_token(), "offers_follow_up": follows}
-    return _answer(request, spec, record, made, str(SAVED[key]), "activities/posted.html", values)
+    return _answer(request, spec, record, made, str(SAVED[key]), "activities/posted.html", values, key)
 
 
 def _answer(
-    request: HttpRequest, spec: ObjectSpec, record: Any, made: int, text: str, template: str, values: dict[str, Any]
+    request: HttpRequest,
+    spec: ObjectSpec,
+    record: Any,
+    made: int,
+    text: str,
+    template: str,
+    values: dict[str, Any],
+    key: str,
 ) -> HttpResponse:
     """Says what was saved, with Undo, and draws the timeline anew."""
     actor = actor_of(request)
@@ -140,7 +167,8 @@ def _answer(
     response = render(request, template, frame)
     toast(response, text, undo_url=undo_url)
     trigger(response, "record:changed", {"id": record.pk})
-    trigger(response, "task:changed")
+    if key == "task":
+        trigger(response, "task:changed")
     return response
 
 
@@ -148,5 +176,5 @@ def _spec_of(record_id: int) -> ObjectSpec:
     kind = Record.objects.filter(pk=record_id).values_list("kind", flat=True).first()
     spec = registry.find(kind or "")
     if spec is None or not registry.contributions(spec.key).composers:
-        raise NotFound(_("There is no such record, or nothing can be written on it."))
+        raise NotFound(str(NOTHING_THERE))
     return spec

@@ -128,7 +128,7 @@ def end_tour(actor: Actor) -> None:
 
 
 def part(request: HttpRequest, actor: Actor) -> dict[str, Any] | None:
-    """The values of the card on home; None where the list is hidden and nobody asked for it, or all of it is done."""
+    """The values of the card on home; None where the list is hidden or all of it is done, and nobody asked for it."""
     beginning = beginning_of(actor)
     is_asked = request.GET.get("steps") == "1"
     if beginning.is_hidden and not is_asked:
@@ -136,6 +136,8 @@ def part(request: HttpRequest, actor: Actor) -> dict[str, Any] | None:
     done = done_by(actor, beginning)
     steps = [(step, step.key in done) for step in STEPS if step.right(actor)]
     count = sum(is_done for _step, is_done in steps)
+    if count == len(steps) and not is_asked:
+        return None
     return {
         "steps": sorted(steps, key=lambda pair: pair[1]),
         "count": count,

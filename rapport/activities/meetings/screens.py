@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rapport.accounts.actor import Actor
+from rapport.activities import subjects
 from rapport.activities.calendar.screens import asked_back, draw_calendar
 from rapport.activities.meetings import guests, reading
 from rapport.activities.meetings.actions import (
@@ -267,9 +268,9 @@ def _about(actor: Actor, text: str) -> list[dict[str, Any]]:
     """The records that a new meeting shall be about, as far as the actor sees them."""
     ids = [int(part) for part in text.split(",") if part.isdecimal() and len(part) <= 18][:50]
     found = []
-    for kind in ("person", "company"):
+    for kind in subjects.kinds():
         titles = titles_seen(actor, registry.get(kind), ids) if ids else {}
-        found += [{"id": pk, "title": title, "shape": kind} for pk, title in titles.items()]
+        found += [{"id": pk, "title": title} for pk, title in titles.items()]
     return found
 
 

@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.actor import Actor
+from rapport.activities import subjects
 from rapport.activities.models import ActivityLink, Task
 from rapport.activities.tasks.models import DOING, DONE, OPEN
 from rapport.activities.tasks.object import TASK
@@ -134,7 +135,8 @@ def about_of(actor: Actor, tasks: Sequence[Task]) -> dict[int, list[About]]:
     for task_id, record_id, _kind in links:
         if record_id in seen:
             found.setdefault(task_id, []).append(seen[record_id])
-    return {key: sorted(value, key=lambda about: about.kind == "company") for key, value in found.items()}
+    order = {kind: number for number, kind in enumerate(subjects.kinds())}  # a person before her company
+    return {key: sorted(value, key=lambda about: order.get(about.kind, len(order))) for key, value in found.items()}
 
 
 def group_of(task: Any, zone: str) -> str:

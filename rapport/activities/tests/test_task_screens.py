@@ -219,6 +219,8 @@ def test_a_checklist_is_worked_on_in_its_panel(ann: Actor, browser: Client) -> N
     assert [step["text"] for step in Task.objects.get().checklist] == ["Boxes"]
     assert browser.post(f"/tasks/{task.pk}/steps/2", {"do": "check"}, headers=HTMX).status_code == 404
     assert browser.post(f"/tasks/{task.pk}/steps", {"text": " "}, headers=HTMX).status_code == 422
+    for unknown in ("", "up", "tick"):
+        assert browser.post(f"/tasks/{task.pk}/steps/1", {"do": unknown}, headers=HTMX).status_code == 400
 
 
 def test_home_shows_what_is_due(ann: Actor, browser: Client) -> None:

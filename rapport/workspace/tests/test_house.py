@@ -133,3 +133,10 @@ def test_a_step_is_ticked_by_hand_and_others_are_not(world: World) -> None:
 def test_nobody_is_shown_a_step_they_may_not_do(world: World) -> None:
     page = world.client("ray").get("/").content.decode()
     assert "Import your customers" not in page and "Invite a colleague" not in page
+
+
+def test_first_steps_go_when_all_of_them_are_done(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = world.client("ann")
+    monkeypatch.setattr(first_steps, "done_by", lambda *_asked: {step.key for step in first_steps.STEPS})
+    assert 'id="home-first-steps"' not in client.get("/").content.decode()
+    assert 'id="home-first-steps"' in client.get("/?steps=1").content.decode()
