@@ -5,6 +5,8 @@ from typing import Any
 
 from babel import Locale
 from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from django.utils.translation import get_language, gettext_lazy
@@ -26,7 +28,17 @@ from rapport.sample.trades import TRADES
 from rapport.ui import navigation
 from rapport.ui.rendering import flash, render
 from rapport.workspace.actions.house import countries
-from rapport.workspace.actions.users import Profile, change_profile, get_user
+from rapport.workspace.actions.users import (
+    NewPassword,
+    Profile,
+    UserData,
+    change_profile,
+    change_user,
+    get_user,
+    set_password,
+)
+from rapport.workspace.confirming import is_without_proof, prove
+from rapport.workspace.defaults import ADMINISTRATOR
 from rapport.workspace.screens.frame import Errors, actor_of, for_administrators, problems
 
 _JOBS = ("sample.clear", "sample.load")
@@ -41,7 +53,9 @@ def welcome(request: HttpRequest) -> HttpResponse:
     form, house = request.POST, workspace.current()
     choice = Choice(form.get("trade", ""), form.get("language", ""), form.get("country", ""), form.get("currency", ""))
     try:
-        _set_up(request, choice)
+        with transaction.atomic():
+            _introduce(request)
+            _set_up(request, choice)
     except Invalid as invalid:
         return _welcome(request, problems(invalid), status=invalid.status)
     wanted = choice.blueprint if form.get("sample") == "1" and choice.blueprint in TRADES else ""
@@ -49,6 +63,21 @@ def welcome(request: HttpRequest) -> HttpResponse:
         flash(request, _("Everything is set up. What to do next stands here."))
         return HttpResponseRedirect("/", status=303)
     return _begin(request, wanted, choice.language)
+
+
+def _introduce(request: HttpRequest) -> None:
+    """Takes what the first administrator said of themselves: name, e-mail, password. Invalid with what is wrong."""
+    actor, form = actor_of(request), request.POST
+    user = get_user(actor.user_id or 0)
+    if not is_without_proof(user):
+        return
+    name, email = form.get("name", "").strip() or user.name, form.get("email", "").strip() or user.email
+    if (name, email) != (user.name, user.email):
+        user = change_user(actor, user.pk, UserData(name, email, user.role_id, user.team_id))
+    if form.get("password"):
+        user = set_password(actor, user.pk, NewPassword(form["password"]))
+        update_session_auth_hash(request, user)
+        prove(request)
 
 
 def _set_up(request: HttpRequest, choice: Choice) -> None:
@@ -143,6 +172,7 @@ def _job_at_work() -> Job | None:
 def _welcome(request: HttpRequest, errors: Errors | None = None, *, status: int = 200) -> HttpResponse:
     house, form = workspace.current(), request.POST
     user = get_user(actor_of(request).user_id or 0)
+    is_made_up = user.email == ADMINISTRATOR.email
     language = get_language() or "en"
     currencies, lands = _choices(language)
     context = {
@@ -152,11 +182,14 @@ def _welcome(request: HttpRequest, errors: Errors | None = None, *, status: int 
             "language": form.get("language", user.language),
             "country": form.get("country", house.country),
             "currency": form.get("currency", ""),
+            "name": form.get("name", "" if is_made_up else user.name),
+            "email": form.get("email", "" if is_made_up else user.email),
             "sample": form.get("sample", "1") == "1" if form else bool(house.sample),
         },
         "languages": settings.LANGUAGES,
         "currencies": currencies,
         "countries": lands,
+        "is_first": is_without_proof(user),
         "errors": errors or {},
     }
     return render(request, "welcome.html", context, status=status)

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from rapport.accounts.models import User
 from rapport.lib import clock
 from rapport.workspace.signing_in import PROVEN_KEY
 
@@ -20,6 +21,16 @@ def is_proven(request: HttpRequest) -> bool:
     """Whether password, code or passkey were given in this session within the last ten minutes."""
     at = request.session.get(PROVEN_KEY)
     return at is not None and 0 <= clock.now().timestamp() - at < LASTS.total_seconds()
+
+
+def is_without_proof(user: User) -> bool:
+    """Whether nothing could prove that it is the user: no password, app, passkey, nor account at a provider.
+
+    Their first password is set without being asked, or a first administrator whose link is used up would be locked out.
+    """
+    if user.has_usable_password() or hasattr(user, "totp"):
+        return False
+    return not user.passkeys.exists() and not user.provider_accounts.exists()
 
 
 def prove(request: HttpRequest) -> None:

@@ -1,5 +1,7 @@
 """What a new workspace starts with: its own row, four roles, one team, and its first administrator."""
 
+from typing import NamedTuple
+
 from django.db import transaction
 
 from rapport.accounts import workspace
@@ -11,6 +13,16 @@ from rapport.workspace.actions.teams import TeamData, create_team
 from rapport.workspace.actions.users import UserData, create_user
 
 FIRST_TEAM = "Team"
+
+
+class FirstUser(NamedTuple):
+    """Who the first administrator is until they say who they are."""
+
+    email: str
+    name: str
+
+
+ADMINISTRATOR = FirstUser("admin@example.com", "Administrator")
 
 # key: (name, administrator, levels for every object)
 ROLES: dict[str, tuple[str, bool, dict[str, str]]] = {

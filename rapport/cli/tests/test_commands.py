@@ -138,3 +138,10 @@ def test_the_address_follows_from_where_we_listen(host: str, url: str, monkeypat
     monkeypatch.delenv("RAPPORT_URL")
     serving.derive_url(about.argparse.Namespace(host=host, port=81))
     assert os.environ["RAPPORT_URL"] == url
+
+
+def test_a_link_for_who_is_locked_out(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["user", "link", "--email", "Ann@example.com"]) == 0
+    assert "/sign-in/" in capsys.readouterr().out
+    assert main(["user", "link", "--email", "nobody@example.com"]) == 2
+    assert "There is no account" in capsys.readouterr().err

@@ -52,6 +52,7 @@ def _page(request: HttpRequest, user: User, after: str, problem: str = "", *, st
         "email": user.email,
         "has_password": user.has_usable_password(),
         "has_app": hasattr(user, "totp"),
+        "is_first": confirming.is_without_proof(user),
         "passkey": webauthn.ask_to_sign(user, purpose=confirming.PURPOSE) if has_keys else None,
     }
     return render(request, "confirm.html", context, status=status)

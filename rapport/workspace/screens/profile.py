@@ -13,12 +13,12 @@ from rapport.ui.rendering import flash, render
 from rapport.workspace import mail, throttle
 from rapport.workspace.actions.accounts import ask_for_email
 from rapport.workspace.actions.users import NewPassword, Profile, change_profile, get_user, set_password
-from rapport.workspace.confirming import confirmed, is_proven, prove, to_confirm
+from rapport.workspace.confirming import confirmed, is_proven, is_without_proof, prove, to_confirm
 from rapport.workspace.screens.frame import Errors, actor_of, problems
 from rapport.workspace.screens.look import in_the_theme_of
 from rapport.workspace.screens.security import page as security_page
 from rapport.workspace.screens.zones import zones
-from rapport.workspace.signing_in import LINK_KEY, just_used_a_link
+from rapport.workspace.signing_in import LINK_KEY, just_used_a_link, local_path
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,7 +64,8 @@ def email(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     """Sets a new password: this session goes on, all others of the user end."""
     actor = actor_of(request)
-    if not get_user(actor.user_id or 0).has_usable_password() and not is_proven(request):
+    user = get_user(actor.user_id or 0)
+    if not user.has_usable_password() and not is_proven(request) and not is_without_proof(user):
         return to_confirm("/profile/security")
     new = NewPassword(
         request.POST.get("password", ""), request.POST.get("current", ""), proven=just_used_a_link(request)
@@ -90,7 +91,7 @@ def password(request: HttpRequest) -> HttpResponse:
     request.session.pop(LINK_KEY, None)
     flash(request, _("Your password was changed. Everywhere else you are signed out."))
     prove(request)
-    return HttpResponseRedirect("/profile/security", status=303)
+    return HttpResponseRedirect(local_path(request.POST.get("next") or "/profile/security"), status=303)
 
 
 def page(
