@@ -19,6 +19,7 @@ from rapport.core.jobs.handlers import Progress
 from rapport.core.jobs.handlers import Task as Work
 from rapport.core.jobs.schedules import every
 from rapport.core.notices.telling import tell
+from rapport.core.records.locking import locked
 from rapport.lib import clock
 from rapport.lib.faults import point
 
@@ -90,12 +91,14 @@ def _due(reminding: Reminding) -> list[Any]:
     return list(rows.order_by("remind_next")[:CHUNK])
 
 
-def _tell(reminding: Reminding, row: Any) -> bool:
+def _tell(reminding: Reminding, found: Any) -> bool:
     """Tells one reminder; False where another worker did, or where it moved in the meantime."""
     with transaction.atomic():
-        mine = reminding.model._default_manager.filter(pk=row.pk, remind_next=row.remind_next)
-        if not mine.update(remind_next=reminding.following(row) if reminding.following else None):
+        mine = reminding.model._default_manager.filter(pk=found.pk, remind_next=found.remind_next)
+        row = locked(mine).first()  # as it is at this moment: somebody else may be the one who does it by now
+        if row is None:
             return False
+        mine.update(remind_next=reminding.following(row) if reminding.following else None)
         point("activities.remind")
         if not row.live:
             return False

@@ -56,6 +56,10 @@ def test_cards_move_by_pointer_by_keys_and_by_their_menu(site: Site) -> None:
     for key in ("Space", "ArrowRight", "Space"):
         page.keyboard.press(key)
     expect(lane.locator(f"#card-{two.pk}")).to_be_focused()
+    page.locator(f"#card-{three.pk}").focus()
+    for key in ("Space", "ArrowRight", "Tab"):  # left without being dropped, it goes back
+        page.keyboard.press(key)
+    expect(lane.locator(f"#card-{three.pk}")).to_have_count(0)
     page.locator(f"#card-{three.pk}").get_by_role("button", name="Move “By menu” to…").click()
     page.get_by_role("menuitem", name="Move to “Doing”").click()
     expect(lane.locator(f"#card-{three.pk}")).to_be_visible()

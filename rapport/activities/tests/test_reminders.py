@@ -156,6 +156,17 @@ def test_a_worker_that_comes_second_tells_nothing(ann: Actor) -> None:
     assert Notice.objects.count() == 1
 
 
+def test_it_is_told_as_it_is_at_this_moment(ada: Actor, ann: Actor) -> None:
+    with clock.frozen(NOON) as now:
+        task = add_task(ada, TaskInput("Call Mia", due=at(TODAY, 13), reminder="at"))
+        now.put(hours=1)
+        (row,) = reminders._due(REMINDING)
+        Task.objects.filter(pk=task.pk).update(title="Call Tom", owner=ann.user_id)
+        assert reminders._tell(REMINDING, row)
+    (notice,) = Notice.objects.all()
+    assert notice.user_id == ann.user_id and notice.text.startswith("Call Tom")
+
+
 @pytest.mark.postgres_only
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_tell_once(ann: Actor) -> None:

@@ -108,6 +108,20 @@ document.addEventListener("pointercancel", () => end(false));
 document.addEventListener("touchmove", (event) => drag?.ghost && event.preventDefault(), { passive: false });
 
 // Keys
+/** Puts a card that was lifted by key back to where it was: left without being dropped, it was moved nowhere. */
+function leave() {
+  if (!lifted) return;
+  const { card, home } = lifted;
+  lifted = null; // before the card moves: taking it out of its place takes the focus, too
+  put(card, home.lane, home.before);
+  card.classList.remove("lifted");
+  tell(card, saying(card, "left"));
+}
+
+// Moving a card takes the focus off it for a moment; that is no leaving.
+on("focusout", "[data-movable]", (card) =>
+  setTimeout(() => lifted?.card === card && !card.contains(document.activeElement) && leave(), 0));
+
 on("keydown", "[data-movable]", (card, event) => {
   if (event.target !== card) return;
   if (event.key === " ") {
@@ -121,6 +135,7 @@ on("keydown", "[data-movable]", (card, event) => {
       move(card, lane, home);
       card.focus();
     } else {
+      leave();
       lifted = { card, home: homeOf(card) };
       card.classList.add("lifted");
       tell(card, saying(card, "lifted"));
@@ -138,10 +153,7 @@ on("keydown", "[data-movable]", (card, event) => {
     tell(card, saying(card, "over").replace("#", title(next)));
   } else if (lifted?.card === card && event.key === "Escape") {
     event.stopPropagation();
-    put(card, lifted.home.lane, lifted.home.before);
-    card.classList.remove("lifted");
-    tell(card, saying(card, "left"));
-    lifted = null;
+    leave();
     card.focus();
   }
 });
