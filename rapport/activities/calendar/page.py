@@ -168,7 +168,7 @@ def _agenda_day(day: datetime.date, there: Sequence[Entry], drawing: _Drawing) -
     return {
         "day": day,
         "iso": day.isoformat(),
-        "label": day_words(day, drawing.language),
+        "label": day_words(day, locale_of(drawing.actor)),
         "near": near,
         "url": drawing.asked.url(view="day", on=day),
         "items": [(entry.what.item, _hours(entry, day)) for entry in there[:AGENDA_LINES]],

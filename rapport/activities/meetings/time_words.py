@@ -26,22 +26,23 @@ def span_words(starts_at: datetime.datetime, ends_at: datetime.datetime, locale:
     """From when to when, in the reader's time zone; of whole days only the days."""
     if is_all_day:
         first, last = starts_at.date(), (ends_at - _ONE_DAY).date()
-        words = day_words(first, locale.language)
-        return words if last <= first else f"{words} – {day_words(last, locale.language)}"
+        words = day_words(first, locale)
+        return words if last <= first else f"{words} – {day_words(last, locale)}"
     zone = clock.zone_named(locale.time_zone)
     begins, ends = starts_at.astimezone(zone), ends_at.astimezone(zone)
-    words = f"{day_words(begins.date(), locale.language)}, {time_words(begins)}"
+    words = f"{day_words(begins.date(), locale)}, {time_words(begins)}"
     if begins.date() == ends.date():
         return words if begins == ends else f"{words}–{time_words(ends)}"
-    return f"{words} – {day_words(ends.date(), locale.language)}, {time_words(ends)}"
+    return f"{words} – {day_words(ends.date(), locale)}, {time_words(ends)}"
 
 
-def day_words(day: datetime.date, language: str) -> str:
-    """“Tue 25 Nov”, with the year where it is another one than now."""
+def day_words(day: datetime.date, locale: Locale) -> str:
+    """“Tue 25 Nov”, with the year where it is another one than on the reader's clocks now."""
+    language, is_this_year = locale.language, day.year == clock.today(locale.time_zone).year
     if language.startswith("en"):
         words = f"{day:%a} {day.day} {day:%b}"
-        return words if day.year == clock.now().year else f"{words} {day.year}"
-    skeleton = "MMMEd" if day.year == clock.now().year else "yMMMEd"
+        return words if is_this_year else f"{words} {day.year}"
+    skeleton = "MMMEd" if is_this_year else "yMMMEd"
     return str(format_skeleton(skeleton, day, locale=language.replace("-", "_")))
 
 
@@ -51,7 +52,7 @@ def time_words(moment: Any) -> str:
 
 
 def length_words(minutes: int) -> str:
-    """“45 min”, “1 h”, “1 h 30 min”, “2 days”."""
+    """“45 min”, “1 h”, “1 h 30 min”, “2 d”."""
     if minutes and minutes % (24 * 60) == 0:
         return _("%(count)d d") % {"count": minutes // (24 * 60)}
     hours, rest = divmod(minutes, 60)

@@ -10,11 +10,13 @@ from rapport.activities import reminders
 from rapport.activities.meetings.actions import MeetingInput, change_meeting, plan_meeting
 from rapport.activities.meetings.models import Meeting
 from rapport.activities.meetings.occurrences import occurrences
+from rapport.activities.meetings.time_words import day_words
 from rapport.activities.models import Task
 from rapport.activities.tasks.actions import TaskInput, add_task, complete_task
 from rapport.activities.tasks.due import Due
 from rapport.activities.tasks.repeating import Repeat
 from rapport.core.errors import Invalid
+from rapport.core.fields import Locale
 from rapport.core.notices.models import Notice
 from rapport.lib import clock
 from tests.world import World
@@ -174,3 +176,10 @@ def test_what_repeats_is_found_at_once_however_long_ago_it_began(rule: str, ever
         wanted = day + ahead * DAY
         slow = next(found for step in range(1, 50_000) if (found := repeat._step(day, step, day.day)) >= wanted)
         assert repeat.after(day, not_before=wanted) == slow
+
+
+def test_which_year_it_is_say_the_clocks_of_the_reader() -> None:
+    eve = datetime.datetime(2026, 12, 31, 23, 30, tzinfo=datetime.UTC)  # in Berlin it is the new year already
+    with clock.frozen(eve):
+        assert day_words(datetime.date(2027, 1, 1), Locale(time_zone="Europe/Berlin")) == "Fri 1 Jan"
+        assert day_words(datetime.date(2027, 1, 1), Locale(time_zone="UTC")) == "Fri 1 Jan 2027"

@@ -120,7 +120,7 @@ function leave() {
 
 // Moving a card takes the focus off it for a moment; that is no leaving.
 on("focusout", "[data-movable]", (card) =>
-  setTimeout(() => lifted?.card === card && !card.contains(document.activeElement) && leave(), 0));
+  setTimeout(() => lifted?.card === card && document.activeElement !== card && leave(), 0));
 
 on("keydown", "[data-movable]", (card, event) => {
   if (event.target !== card) return;
