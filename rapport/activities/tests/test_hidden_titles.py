@@ -7,6 +7,7 @@ import pytest
 from rapport.accounts.actor import Actor
 from rapport.activities.actions import CallInput, NoteInput, add_note, log_call
 from rapport.core.access.pages import ListQuery, list_page
+from rapport.core.access.sorting import sort_keys
 from rapport.core.changes.acts import titles_of
 from rapport.core.events import consumers, pump
 from rapport.core.exporting.reading import Reading
@@ -97,3 +98,10 @@ def test_what_is_saved_keeps_its_title(world: World, note: int) -> None:
     world.client("bob").post(f"/notes/{note}/edit", {"version": "1", "tags": "VIP"})
     note_ = NOTE.model._default_manager.get(pk=note)
     assert note_.title == SECRET and note_.version == 2
+
+
+def test_the_order_of_titles_tells_nothing(note: int, world: World) -> None:
+    (key,) = sort_keys(bob(world), NOTE, "title")
+    assert key.name == "created_at"
+    (own,) = sort_keys(world.actor("ann"), NOTE, "title")
+    assert own.name == "title"

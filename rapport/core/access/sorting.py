@@ -12,7 +12,7 @@ from django.db.models import Case, F, IntegerField, Value, When
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import readable_fields
+from rapport.core.access.levels import hides_title, readable_fields
 from rapport.core.errors import BadQuery
 from rapport.core.fields import Choice, Choices, Field, Money
 
@@ -77,6 +77,8 @@ def order_of(keys: Sequence[SortKey]) -> list[Any]:
 
 def _key(actor: Actor, spec: "ObjectSpec", name: str, *, is_usual: bool) -> SortKey:
     key, downwards = name.removeprefix("-"), name.startswith("-")
+    if key == "title" and hides_title(actor, spec):
+        key = "created_at"  # the order would tell of the words that are hidden
     if key == "title":
         return SortKey(key, None, downwards)
     found = readable_fields(actor, spec).get(key)
