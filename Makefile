@@ -6,7 +6,9 @@ BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.ready-run
 DEV_READY := $(VENV)/.ready-dev
 ASSETS_READY := rapport/ui/static/vendor/built.txt
-WORKERS ?= 2
+# One more than two cores: some tests wait. A browser beside each needs a core of its own.
+WORKERS ?= 3
+BROWSERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --require-hashes --only-binary :all: -r
 # Tests never see the workspace or the database of whoever runs them.
@@ -66,7 +68,7 @@ test: setup-dev chromium lint  ## everything: lint, SQLite, PostgreSQL, browser
 	@echo "── PostgreSQL"
 	@$(CLEAN_ENV) $(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n $(WORKERS) -m "not browser and not sqlite_only"
 	@echo "── Browser"
-	@$(PYTEST) -n $(WORKERS) -m browser tests/e2e
+	@$(PYTEST) -n $(BROWSERS) -m browser tests/e2e
 
 fast: setup-dev  ## tests of the packages alone, on SQLite in memory
 	@$(PYTEST) -n $(WORKERS) -m "not slow" rapport
