@@ -18,6 +18,7 @@ from rapport.accounts.proofs import (
     Totp,
     UsedChallenge,
 )
+from rapport.accounts.role_names import shown_role
 
 __all__ = [
     "Passkey",
@@ -82,6 +83,11 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown(self) -> str:
+        """The name in the reader's language, if it still is the one it came with."""
+        return shown_role(self.name)
 
 
 class UserManager(Manager):

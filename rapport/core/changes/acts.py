@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import all_called, readable_fields
 from rapport.core.access.visible import visible_to
-from rapport.core.changes import steps
+from rapport.core.changes import act_words, steps
 from rapport.core.changes.undo import is_unfinished, size_of
 from rapport.core.errors import NotFound
 from rapport.core.events import doors
@@ -20,31 +20,10 @@ from rapport.core.fields import Field
 from rapport.core.importing.models import ImportRun
 from rapport.core.objects import registry
 from rapport.core.records.models import Record
-from rapport.core.timeline.reading import in_words, kind_of
+from rapport.core.timeline.reading import in_words
 from rapport.lib.wording import grouped
 
 PAGE = 50
-_VERBS = {
-    "create": gettext_lazy("Created"),
-    "update": gettext_lazy("Changed"),
-    "trash": gettext_lazy("Moved to the trash"),
-    "restore": gettext_lazy("Restored"),
-    "share": gettext_lazy("Shared"),
-    "unshare": gettext_lazy("No longer shared"),
-    "import": gettext_lazy("Import"),
-    "undo": gettext_lazy("Undo"),
-    "bulk": gettext_lazy("Change of many records"),
-    "file.add": gettext_lazy("File added"),
-    "file.removed": gettext_lazy("File removed"),
-    "file.restored": gettext_lazy("File brought back"),
-    "export.made": gettext_lazy("Export"),
-    "audit.exported": gettext_lazy("Export of the audit"),
-    "audit.restored": gettext_lazy("Backup put back"),
-    "user.signed_in": gettext_lazy("Signed in"),
-    "user.signed_out": gettext_lazy("Signed out"),
-    "access.denied": gettext_lazy("Refused"),
-}
-_SETTINGS = ("workspace", "user", "team", "role", "view")
 _UNDOABLE = ("created", "updated", "trashed", "restored")  # what of an act's counts can be taken back
 
 
@@ -67,10 +46,13 @@ class Done:
 
     @property
     def about(self) -> str:
-        """What the act was about, in a few words: the record; with a file its name before the record's."""
-        if self.act.kind.startswith("file."):
-            return " · ".join(filter(None, (self.act.label, self.title)))
-        return "" if self.act.kind.startswith("user.sign") else self.title or self.act.label
+        """What the act was about, in a few words."""
+        return act_words.about(self.act, self.title)
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The counts, where the heading does not say them already."""
+        return self.counts if act_words.is_told_in_numbers(self.act, self.act.counts) else ()
 
 
 @dataclass(frozen=True)
@@ -100,7 +82,7 @@ def acts_of(actor: Actor, user_id: int, *, before: int | None = None, size: int 
     rows = Act.objects.filter(user_id=user_id)
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    return _told(actor, list(rows.order_by("-pk")[:size]))
+    return _told(actor, list(rows.select_related("undoes").order_by("-pk")[:size]))
 
 
 def get_act(actor: Actor, act_id: int) -> Done:
@@ -187,13 +169,14 @@ def _rows_of_imports(acts: Sequence[Act]) -> dict[int, dict[str, int]]:
 
 def _told(actor: Actor, acts: Sequence[Act]) -> list[Done]:
     first = Event.objects.filter(act=OuterRef("pk")).order_by("pk").values("subject_id")[:1]
-    ids = [act.pk for act in acts if size_of(act) == 1]
+    ids = [act.pk for act in acts if size_of(act) == 1 or act.kind.startswith(("bulk.", "undo"))]
     subjects = dict(Act.objects.filter(pk__in=ids).values_list("pk", Subquery(first)))
     kinds = dict(Record.objects.filter(pk__in=set(subjects.values())).values_list("pk", "kind"))
-    titles = titles_of(actor, kinds) if kinds else {}
+    alone = {subjects[act.pk] for act in acts if act.pk in subjects and size_of(act) == 1}
+    titles = titles_of(actor, {pk: kind for pk, kind in kinds.items() if pk in alone}) if alone else {}
     undone, rows = _undone([act.pk for act in acts]), _rows_of_imports(acts)
     return [
-        _done(act, {**act.counts, **rows.get(act.pk, {})}, subjects.get(act.pk), titles, undone.get(act.pk))
+        _done(act, {**act.counts, **rows.get(act.pk, {})}, subjects.get(act.pk), kinds, titles, undone.get(act.pk))
         for act in acts
     ]
 
@@ -203,12 +186,17 @@ def _undone(ids: Collection[int]) -> dict[int, Act]:
 
 
 def _done(
-    act: Act, counts: Mapping[str, int], subject: int | None, titles: dict[int, str], undoing: Act | None
+    act: Act,
+    counts: Mapping[str, int],
+    subject: int | None,
+    kinds: Mapping[int, str],
+    titles: Mapping[int, str],
+    undoing: Act | None,
 ) -> Done:
     unfinished = undoing is not None and is_unfinished(undoing)
     return Done(
         act=act,
-        heading=heading(act),
+        heading=act_words.heading(act, kinds.get(subject or 0, "")),
         door=doors.by(act.via),
         counts=count_words(counts),
         title=titles.get(subject or 0, ""),
@@ -217,17 +205,3 @@ def _done(
         is_unfinished=unfinished,
         can_undo=any(act.counts.get(verb) for verb in _UNDOABLE) and (undoing is None or unfinished),
     )
-
-
-def heading(act: Act) -> str:
-    """What sort of act it was: “Created: Person”, “Import”."""
-    noun, _dot, verb = act.kind.rpartition(".")
-    spec = registry.find(noun)
-    if noun == "bulk":
-        return str(_VERBS["bulk"])
-    if spec is not None and verb in _VERBS:
-        return f"{spec.label}: {_VERBS[verb]}"
-    if act.kind in _VERBS:
-        return str(_VERBS[act.kind])
-    said = kind_of(act.kind)[0].said({"name": act.label})
-    return _("Settings") if noun in _SETTINGS else said[:1].upper() + said[1:]

@@ -154,7 +154,7 @@ def test_the_history_of_acts_is_ones_own_and_the_administrators(ada: Actor) -> N
     assert rep.user_id is not None
     first = acts.acts_of(rep, rep.user_id, size=3)
     second = acts.acts_of(rep, rep.user_id, before=first[-1].act.pk, size=3)
-    assert [done.heading for done in (*first, *second)] == ["Person: Changed"] * 3 + ["Person: Created"]
+    assert [done.heading for done in (*first, *second)] == ["Person changed"] * 3 + ["Person created"]
     assert first[0].title == "Mia Berg" and first[0].record_id == mia.pk and first[0].counts == ("1 changed",)
     assert len(acts.acts_of(ada, rep.user_id)) == 4
     bo = house.actor("Bo", house.role("Other", levels=house.levels("all")))

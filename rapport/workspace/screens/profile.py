@@ -109,7 +109,7 @@ def page(
         "email": user.email,
         "wanted_email": request.POST.get("email", ""),
         "can_send": mail.can_send(),
-        "role": user.role.name,
+        "role": user.role.shown,
         "team": user.team.name if user.team else "",
         "errors": errors or {},
         "languages": settings.LANGUAGES,

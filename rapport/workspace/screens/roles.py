@@ -1,6 +1,7 @@
 """Settings: roles, each a matrix of objects, actions and levels, and rules for single fields."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Count
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rapport.accounts.models import Role
+from rapport.accounts.role_names import shown_role
 from rapport.core.access.levels import ACTION_WORDS, ACTIONS, LEVEL_WORDS, Level
 from rapport.core.errors import Conflict, Invalid, NotAllowed
 from rapport.core.objects import registry
@@ -49,7 +51,7 @@ def new_role(request: HttpRequest) -> HttpResponse:
         role = roles.create_role(actor_of(request), data)
     except Invalid as invalid:
         return _form(request, None, data, problems(invalid), status=invalid.status)
-    flash(request, _("The role “%(name)s” was created.") % {"name": role.name})
+    flash(request, _("The role “%(name)s” was created.") % {"name": role.shown})
     return HttpResponseRedirect("/settings/roles", status=303)
 
 
@@ -59,13 +61,15 @@ def edit_role(request: HttpRequest, role_id: int) -> HttpResponse:
     """Changes a role."""
     role = roles.get_role(role_id)
     if request.method != "POST":
-        return _form(request, role, RoleData(role.name, role.levels, role.field_rules))
+        return _form(request, role, RoleData(role.shown, role.levels, role.field_rules))
     data = _read(request.POST)
+    if data.name == role.shown:  # the name it came with, in the reader's language
+        data = replace(data, name=role.name)
     try:
         roles.change_role(actor_of(request), role_id, data, seen=request.POST.get("seen", ""))
     except (Invalid, Conflict) as refused:
         return _form(request, role, data, problems(refused), status=refused.status)
-    flash(request, _("The role “%(name)s” was saved. It holds from the next click on.") % {"name": data.name})
+    flash(request, _("The role “%(name)s” was saved. It holds from the next click on.") % {"name": shown_role(data.name)})
     return HttpResponseRedirect("/settings/roles", status=303)
 
 
@@ -77,9 +81,9 @@ def remove_role(request: HttpRequest, role_id: int) -> HttpResponse:
     try:
         roles.remove_role(actor_of(request), role_id)
     except (Invalid, NotAllowed) as refused:
-        data = RoleData(role.name, role.levels, role.field_rules)
+        data = RoleData(role.shown, role.levels, role.field_rules)
         return _form(request, role, data, problems(refused), status=refused.status)
-    flash(request, _("The role “%(name)s” was removed.") % {"name": role.name})
+    flash(request, _("The role “%(name)s” was removed.") % {"name": role.shown})
     return HttpResponseRedirect("/settings/roles", status=303)
 
 

@@ -55,7 +55,7 @@ def _page(
         "values": rules or present,
         "seen": request.POST.get("seen") or rules_state(present),
         "errors": errors or {},
-        "roles": [(str(role.pk), role.name) for role in Role.objects.all()],
+        "roles": [(str(role.pk), role.shown) for role in Role.objects.all()],
         "has_secret": bool(row.secret),
         "callback": settings.BASE_URL + CALLBACK,
         "worked": format_moment(row.worked_at, actor.time_zone, actor.language) if row.worked_at else "",

@@ -176,7 +176,7 @@ def _form(
         "values": data,
         "seen": request.POST.get("seen") or (users.user_state(user) if user else ""),
         "errors": errors or {},
-        "roles": [(str(role.pk), role.name) for role in Role.objects.all()],
+        "roles": [(str(role.pk), role.shown) for role in Role.objects.all()],
         "teams": team_options(),
         "own": user is not None and user.pk == actor_of(request).user_id,
         "invitation": links.invitation_of(user) if user else None,

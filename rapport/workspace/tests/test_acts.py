@@ -1,8 +1,12 @@
 """The pages of acts: what I did, one act, and the look before an undo; and many records changed by a form."""
 
 import pytest
+from django.utils import translation
 
+from rapport.accounts.models import Role
+from rapport.core.changes.acts import acts_of
 from rapport.core.changes.bulk_runs import carry_on, start
+from rapport.core.changes.undo import undo
 from rapport.core.events.models import Act
 from rapport.core.files.actions import add_file, trash_file
 from rapport.core.importing.models import ImportRun
@@ -11,6 +15,7 @@ from rapport.core.objects import bulk, registry, saving
 from rapport.core.objects.bulk import Order
 from rapport.lib import clock
 from rapport.people.models import Person
+from rapport.workspace.actions.roles import RoleData, change_role
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +164,21 @@ def test_a_change_of_many_by_the_worker_says_what_it_left(world: World) -> None:
     run = carry_on(world.actor("ann"), job.args["order"])
     assert Act.objects.get(pk=run.act_id).counts == {"updated": 1, "left": 1}
     assert "1 left as it is" in world.client("ann").get("/acts").content.decode()
+
+
+def test_acts_are_told_in_plain_words(world: World) -> None:
+    """No keys of rights, no verbs of the machine, no numbers of rows."""
+    ids, spec, ada = crowd(world, "ada", 2), registry.get("person"), world.actor("ada")
+    bulk.bulk(ada, spec, "mine", ids)
+    trashed, _count = bulk.bulk(ada, spec, "trash", ids)
+    undo(ada, trashed.pk)
+    role = Role.objects.get(name="Member")
+    change_role(ada, role.pk, RoleData("Member", {"*": {"view": "all"}}))
+    said = [f"{done.heading}: {done.about}".rstrip(": ") for done in acts_of(ada, ada.user_id or 0)]
+    assert said[:3] == ["Role changed: Member", "Undone: 2 people moved to the trash", "2 people moved to the trash"]
+    with translation.override("de"):
+        done = acts_of(ada, ada.user_id or 0)
+        assert done[0].about == "Mitglied"
+        assert done[2].heading == "2 Personen in den Papierkorb gelegt"
+    html = world.client("ada").get("/acts").content.decode()
+    assert "→" not in html and "(#" not in html and ": mine" not in html
