@@ -28,6 +28,7 @@ from rapport.lib import clock
 from rapport.lib.dates import parse_moment
 from rapport.lib.durations import parse_duration
 from rapport.lib.tokens import new_token
+from rapport.lib.wording import ended
 from rapport.ui.rendering import flash, render, toast, trigger
 from rapport.ui.screens.asking import actor_of
 from rapport.ui.screens.composing import keep_posted
@@ -105,7 +106,7 @@ def follow_up(request: HttpRequest, record_id: int) -> HttpResponse:
     wanted = TaskInput(title, (record_id,), due)
     token = request.POST.get("form_token", "")
     made, _fresh = once(actor, token and f"follow {token}", lambda: add_task(actor, wanted).pk)
-    text = _("Follow-up planned: %(when)s.") % {"when": due_words(Task.objects.get(pk=made), actor)}
+    text = ended(_("Follow-up planned: %(when)s.") % {"when": due_words(Task.objects.get(pk=made), actor)})
     return _answer(request, spec, record, made, text, "activities/followed.html", {}, "task")
 
 

@@ -4,6 +4,7 @@ from django.utils.translation import get_language
 
 # Languages that write every noun with a capital, also in the middle of a sentence.
 _CAPITAL_NOUNS = frozenset({"de", "lb"})
+_AUXILIARIES = {"de": "hat "}
 _GROUPS = {"de": "."}
 
 
@@ -15,6 +16,19 @@ def inside(label: object) -> str:
     text = str(label)
     keeps = _language() in _CAPITAL_NOUNS or not text[1:].islower()
     return text if keeps else text[:1].lower() + text[1:]
+
+
+def alone(sentence: str) -> str:
+    """What somebody did, without the name before it: German leaves its auxiliary verb out then.
+
+    “Ann hat eine Aufgabe angelegt”, but “Eine Aufgabe angelegt · Ann”.
+    """
+    return sentence.removeprefix(_AUXILIARIES.get(_language(), ""))
+
+
+def ended(sentence: str) -> str:
+    """A sentence with one full stop, also behind an abbreviation: “Geplant: 26. Nov.”."""
+    return f"{sentence.rstrip('.')}." if sentence.endswith("..") else sentence
 
 
 def grouped(number: int) -> str:

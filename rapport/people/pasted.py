@@ -108,7 +108,7 @@ def _signature(lines: Sequence[str]) -> Pasted:
         for part in _SPLIT.split(line):
             if (text := part.strip(" ,;|-–—*\t")) and not words.is_greeting(text):
                 left += _take(person, text)
-    for settle in (_settle_company, _settle_name, _settle_title):
+    for settle in (_settle_company, _settle_name, _settle_title, _settle_street):
         left = settle(person, left)
     if not person.last_name and person.email:
         _name(person, _name_of_mail(person.email))
@@ -184,7 +184,8 @@ def _settle_name(person: Pasted, left: list[str]) -> list[str]:
     for line in left:
         if _is_name(plain := words.without_salutation(line)):
             _name(person, plain)
-            return [other for other in left if other != line]
+            # A person has no box for it, so an academic title stays in the note: “Dr. Anna Berg”.
+            return [other for other in left if other != line or words.has_degree(line)]
     return left
 
 
@@ -199,6 +200,17 @@ def _settle_title(person: Pasted, left: list[str]) -> list[str]:
     for line in left:
         if words.is_title(line) and len(line) <= 150:
             person.job_title = line
+            return [other for other in left if other != line]
+    return left
+
+
+def _settle_street(person: Pasted, left: list[str]) -> list[str]:
+    """Beside a town, a line with a number at its end is the street, whatever it is called."""
+    if person.street or not person.city:
+        return left
+    for line in left:
+        if _STREET.fullmatch(line):
+            person.street = line
             return [other for other in left if other != line]
     return left
 

@@ -55,6 +55,7 @@ _HOUSE = frozenset(
      "post", "team", "buero", "bestellung", "orders", "billing", "rechnung", "noreply", "no-reply", "admin"}
 )  # fmt: skip
 _NETWORKS = ("linkedin.", "twitter.", "x.com", "facebook.", "instagram.", "xing.", "youtube.")
+_DEGREE = re.compile(r"^(?:(?:herr|frau|mr|mrs|ms)\b\.?\s*)?(?:dr|prof|dipl|mag)\b", re.IGNORECASE)
 _SALUTATION = re.compile(
     r"^(?:(?:herr|frau|mr|mrs|ms|miss|mme|m|mlle|sr|sra|dr|prof|dipl|ing|mag|med|phil)\b\.?[\s-]*)+", re.IGNORECASE
 )
@@ -155,3 +156,8 @@ def is_house(local: str) -> bool:
 def without_salutation(text: str) -> str:
     """A name without “Herr”, “Dr.” and what stands behind it."""
     return _AFTER.sub("", _SALUTATION.sub("", text.strip())).strip(" ,")
+
+
+def has_degree(text: str) -> bool:
+    """Whether a name is written with an academic title."""
+    return bool(_DEGREE.match(text))

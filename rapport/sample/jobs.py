@@ -17,7 +17,12 @@ def clear_job(task: Task) -> dict[str, Any]:
     """Takes the sample away. Started again it goes on where it ended."""
     total = clearing.size().total
     counts = clearing.clear(lambda done: task.progress(done, max(total, done)))
-    return {"counts": counts, "message": _("The sample company is gone. What you entered is still here."), "url": "/"}
+    return {
+        "counts": counts,
+        "message": _("The sample company is gone. What you entered is still here."),
+        "url": "/",
+        "refresh": True,
+    }
 
 
 @job("sample.load", lane=LONG, title=gettext_lazy("Loading the sample company"))
@@ -31,4 +36,4 @@ def load_job(task: Task) -> dict[str, Any]:
     # In one transaction, in which the lease cannot be renewed: the keeper of the worker does that meanwhile.
     counts = loading.load(trade, language=language)
     task.progress(total, total)
-    return {"counts": counts, "message": _("The sample company is here. Look around."), "url": "/"}
+    return {"counts": counts, "message": _("The sample company is here. Look around."), "url": "/", "refresh": True}

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from rapport.accounts.models import Workspace
 from rapport.core.errors import Conflict
 from rapport.core.events.models import Act
 from rapport.lib import clock
+from rapport.lib.wording import grouped
 from rapport.sample import bulk, engine, meetings, plan, tasks
 from rapport.sample.noticing import enliven
 from rapport.sample.staff import hire
@@ -51,7 +53,8 @@ def load(
     words = trade.speaking(spoken)
     colleagues = hire(words)
     companies = plan.companies(people, clock.today("UTC"), trade, spoken)
-    label = f"Sample company “{trade_key}” with {people} people"
+    with translation.override(spoken):
+        label = _("Sample company with %(count)s people") % {"count": grouped(people)}
     if people >= plan.SMALL:
         act = Act.objects.create(kind=ACT_KIND, label=label, via="command", at=clock.now())
         counts = bulk.write(act, companies, colleagues, words, people, progress or (lambda _text: None))
@@ -62,9 +65,9 @@ def load(
         counts = engine.write(act, companies, colleagues, tell)
         if made := tasks.write(act, colleagues, words, people):
             counts["tasks"] = made
-        if made := meetings.write(act, colleagues, people, spoken):
+        if made := meetings.write(act, colleagues, people, spoken, trade_key):
             counts["meetings"] = made
-        enliven(act, colleagues)
+        enliven(act, colleagues, spoken)
         Act.objects.filter(pk=act.pk).update(counts=act.counts)
         mark(trade_key)
     return counts

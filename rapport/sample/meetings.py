@@ -35,7 +35,7 @@ SERIES = (
 )
 
 
-def write(act: Act, colleagues: Sequence[Colleague], people: int, language: str) -> int:
+def write(act: Act, colleagues: Sequence[Colleague], people: int, language: str, trade: str = "") -> int:
     """Saves the meetings under the act of the sample; returns how many there are. Administrators, who look at it
     first, are asked to those of everybody, and to some with customers.
     """
@@ -44,7 +44,7 @@ def write(act: Act, colleagues: Sequence[Colleague], people: int, language: str)
     bosses = User.objects.filter(is_active=True, role__is_admin=True).order_by("pk")
     watching = [pk for pk in bosses.values_list("pk", flat=True) if pk not in {one.user_id for one in colleagues}]
     watching = watching[:MOST_ADMINISTRATORS]
-    words = speaking(language)
+    words = speaking(language, trade)
     rng = random.Random(SEED)  # noqa: S311 - a sample must be the same every time, not hard to guess
     companies = list(_made(act, "company").order_by("title_key").values_list("pk", "title")[:MOST_COMPANIES])
     people_of: dict[int, int] = dict(
@@ -70,7 +70,7 @@ def _series(
         (
             colleagues[owner],
             {"title": title, "starts_at": _at(monday + datetime.timedelta(days=day), hour, minute), "minutes": minutes,
-             "repeat": rule, "place": MEET if owner else words.rooms[0], "attendees": everybody},
+             "repeat": rule, "place": MEET if owner and words.is_online else words.rooms[0], "attendees": everybody},
         )
         for title, (day, hour, minute, minutes, rule, owner) in zip(words.series, SERIES, strict=True)
     ]  # fmt: skip

@@ -18,7 +18,7 @@ TOLD = 9  # of what happened on these, the latest
 READ = 4  # of it that was read already
 
 
-def enliven(act: Act, colleagues: Sequence[Colleague]) -> None:
+def enliven(act: Act, colleagues: Sequence[Colleague], language: str) -> None:
     """Called in the transaction that loads a sample. Where nobody is there yet, nobody is told."""
     ids = [colleague.user_id for colleague in colleagues]
     reader = User.objects.filter(is_active=True, role__is_admin=True).exclude(pk__in=ids).order_by("pk").first()
@@ -39,7 +39,7 @@ def enliven(act: Act, colleagues: Sequence[Colleague]) -> None:
     old = Notice.objects.filter(user=reader, event__act=act).order_by("pk").values_list("pk", flat=True)[:READ]
     Notice.objects.filter(pk__in=list(old)).update(read_at=clock.now())
     if followed:
-        _mention(act, colleagues[0], reader, followed[0])
+        _mention(act, colleagues[0], reader, followed[0], language)
 
 
 def _latest(act: Act) -> list[tuple[int, Event]]:
@@ -51,8 +51,8 @@ def _latest(act: Act) -> list[tuple[int, Event]]:
     return [(link.record_id, link.event) for link in links[:60]]
 
 
-def _mention(act: Act, by: Colleague, reader: User, record_id: int) -> None:
-    with translation.override(reader.language):
+def _mention(act: Act, by: Colleague, reader: User, record_id: int, language: str) -> None:
+    with translation.override(language):
         body = _("@%(name)s This is a mention: who is named in a note finds it here and under the bell.")
         body %= {"name": reader.name}
     note = saving.create(

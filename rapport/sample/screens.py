@@ -62,7 +62,8 @@ def welcome(request: HttpRequest) -> HttpResponse:
     if wanted == house.sample:
         flash(request, _("Everything is set up. What to do next stands here."))
         return HttpResponseRedirect("/", status=303)
-    return _begin(request, wanted, choice.language)
+    _begin(request, wanted, choice.language)
+    return HttpResponseRedirect("/?sample=coming", status=303)
 
 
 def _introduce(request: HttpRequest) -> None:
@@ -130,7 +131,9 @@ def sample(request: HttpRequest) -> HttpResponse:
 @for_administrators
 @require_POST
 def clear(request: HttpRequest) -> HttpResponse:
-    """Has the sample cleared by the worker."""
+    """Asks, with the number of what goes; sure of it, has the sample cleared by the worker."""
+    if request.POST.get("sure") != "1":
+        return _ask(request, "")
     return _begin(request, "", get_language() or "en")
 
 
@@ -141,7 +144,29 @@ def load(request: HttpRequest) -> HttpResponse:
     trade = request.POST.get("trade", "")
     if trade not in TRADES:
         raise Conflict(_("There is no sample company of this trade."))
+    if workspace.current().sample and request.POST.get("sure") != "1":
+        return _ask(request, trade)
     return _begin(request, trade, get_language() or "en")
+
+
+def _ask(request: HttpRequest, trade: str) -> HttpResponse:
+    """The question before a sample goes, alone or for the one of ``trade``."""
+    context = {"trade": trade, "total": clearing.size().total, "next": BLUEPRINTS[trade] if trade else None}
+    return render(request, "settings/sample_ask.html", context)
+
+
+@for_administrators
+@require_safe
+def progress(request: HttpRequest) -> HttpResponse:
+    """GET how far the loading is, for home; has the page drawn anew when it has ended."""
+    work = _job_at_work()
+    if work is None:
+        workspace.forget()  # the worker wrote it, in another process
+        answer = HttpResponse(status=204)
+        answer.headers["HX-Redirect"] = "/"
+        return answer
+    share = round(100 * work.done_count / work.total_count) if work.total_count else None
+    return render(request, "sample_progress.html", {"work": work, "share": share})
 
 
 @for_administrators

@@ -41,8 +41,9 @@ def write(act: Act, colleagues: Sequence[Colleague], words: Words, people: int) 
     made = 0
     for actor in actors:
         hers = [person for person in known if person.owner_id == actor.user_id] or known
-        for state, person in zip(STATES[:share], islice(cycle(hers), share), strict=False):
-            _make(actor, act, state, person.pk, rng.choice(words.tasks))
+        texts = rng.sample(words.tasks, len(words.tasks))  # each in turn: the same one comes late to the same person
+        for state, person, text in zip(STATES[:share], cycle(hers), islice(cycle(texts), share), strict=False):
+            _make(actor, act, state, person.pk, text)
             made += 1
     return made
 

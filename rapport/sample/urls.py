@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern] = [
     path("settings/sample", screens.sample, name="sample"),
     path("settings/sample/clear", screens.clear, name="sample-clear"),
     path("settings/sample/load", screens.load, name="sample-load"),
+    path("settings/sample/progress", screens.progress, name="sample-progress"),
     path("settings/sample/keep", screens.keep, name="sample-keep"),
 ]

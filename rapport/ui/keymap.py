@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from rapport.core.objects import registry
 from rapport.ui import navigation
@@ -49,6 +50,11 @@ PALETTE: Told = (
     (("⇥",), _("What can be done to the record of the line")),
     (("Ctrl ↵",), _("Open in a new tab")),
 )
+
+
+def keys(text: Any) -> str:
+    """What stands on a key in the reader's language: “Ctrl K”, in German “Strg K”."""
+    return str(text).replace("Ctrl", pgettext("key", "Ctrl"))
 
 
 def groups() -> list[tuple[Any, Told]]:

@@ -173,7 +173,7 @@ def environment(**options: Any) -> Environment:
     made.globals["_"] = wording
     # A lazy translation can be iterated over like a list, so options ask for what really is one.
     made.tests["pairs"] = lambda value: isinstance(value, list | tuple)
-    made.filters.update(bytes=file_size, chips=chips_in_text, inside=inside, grouped=grouped)
+    made.filters.update(bytes=file_size, chips=chips_in_text, inside=inside, grouped=grouped, keys=keymap.keys)
     made.globals.update(most_file_bytes=lambda: settings.FILE_BYTES)
     made.globals.update(keymap_groups=keymap.groups)
     made.globals.update(aria=aria, asset=asset, attributes=attributes, sheet_links=sheet_links, ui=Components(made))

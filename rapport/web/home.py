@@ -24,6 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "greeting": _greeting(actor),
         "day": long_day(clock.today(actor.time_zone), actor.language),
         "may_import": any(level_of(actor, spec.key, "import") > Level.NONE for spec in registry.every()),
+        "sample_coming": actor.all_rights and request.GET.get("sample") == "coming",
         "main": [one for one in shown if not one.part.is_beside],
         "beside": [one for one in shown if one.part.is_beside],
     }

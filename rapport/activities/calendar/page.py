@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from babel import Locale
+from babel.dates import get_timezone_name
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
@@ -84,7 +86,7 @@ def page_values(actor: Actor, wanted: Asked) -> dict[str, Any]:
         "week": ranges.week_words(days),
         "today": today,
         "now": layout.on_grid(now.hour * 60 + now.minute, 0)[:2],
-        "zone_name": now.strftime("%Z") if now.strftime("%Z").isalpha() else f"UTC{now:%z}"[:6],
+        "zone_name": _zone_name(now, actor.language),
         "zone": actor.time_zone,
         "begin": max(0, house.begin(days.days, zone) - BEFORE_WORK),
         "links": _links(wanted, days),
@@ -108,6 +110,12 @@ class _Drawing:
     @property
     def language(self) -> str:
         return self.actor.language
+
+
+def _zone_name(now: datetime.datetime, language: str) -> str:
+    """The zone in a few letters, as the reader's language has them (“MEZ”, “CET”), else its distance from UTC."""
+    own = str(get_timezone_name(now, width="short", locale=Locale.parse(language, sep="-")))
+    return next((name for name in (own, now.strftime("%Z")) if name.isalpha()), f"UTC{now:%z}"[:6])
 
 
 def _drawn(days: Shown, agenda: Shown, entries: Sequence[Entry], drawing: _Drawing) -> dict[str, Any]:

@@ -39,6 +39,7 @@ from rapport.core.objects import registry, saving
 from rapport.core.objects.once import once
 from rapport.lib import clock
 from rapport.lib.tokens import new_token
+from rapport.lib.wording import ended
 from rapport.ui.rendering import flash, render, toast, trigger
 from rapport.ui.screens.asking import actor_of, is_on_record, is_part
 from rapport.ui.screens.forms import stays
@@ -328,7 +329,7 @@ def _moved_words(actor: Actor, record_id: int) -> str:
     if meeting.repeat:
         return _("Moved.")
     when = span_words(meeting.starts_at, meeting.ends_at, locale_of(actor), is_all_day=meeting.is_all_day)
-    return _("Moved to %(when)s.") % {"when": when}
+    return ended(_("Moved to %(when)s.") % {"when": when})
 
 
 def _done(request: HttpRequest, actor: Actor, record_id: int, text: str, *, url: str = "") -> HttpResponse:

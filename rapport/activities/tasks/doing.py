@@ -28,6 +28,7 @@ from rapport.core.changes.acts import latest_act
 from rapport.core.errors import BadQuery
 from rapport.core.objects import registry
 from rapport.core.records.models import Record
+from rapport.lib.wording import ended
 from rapport.ui.rendering import flash, render, toast, trigger
 from rapport.ui.screens.asking import actor_of
 from rapport.ui.screens.going import back_to
@@ -93,7 +94,7 @@ def _told(before: Task, after: Task, actor: Actor) -> str:
     if after.status == DONE and before.status != DONE:
         following = Task.objects.filter(pk=_next_of(after), live=True).first() if after.repeat else None
         if following:
-            return _("Done. It comes again: %(when)s.") % {"when": drawing.due_words(following, actor)}
+            return ended(_("Done. It comes again: %(when)s.") % {"when": drawing.due_words(following, actor)})
         return _("Task done.")
     if before.status == DONE:
         return _("The task is open again.")
@@ -101,7 +102,7 @@ def _told(before: Task, after: Task, actor: Actor) -> str:
         labels = {option.key: option.label for option in TASK.by_key["status"].options}  # type: ignore[attr-defined]
         return _("Moved to “%(column)s”.") % {"column": labels[after.status]}
     words = drawing.due_words(after, actor)
-    return _("Due: %(when)s.") % {"when": words} if words else _("The task has no date now.")
+    return ended(_("Due: %(when)s.") % {"when": words}) if words else _("The task has no date now.")
 
 
 def _next_of(task: Task) -> int | None:

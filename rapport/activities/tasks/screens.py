@@ -22,6 +22,7 @@ from rapport.core.changes.acts import latest_act
 from rapport.core.objects.once import once
 from rapport.lib import clock
 from rapport.lib.tokens import new_token
+from rapport.lib.wording import ended
 from rapport.ui.rendering import flash, render, toast
 from rapport.ui.screens.asking import actor_of, is_part
 from rapport.ui.screens.going import back_to
@@ -139,7 +140,7 @@ def add_screen(request: HttpRequest) -> HttpResponse:
     made, _fresh = once(actor, token and f"task {token}", lambda: add_task(actor, wanted).pk)
     act = latest_act(actor, made)
     words = _said(actor, quick)
-    text = _("Task added: %(when)s.") % {"when": ", ".join(words)} if words else _("Task added.")
+    text = ended(_("Task added: %(when)s.") % {"when": ", ".join(words)}) if words else _("Task added.")
     undo_url = f"/acts/{act}/undo" if act else None
     if not getattr(request, "htmx", None):
         flash(request, text, undo_url=undo_url)

@@ -27,6 +27,7 @@ from rapport.core.objects import registry
 from rapport.core.timeline.reading import in_words, kind_of
 from rapport.lib.csv_safe import neutral_all
 from rapport.lib.relative_dates import day_bounds
+from rapport.lib.wording import alone
 
 PAGE = 50
 _CHUNK = 500  # lines of a file read at once
@@ -88,10 +89,13 @@ def lines(actor: Actor, question: Question, *, after: str = "", size: int = PAGE
 def kinds() -> list[tuple[str, list[tuple[str, str]]]]:
     """Every kind of event, grouped by what it happens to, for a select."""
     groups = [
-        (str(spec.plural), [(kind.key, f"{spec.label}: {kind.sentence}") for kind in spec.event_kinds.values()])
+        (
+            str(spec.plural),
+            [(kind.key, f"{spec.label}: {alone(str(kind.sentence))}") for kind in spec.event_kinds.values()],
+        )
         for spec in registry.every()
     ]
-    return [*groups, (_("The house"), [(kind.key, kind.said({"name": "…"})) for kind in house_kinds().values()])]
+    return [*groups, (_("The house"), [(kind.key, alone(kind.said({"name": "…"}))) for kind in house_kinds().values()])]
 
 
 def as_csv(actor: Actor, question: Question) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ from rapport.core.events.models import LEFT, Act
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.timeline.reading import kind_of
-from rapport.lib.wording import grouped, inside
+from rapport.lib.wording import alone, grouped, inside
 
 _ONE = {
     "create": gettext_lazy("%(noun)s created"),
@@ -85,7 +85,7 @@ def heading(act: Act, kind: str = "") -> str:
         return _("Undone: %(what)s") % {"what": heading(act.undoes, kind)}
     if act.kind in _KINDS:
         return str(_KINDS[act.kind])
-    return _first_large(kind_of(act.kind)[0].said({"name": act.label}))
+    return _first_large(alone(kind_of(act.kind)[0].said({"name": act.label})))
 
 
 def about(act: Act, title: str = "") -> str:

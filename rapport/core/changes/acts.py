@@ -21,7 +21,7 @@ from rapport.core.importing.models import ImportRun
 from rapport.core.objects import registry
 from rapport.core.records.models import Record
 from rapport.core.timeline.reading import in_words
-from rapport.lib.wording import grouped
+from rapport.lib.wording import alone, grouped
 
 PAGE = 50
 _UNDOABLE = ("created", "updated", "trashed", "restored")  # what of an act's counts can be taken back
@@ -117,7 +117,7 @@ def changes_of(
                 kind=step.kind,
                 icon=kind.icon if kind else "circle",
                 title=titles.get(step.record_id, ""),
-                heading=str(kind.sentence) if kind else step.event_kind,
+                heading=alone(str(kind.sentence)) if kind else step.event_kind,
                 changes=() if set(step.fields) == {"live"} else told,
             )
         )

@@ -159,10 +159,14 @@ def own_targets(actor: Actor, spec: "ObjectSpec") -> dict[str, Target]:
             found[key] = Target(key, id_title(str(field.label)), _titles(key, *names), field, "id")
         if isinstance(field, Link) and not isinstance(field, User):
             key = f"{field.key}.external"
-            names = [_external_title(label) for label in spoken(field.label)]
+            names = _external_titles(field.label)
             foreign = [f"{header} ID" for header in field.headers]
             found[key] = Target(
-                key, _external_title(str(field.label)), _titles(key, *names, *foreign), field, "external"
+                key,
+                _("%(label)s (external ID)") % {"label": field.label},
+                _titles(key, *names, *foreign),
+                field,
+                "external",
             )
         elif isinstance(field, RichText):
             key = f"{field.key}.html"
@@ -228,9 +232,18 @@ def id_title(label: str) -> str:
     return f"{label} (ID)"
 
 
-def _external_title(label: str) -> str:
-    """The title of the column with the number that another system gave a linked record."""
-    return f"{label} (external ID)"
+def _external_title(label: str | Promise) -> str:
+    """The title of the column with the number that another system gave a linked record, in the reader's language."""
+    return _("%(label)s (external ID)") % {"label": label}
+
+
+def _external_titles(label: str | Promise) -> list[str]:
+    """As :func:`_external_title`, in every language of files."""
+    titles = [f"{said} (external ID)" for said in spoken(label)]
+    for language in LANGUAGES:
+        with translation.override(language):
+            titles.append(_external_title(label))
+    return titles
 
 
 def html_title(label: str) -> str:

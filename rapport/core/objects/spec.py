@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rapport.accounts.actor import Actor
 from rapport.core.events.kinds import EventKind
@@ -122,7 +123,7 @@ class ObjectSpec:
         """Its own events and those that every object has."""
         usual = (
             self.main_event or EventKind(f"{self.key}.created", _("created"), icon="plus", tone="green"),
-            EventKind(f"{self.key}.updated", _("changed"), icon="pencil", tone="grey"),
+            EventKind(f"{self.key}.updated", pgettext_lazy("event", "changed"), icon="pencil", tone="grey"),
             EventKind(f"{self.key}.trashed", _("moved to the trash"), icon="trash-2", tone="red"),
             EventKind(f"{self.key}.restored", _("restored from the trash"), icon="undo-2", tone="green"),
             EventKind(f"{self.key}.erased", _("erased for good"), icon="trash-2", tone="red", privacy="none"),

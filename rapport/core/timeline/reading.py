@@ -32,6 +32,7 @@ from rapport.core.records.titles import titles_of
 from rapport.core.timeline.models import Pin
 from rapport.core.timeline.walking import ALL, FILE_KINDS, Wanted, condition_of, first_links, links_of
 from rapport.lib.prepared import Prepared, hole
+from rapport.lib.wording import alone
 
 PAGE = 30
 MOST_NEW = 50
@@ -180,7 +181,12 @@ def _entry(
     own: bool,
 ) -> Entry:
     kind, about = kind_of(event.kind)
-    heading, text, detail, quote = kind.said(event.data), "" if own else _called(actor, event), _doing(event.act), ""
+    heading, text, detail, quote = (
+        alone(kind.said(event.data)),
+        "" if own else _called(actor, event),
+        _doing(event.act),
+        "",
+    )
     if kind.main and about and about.telling and subject is not None:
         telling = about.telling(as_read(actor, about, subject), locale)
         heading, text, detail, quote = str(telling.heading), telling.text, telling.detail, telling.quote

@@ -37,7 +37,7 @@ def test_it_works() -> None:
     assert (anna.street, anna.postcode, anna.city, anna.country) == ("Am Hafen 12", "20457", "Hamburg", "DE")
     assert (anna.phone, anna.mobile) == ("+49 40 1234-567", "+49 171 2345678")
     assert anna.email == "anna.berg@hexa-logistik.example" and anna.website == "www.hexa-logistik.example"
-    assert anna.rest == []
+    assert anna.rest == ["Dr. Anna van der Berg"]
 
 
 def test_an_english_signature_with_bars_is_read() -> None:
@@ -92,3 +92,10 @@ def test_no_text_fails(text: str) -> None:
 def test_a_long_text_is_read_quickly() -> None:
     assert len(people_in("a.b@example.com\n" * 10_000)) <= MOST_PEOPLE
     assert people_in("0" * 90_000 + "@" * 9_000) == []
+
+
+def test_a_degree_and_a_street_of_any_name_are_not_lost() -> None:
+    (found,) = people_in("Dr. Çagla von der Heide\nHotel Lindenhof GmbH\nPromenade 12a · 23570 Lübeck\nc@heide.example")
+    assert (found.first_name, found.last_name) == ("Çagla", "von der Heide")
+    assert (found.street, found.postcode, found.city) == ("Promenade 12a", "23570", "Lübeck")
+    assert found.rest == ["Dr. Çagla von der Heide"]

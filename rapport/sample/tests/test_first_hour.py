@@ -29,8 +29,11 @@ def test_it_works(world: World) -> None:
     ada = world.client("ada")
     assert ada.get("/welcome").status_code == 200
     answer = ada.post("/welcome", ANSWERS)
-    assert answer.status_code == 303 and answer["Location"].startswith("/jobs/")
+    assert answer.status_code == 303 and answer["Location"] == "/?sample=coming"
+    assert 'hx-get="/settings/sample/progress"' in ada.get(answer["Location"]).content.decode()
+    assert ada.get("/settings/sample/progress").status_code == 200
     work()
+    assert ada.get("/settings/sample/progress").headers["HX-Redirect"] == "/"  # with the sample, and its banner
     house = Workspace.objects.get()
     assert (house.trade, house.sample, house.currency, house.time_zone) == ("bakery", "bakery", "EUR", "Europe/Vienna")
     assert house.hours[5] == [["06:00", "18:00"]] and not house.hours[6]
@@ -104,8 +107,12 @@ def test_the_page_tells_what_goes_and_the_job_takes_it(world: World) -> None:
     page = client.get("/settings/sample").content.decode()
     assert f"Clear {size.total} records" in page
     assert "You are looking at a sample company" in page
-    assert client.post("/settings/sample/clear").status_code == 303
+    asked = client.post("/settings/sample/clear")
+    assert asked.status_code == 200 and f"{size.total} made-up records go for good" in asked.content.decode()
+    answer = client.post("/settings/sample/clear", {"sure": "1"})
+    assert answer.status_code == 303
     work()
+    assert client.get(answer["Location"], headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
     assert list(Person.objects.values_list("title", flat=True)) == ["Real"]
     assert "You are looking at a sample company" not in client.get("/").content.decode()
 
@@ -121,8 +128,9 @@ def test_kept_it_is_mentioned_no_more(world: World) -> None:
 def test_another_one_comes_in_the_place_of_the_first(world: World) -> None:
     loading.load(people=3)
     client = world.client("ada")
-    first = client.post("/settings/sample/load", {"trade": "shop"})
-    assert client.post("/settings/sample/load", {"trade": "shop"})["Location"] == first["Location"]
+    assert "“Shop”" in client.post("/settings/sample/load", {"trade": "shop"}).content.decode()
+    first = client.post("/settings/sample/load", {"trade": "shop", "sure": "1"})
+    assert client.post("/settings/sample/load", {"trade": "shop", "sure": "1"})["Location"] == first["Location"]
     work()
     assert Workspace.objects.get().sample == "shop"
     assert Person.objects.count() == loading.USUAL_PEOPLE

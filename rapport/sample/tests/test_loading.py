@@ -136,7 +136,7 @@ def test_a_sample_to_look_at_has_meetings_and_clears_them(world: World) -> None:
 def test_both_ways_of_loading_write_the_same_rows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     companies = list(plan.companies(60, plan.datetime.date(2026, 6, 1)))
     monkeypatch.setattr(plan, "companies", lambda *_asked: iter(companies))
-    monkeypatch.setattr(loading, "enliven", lambda act, colleagues: None)
+    monkeypatch.setattr(loading, "enliven", lambda *_all: None)
     loading.load(people=60)
     through_engine = content()
     clearing.clear()

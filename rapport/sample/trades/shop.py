@@ -71,7 +71,7 @@ _GERMAN = Words(
     ),
     stems=("Rückenwind", "Speiche", "Freilauf", "Nordroute", "Elbradweg", "Kettenblatt", "Talwärts", "Alpenrad",
            "Velo", "Tandem", "Gipfel", "Pedal"),
-    job_titles=(("Inhaber", 18), ("Inhaberin", 10), ("Einkauf", 24), ("Werkstattleitung", 18), ("Filialleiterin", 16),
+    job_titles=(("Inhaberschaft", 28), ("Einkauf", 24), ("Werkstattleitung", 18), ("Filialleitung", 16),
                 ("Fuhrparkleiter", 14)),
     sources=(("Suchmaschine", 30), ("Newsletter", 20), ("Empfehlung", 14), ("Instagram", 14), ("Marktplatz", 14),
              ("Messe", 8)),

@@ -13,7 +13,7 @@ from rapport.core.access.visible import visible_to
 from rapport.core.changes.bulk_runs import start
 from rapport.core.errors import BadQuery, Invalid, Refused
 from rapport.core.fields import Field, Link
-from rapport.core.objects.bulk import AT_ONCE, Order, carry_out, editable_fields
+from rapport.core.objects.bulk import AT_ONCE, Order, Outcome, carry_out, editable_fields
 from rapport.core.objects.spec import ObjectSpec
 from rapport.lib.wording import grouped
 from rapport.ui.rendering import flash, render
@@ -109,9 +109,23 @@ def _carry_out(
     text = done_words(order.verb, outcome.changed)
     if outcome.left_count:
         text = " ".join((text, _("Left as they are: %(count)s.") % {"count": outcome.left_count}, *outcome.left[:2]))
+    text = " ".join((text, *_others(request, len(ids), outcome)))
     undo_url = f"/acts/{act.pk}/undo" if outcome.changed else None
     flash(request, text, undo_url=undo_url, tone="green" if outcome.changed else "grey")
     return _to(request, address(spec, pairs))
+
+
+def _others(request: HttpRequest, tried: int, outcome: Outcome) -> list[str]:
+    """Why fewer changed than were selected: the others were so already, or may not be changed."""
+    same = tried - outcome.changed - outcome.left_count
+    barred = len(set(request.POST.getlist("ids"))) - tried if request.POST.get("all") != "1" else 0
+    told = []
+    if same > 0:
+        told.append(ngettext("%(count)s was so already.", "%(count)s were so already.", same))
+    if barred > 0:
+        told.append(ngettext("%(count)s you may not change.", "%(count)s you may not change.", barred))
+    numbers = [number for number in (same, barred) if number > 0]
+    return [text % {"count": grouped(number)} for text, number in zip(told, numbers, strict=True)]
 
 
 def _few(actor: Actor, spec: ObjectSpec, order: Order, wanted: ListQuery | list[int]) -> list[int] | None:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from rapport.accounts import workspace
 from rapport.accounts.actor import Actor
 from rapport.core.changes.bulk_runs import act_of
 from rapport.core.importing import runs
@@ -72,6 +73,8 @@ def job_screen(request: HttpRequest, job_id: int) -> HttpResponse:
     """GET the page; its block ``state`` alone for htmx, which asks again as long as the job is under way."""
     actor = actor_of(request)
     job = queue.get_job(actor, job_id)
+    if job.result.get("refresh"):
+        workspace.forget()  # another process changed it
     context: dict[str, Any] = {
         **_row(job, actor),
         "log": [{"at": _moment(at, actor), "attempt": attempt, "line": line} for at, attempt, line in job.log],
@@ -80,7 +83,11 @@ def job_screen(request: HttpRequest, job_id: int) -> HttpResponse:
         "import_id": job.args.get("run") or runs.run_of_act(job.args.get("act")),
         "act_id": act_of(job.args.get("order")),
     }
-    return render(request, "jobs/job.html", context, fragment=_fragment(request))
+    fragment = _fragment(request)
+    answer = render(request, "jobs/job.html", context, fragment=fragment)
+    if job.result.get("refresh") and not context["busy"] and fragment:
+        answer.headers["HX-Refresh"] = "true"  # what stands around the job has changed with it
+    return answer
 
 
 def cancel_screen(request: HttpRequest, job_id: int) -> HttpResponse:

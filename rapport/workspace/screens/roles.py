@@ -69,7 +69,9 @@ def edit_role(request: HttpRequest, role_id: int) -> HttpResponse:
         roles.change_role(actor_of(request), role_id, data, seen=request.POST.get("seen", ""))
     except (Invalid, Conflict) as refused:
         return _form(request, role, data, problems(refused), status=refused.status)
-    flash(request, _("The role “%(name)s” was saved. It holds from the next click on.") % {"name": shown_role(data.name)})
+    flash(
+        request, _("The role “%(name)s” was saved. It holds from the next click on.") % {"name": shown_role(data.name)}
+    )
     return HttpResponseRedirect("/settings/roles", status=303)
 
 

@@ -182,3 +182,10 @@ def test_acts_are_told_in_plain_words(world: World) -> None:
         assert done[2].heading == "2 Personen in den Papierkorb gelegt"
     html = world.client("ada").get("/acts").content.decode()
     assert "→" not in html and "(#" not in html and ": mine" not in html
+
+
+def test_a_change_of_many_says_why_fewer_changed(world: World) -> None:
+    ids = [*crowd(world, "ann", 2), *crowd(world, "ada", 1)]
+    ada = world.client("ada")
+    html = ada.post("/people/bulk", {"do": "mine", "ids": ids}, follow=True).content.decode()
+    assert "2 records are yours now. 1 was so already." in html
