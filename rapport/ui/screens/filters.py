@@ -70,6 +70,9 @@ def filter_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
         "quick": _quick(actor, spec) if not path else [],
         "followed_url": "" if path or was else _followed_url(spec, pairs, given.get("or", "")),
         "error": error,
+        # A chip draws the whole form, and the next thing to type is the value; a select that draws what comes behind
+        # it keeps the focus, or a letter typed ahead would be lost.
+        "leads_on": bool(path) and not error and "HX-Target" not in request.headers,
     }
     fragment = "builder" if getattr(request, "htmx", None) else None
     return render(request, "list/filter.html", context, fragment=fragment, status=422 if error else 200)

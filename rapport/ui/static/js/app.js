@@ -66,6 +66,7 @@ const TOUCHED = [
   ["[data-mentions]", () => import("./mentions.js")],
   ["[data-timer]", () => import("./timer.js")],
   ["[data-columns]", () => import("./columns.js")],
+  ["[data-when]", () => import("./when.js")],
 ];
 for (const [selector, load] of TOUCHED) {
   let loading = null;

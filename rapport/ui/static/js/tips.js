@@ -38,7 +38,8 @@ function text(button) {
 function draw(button) {
   const key = document.documentElement.dataset.keys === "off" ? "" : (button.dataset.key ?? "");
   const words = title || button.getAttribute("aria-label") || (key ? text(button) : "");
-  if (!button.isConnected || !words || button.matches(":focus, [aria-selected=true]")) return; // just pressed: it is known
+  // Just pressed: it is known, and would lie over what has opened.
+  if (!button.isConnected || !words || button.matches(":focus, [aria-selected=true], [aria-expanded=true]")) return;
   const box = tip();
   box.textContent = words;
   for (const part of key.split(" ").filter(Boolean)) {
@@ -67,4 +68,5 @@ export function hide() {
 
 document.addEventListener("pointerover", (event) => shownFor && !shownFor.contains(event.target) && hide());
 for (const type of ["pointerdown", "keydown", "scroll"]) document.addEventListener(type, hide, true);
+document.addEventListener("toggle", (event) => event.newState === "open" && event.target !== one(".tip") && hide(), true);
 on("pointerleave", "[data-key], [title]", hide, true);

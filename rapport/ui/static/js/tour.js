@@ -40,14 +40,18 @@ function mark() {
   place();
 }
 
-function end() {
+async function end() {
   marked?.classList.remove("tour-here");
   card.remove();
   const address = new URL(location.href);
   address.searchParams.delete("tour");
   history.replaceState(history.state, "", address);
   const token = JSON.parse(document.body.getAttribute("hx-headers") ?? "{}");
-  fetch(card.dataset.end, { method: "POST", headers: { ...token, "HX-Request": "true" }, credentials: "same-origin" });
+  one("#main")?.focus();
+  const headers = { ...token, "HX-Request": "true" };
+  await fetch(card.dataset.end, { method: "POST", headers, credentials: "same-origin" }).catch(() => {});
+  if (!one("#home-first-steps")) return;
+  await (await import("./reload.js")).reloadMain(); // one of the steps is done now
   one("#main")?.focus();
 }
 
