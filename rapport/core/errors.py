@@ -47,6 +47,18 @@ class Conflict(Refused):
         self.changes = list(changes)
 
 
+class Pointing(str):
+    """A sentence that speaks of a record which the actor may see; ``url`` leads there, ``title`` is its name."""
+
+    __slots__ = ("title", "url")
+
+    def __new__(cls, sentence: str, url: str, title: str) -> "Pointing":
+        """The sentence, with where it points."""
+        made = super().__new__(cls, sentence)
+        made.url, made.title = url, title
+        return made
+
+
 class Invalid(Refused):
     """Values that a field or rule does not accept (422): ``errors`` maps a field's key (or "") to sentences."""
 

@@ -110,9 +110,45 @@ def clean_block(text: str, limit: int) -> str:
     return _fitting(composed("\n".join(lines).strip("\n")), limit)
 
 
+_BY_LAW = frozenset(
+    [
+        "gmbh",
+        "ag",
+        "kg",
+        "ohg",
+        "ug",
+        "gbr",
+        "se",
+        "mbh",
+        "ltd",
+        "llc",
+        "inc",
+        "plc",
+        "corp",
+        "sarl",
+        "srl",
+        "bv",
+        "nv",
+        "sa",
+        "spa",
+        "oy",
+        "ab",
+    ]
+)
+_JOINING = frozenset(("&", "co", "und", "and", "+"))
+
+
 def initials(name: str) -> str:
-    """One or two letters that stand for a name: of its first and its last word; "?" when it has no letter or digit."""
-    letters = [letter for word in composed(name[:300]).split() if (letter := _first_letter(word))]
+    """One or two letters that stand for a name: of its first and its last word; "?" when it has no letter or digit.
+
+    What a company is by law (“GmbH & Co. KG”) says nothing of who it is, and is left out.
+    """
+    words = composed(name[:300]).split()
+    while len(words) > 1 and words[-1].casefold().strip(".,") in _BY_LAW:
+        words.pop()
+        while len(words) > 1 and words[-1].casefold().strip(".,") in _JOINING:
+            words.pop()
+    letters = [letter for word in words if (letter := _first_letter(word))]
     if not letters:
         return "?"
     return letters[0] if len(letters) == 1 else letters[0] + letters[-1]

@@ -1,11 +1,13 @@
 """The related panels that people and companies show on each other's pages."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.actor import Actor
+from rapport.core.access.levels import readable_fields
 from rapport.core.access.may import Standing
 from rapport.core.access.visible import seen_among
 from rapport.core.objects import registry
@@ -21,8 +23,16 @@ def people_of_company(actor: Actor, company_id: int) -> Sequence[PanelRow]:
     """Those who work at the company now, as far as the actor may see them, by name."""
     here = Affiliation.objects.filter(company_id=company_id, until=None).values("person_id")
     people = seen_among(actor, registry.get("person"), here)
-    rows = people.order_by("title_key", "pk").values_list("pk", "title", "job_title")[:MOST_ROWS]
-    return [PanelRow(title, f"/people/{pk}", detail=role, shape="person") for pk, title, role in rows]
+    rows = list(people.order_by("title_key", "pk").values_list("pk", "title", "job_title", "email")[:MOST_ROWS])
+    names = Counter(row[1] for row in rows)
+    shows_email = "email" in readable_fields(actor, registry.get("person"))
+    found = []
+    for pk, title, role, email in rows:
+        # Two of one name are told apart by their addresses.
+        also = email if shows_email and (names[title] > 1 or not role) else ""
+        detail = " · ".join(filter(None, (role, also)))
+        found.append(PanelRow(title, f"/people/{pk}", detail=detail, shape="person"))
+    return found
 
 
 def companies_of_person(actor: Actor, person_id: int) -> Sequence[PanelRow]:

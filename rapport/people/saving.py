@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts import workspace
 from rapport.core.access.visible import seen_among, visible_to
+from rapport.core.errors import Pointing
 from rapport.core.objects import registry
 from rapport.core.objects.saver import Draft, Saver
 from rapport.core.records.among import among
@@ -103,7 +104,8 @@ class ContactSaver(Saver):
             return _("%(email)s occurs twice.") % {"email": email}
         if found is None:
             return _("%(email)s belongs to a record that you may not see.") % {"email": email}
-        return _("%(email)s belongs to %(title)s already.") % {"email": email, "title": found}
+        sentence = _("%(email)s belongs to %(title)s already.") % {"email": email, "title": found}
+        return Pointing(sentence, f"/{self.spec.path}/{record_id}", found)
 
     def revive(self, instances: Sequence[Any]) -> dict[int, str]:
         if not workspace.current().unique_identities:

@@ -1,7 +1,8 @@
 """The command palette: records, things to do and places, in one list from the server.
 
 What is typed may begin with a sign: ``>`` leaves only what can be done, ``@`` people and companies, ``#`` the record
-of that number and what another system calls so. Typing nothing shows where one was lately.
+of that number and what another system calls so. Typing nothing shows where one was lately. Whom nobody knows yet can
+be made from what was typed.
 """
 
 from typing import Any
@@ -48,6 +49,7 @@ def palette(request: HttpRequest) -> HttpResponse:
         groups = [*_doing(actor, kind, record_id, text), *_named("actions", _("Actions"), lines.anywhere(actor, text))]
     elif sign == "@":
         groups = _found(actor, _who(request, actor, text, record_id), text)
+        groups = groups or _making(actor, text)
     elif sign == "#":
         groups = _found(actor, _numbered(actor, text), text)
     elif text:
@@ -79,6 +81,8 @@ def _typed(actor: Actor, text: str, kind: str, record_id: int) -> list[Group]:
     going = _named("places", _("Go to"), lines.places(actor, text))
     said = [str(line["title"]) for group in (*here, *doing, *going) for line in group["lines"]]
     first = len(text) >= LEAST_FOR_PLACES and any(fold(label).startswith(fold(text)) for label in said)
+    if not found:
+        return [*here, *doing, *going, *_making(actor, text)]
     return [*here, *going, *doing, *found] if first else [*found, *here, *doing, *going]
 
 
@@ -93,6 +97,11 @@ def _who(request: HttpRequest, actor: Actor, text: str, record_id: int) -> list[
 def _doing(actor: Actor, kind: str, record_id: int, text: str) -> list[Group]:
     title, actions = lines.on_record(actor, kind, record_id, text) if record_id else ("", [])
     return _named("here", title, actions)
+
+
+def _making(actor: Actor, text: str) -> list[Group]:
+    """Where nothing is found under what was typed: to make it."""
+    return _named("making", _("Nothing found"), lines.to_make(actor, text) if len(text) > 1 else [])
 
 
 def _found(actor: Actor, hits: list[Hit], text: str) -> list[Group]:

@@ -1,22 +1,23 @@
 """The lines of the command palette: what leads to records, to what can be done, and to places."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import Level, level_of, readable_fields
+from rapport.core.access.bylines import bylines
+from rapport.core.access.levels import Level, level_of
 from rapport.core.access.may import Standing, find_record
-from rapport.core.access.pages import fetch
 from rapport.core.errors import Refused
-from rapport.core.fields import ChildField
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.search.searching import Hit
 from rapport.lib.text import fold
 from rapport.lib.wording import inside
+from rapport.people.names import split_name
 from rapport.ui import navigation, palette_actions
 from rapport.ui.cells import avatar
 from rapport.ui.palette_actions import Action
@@ -26,18 +27,10 @@ Line = dict[str, Any]
 
 def of_hits(actor: Actor, hits: Sequence[Hit], text: str = "") -> list[Line]:
     """Hits of any kinds as lines, in their order; one query for each kind that has something to tell beside names."""
-    bylines: dict[int, str] = {}
+    told: dict[int, str] = {}
     for kind in dict.fromkeys(hit.kind for hit in hits):
-        bylines |= _bylines(actor, registry.get(kind), [hit.id for hit in hits if hit.kind == kind])
-    return [_of_hit(hit, bylines.get(hit.id, ""), text) for hit in hits]
-
-
-def _bylines(actor: Actor, spec: ObjectSpec, ids: list[int]) -> dict[int, str]:
-    """What tells records of one name apart, made of the fields that the actor may see."""
-    if spec.byline is None:
-        return {}
-    readable = [field for field in readable_fields(actor, spec).values() if not isinstance(field, ChildField)]
-    return {row.id: str(spec.byline(row.values)) for row in fetch(spec, ids, readable)}
+        told |= bylines(actor, registry.get(kind), [hit.id for hit in hits if hit.kind == kind])
+    return [_of_hit(hit, told.get(hit.id, ""), text) for hit in hits]
 
 
 def _of_hit(hit: Hit, byline: str, text: str) -> Line:
@@ -133,6 +126,33 @@ def anywhere(actor: Actor, text: str) -> list[Line]:
         if level_of(actor, spec.key, "export") > Level.NONE
     ]
     return _fitting(lines, text)
+
+
+def to_make(actor: Actor, text: str) -> list[Line]:
+    """Somebody of the name, address or number that was typed and not found: the form of a new one, filled with it."""
+    lines: list[Line] = []
+    for kind, read in _READ.items():
+        spec = registry.find(kind)
+        if spec is None or level_of(actor, kind, "create") is Level.NONE:
+            continue
+        label = _("New %(label)s “%(name)s”") % {"label": inside(spec.label), "name": text}
+        url = f"/{spec.path}/{spec.new_page}?{urlencode(read(text))}"
+        lines.append({"url": url, "title": label, "icon": "plus", "way": "drawer"})
+    return lines
+
+
+def _contact(text: str, named: Mapping[str, str]) -> Mapping[str, str]:
+    """The field that the text fills: an address, a number, or what a name is made of."""
+    if "@" in text:
+        return {"email": text}
+    is_number = any(sign.isdecimal() for sign in text) and not any(sign.isalpha() for sign in text)
+    return {"phone": text} if is_number else named
+
+
+_READ: Mapping[str, Callable[[str], Mapping[str, str]]] = {
+    "person": lambda text: _contact(text, split_name(text)),
+    "company": lambda text: _contact(text, {"name": text}),
+}
 
 
 def _fitting(lines: list[Line], text: str) -> list[Line]:

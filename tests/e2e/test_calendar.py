@@ -113,3 +113,16 @@ def test_in_a_month_a_meeting_goes_to_another_day_by_hand_and_by_keyboard(site: 
     expect(page.locator('[data-day="2026-11-19"] [data-span="3"]')).to_contain_text("Fair")
     expect(block(site, fair)).to_be_focused()
     assert now(fair) == ("19 00:00", 3 * 24 * 60)
+
+
+def test_a_later_beginning_keeps_the_length(site: Site) -> None:
+    page = site.open("/meetings/plan?day=2026-11-24&time=14:30")
+    day, start, end = (page.get_by_label(name, exact=True) for name in ("Day", "From", "To"))
+    expect(end).to_have_value("15:00")
+    start.fill("11:00")
+    expect(end).to_have_value("11:30")
+    start.fill("23:45")
+    expect(end).to_have_value("00:15")
+    expect(page.locator("#m-to-day")).to_have_value("2026-11-25")
+    day.fill("2026-12-01")
+    expect(page.locator("#m-to-day")).to_have_value("2026-12-02")

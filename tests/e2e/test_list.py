@@ -29,6 +29,16 @@ def test_a_filter_is_built_changed_and_removed(site: Site) -> None:
     page.wait_for_url("**/people")
 
 
+def test_a_chip_of_the_filter_leads_into_the_value(site: Site) -> None:
+    page = site.open("/people")
+    page.keyboard.press("f")
+    page.get_by_role("button", name="City", exact=True).click()
+    expect(page.get_by_label("Value", exact=True)).to_be_focused()
+    page.keyboard.type("Lyon")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("Lyon"))
+
+
 def test_a_filter_on_a_company_is_chosen_by_name(site: Site) -> None:
     hexa = site.company("Hexa Logistics")
     site.company("Heron")

@@ -6,6 +6,7 @@ from typing import Any
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import User
 from rapport.activities.meetings.fields import ANSWERS, Guest, guest_key
+from rapport.core.access.bylines import bylines
 from rapport.core.access.visible import titles_seen, visible_to
 from rapport.core.objects import registry
 from rapport.core.search.searching import search
@@ -58,8 +59,15 @@ def suggestions(actor: Actor, text: str) -> list[dict[str, Any]]:
         found = [(hit.id, hit.title) for hit in search(actor, spec, text, MOST_PEOPLE)]
     else:
         found = list(visible_to(actor, spec).order_by("title_key", "pk").values_list("pk", "title")[:MOST_PEOPLE])
+    told = bylines(actor, spec, [pk for pk, _title in found])
     return lines + [
-        {"value": f"person:{pk}", "text": title, "detail": "", "initials": initials(title), "hue": hue(title)}
+        {
+            "value": f"person:{pk}",
+            "text": title,
+            "detail": told.get(pk, ""),
+            "initials": initials(title),
+            "hue": hue(title),
+        }
         for pk, title in found
     ]
 

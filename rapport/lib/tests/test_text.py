@@ -70,7 +70,10 @@ def test_cleaning_twice_is_like_once(text: str, clean: object) -> None:
     [
         ("Anna Maria Smith", "AS"),
         ("anna", "A"),
-        ("(Acme) GmbH", "AG"),
+        ("(Acme) GmbH", "A"),
+        ("Strandhotel Möwe GmbH & Co. KG", "SM"),
+        ("Müller und Söhne AG", "MS"),
+        ("AG", "A"),
         ("3M", "3"),
         ("", "?"),
         ("🎉 🎉", "?"),

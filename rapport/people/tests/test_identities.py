@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from rapport.accounts import workspace
 from rapport.accounts.actor import Actor
-from rapport.accounts.models import Workspace
+from rapport.accounts.models import User, Workspace
 from rapport.core.access.conditions import Term
 from rapport.core.access.finding import finding
 from rapport.core.access.visible import compile_condition
@@ -14,6 +15,7 @@ from rapport.core.errors import Invalid
 from rapport.core.events.models import Act
 from rapport.core.objects import saving
 from rapport.people.models import Identity, Person
+from rapport.people.panels import people_of_company
 from rapport.workspace.actions.house import WorkspaceData, change_workspace
 from tests import house
 
@@ -167,3 +169,27 @@ def test_people_are_found_by_any_address_and_number(ada: Actor) -> None:
     ):
         found = Person.objects.filter(compile_condition(ada, house.person(), Term(path, operator, value)))
         assert [person.pk for person in found] == [mia.pk]
+
+
+def test_the_sentence_about_a_taken_email_leads_to_who_has_it(ada: Actor) -> None:
+    mia = house.a_person(ada, email="mia@hexa.example")
+    browser = Client()
+    browser.force_login(User.objects.get(pk=ada.user_id))
+    page = browser.post("/people/new", {"last_name": "Other", "email": "mia@hexa.example"}).content.decode()
+    assert f'href="/people/{mia.pk}" target="_blank"' in page and "Open Mia Berg in a new tab" in page
+    rep = house.actor("Rep", house.role("Rep", levels=house.levels("own")))
+    browser.force_login(User.objects.get(pk=rep.user_id))
+    page = browser.post("/people/new", {"last_name": "Other", "email": "mia@hexa.example"}).content.decode()
+    assert f"/people/{mia.pk}" not in page
+
+
+def test_people_of_one_name_are_told_apart_by_their_addresses(ada: Actor) -> None:
+    hexa = house.a_company(ada, "Hexa").pk
+    for number in (1, 2):
+        house.a_person(ada, job_title="Buyer", email=f"mia{number}@hexa.example", company=hexa)
+    house.a_person(ada, "Tim", job_title="Buyer", email="tim@hexa.example", company=hexa)
+    told = [row.detail for row in people_of_company(ada, hexa)]
+    assert sorted(told) == ["Buyer", "Buyer · mia1@hexa.example", "Buyer · mia2@hexa.example"]
+    rules = {"person": {"email": "hidden"}}
+    rep = house.actor("Rep", house.role("Rep", levels=house.levels("all"), field_rules=rules))
+    assert {row.detail for row in people_of_company(rep, hexa)} == {"Buyer"}

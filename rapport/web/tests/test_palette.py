@@ -113,3 +113,19 @@ def test_who_may_not_change_a_record_is_offered_no_change(ada: Actor) -> None:
     assert "Copy link" in page
     assert "Move to trash" not in page
     assert ">Edit<" not in page
+
+
+def test_whom_nobody_knows_can_be_made_from_what_was_typed(ada: Actor) -> None:
+    page = opened(ada, "/", "q=Zoe+van+Zyl")
+    assert "Nothing found" in page and "/people/new?first_name=Zoe&amp;last_name=van+Zyl" in page
+    assert "/companies/new?name=Zoe+van+Zyl" in page and "New person “Zoe van Zyl”" in page
+    assert "/people/new?email=zoe%40x.example" in opened(ada, "/", "q=@+zoe@x.example")
+    assert "/people/new?phone=030+1234567" in opened(ada, "/", "q=030+1234567")
+    house.a_person(ada, "Zoe", "van Zyl")
+    assert "new?" not in opened(ada, "/", "q=Zoe+van+Zyl")
+
+
+def test_who_may_make_nobody_is_offered_nothing(ada: Actor) -> None:
+    reader = house.actor("Reader", house.role("Reader", levels=house.levels("all", create="none")))
+    page = opened(reader, "/", "q=Zoe+van+Zyl")
+    assert "Nothing found" in page and "new?" not in page

@@ -12,6 +12,7 @@ from rapport.activities.meetings.actions import (
     move_meeting,
     plan_meeting,
 )
+from rapport.activities.meetings.guests import suggestions
 from rapport.activities.meetings.models import Attendee, Meeting
 from rapport.activities.models import ActivityLink
 from rapport.core.access.visible import visible_to
@@ -169,3 +170,10 @@ def test_its_own_page_leads_to_the_form_in_which_it_was_planned(world: World) ->
     form = {"title": "Demo", "version": "1"}
     answer = client.post(f"/meetings/{meeting.pk}/change", form, headers=on_page)
     assert answer.status_code == 204 and "record:changed" in answer.headers["HX-Trigger"]
+
+
+def test_people_of_one_name_are_told_apart_where_they_are_asked(ada: Actor) -> None:
+    house.a_person(ada, "Zoe", "Zyl", company=house.a_company(ada, "Hexa").pk)
+    house.a_person(ada, "Zoe", "Zyl", email="zoe@home.example")
+    told = {line["detail"] for line in suggestions(ada, "zyl")}
+    assert told == {"Hexa", "zoe@home.example"}
