@@ -48,14 +48,16 @@ class Conflict(Refused):
 
 
 class Pointing(str):
-    """A sentence that speaks of a record which the actor may see; ``url`` leads there, ``title`` is its name."""
+    """A sentence that speaks of a record which the actor may see; ``url`` leads there, ``called`` is its name."""
 
-    __slots__ = ("title", "url")
+    __slots__ = ("called", "url")
+    url: str
+    called: str
 
-    def __new__(cls, sentence: str, url: str, title: str) -> "Pointing":
+    def __new__(cls, sentence: str, url: str, called: str) -> "Pointing":
         """The sentence, with where it points."""
         made = super().__new__(cls, sentence)
-        made.url, made.title = url, title
+        made.url, made.called = url, called
         return made
 
 

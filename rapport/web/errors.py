@@ -10,18 +10,12 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from rapport.core.errors import NotAllowed, Refused, TooMany
 from rapport.ui.rendering import render, toast
 from rapport.web import denials
 
 _INSIDE = (403, 404)
-_HEADINGS = {
-    400: _lazy("That was not understood"), 403: _lazy("Not allowed"), 404: _lazy("Not found"),
-    409: _lazy("Changed meanwhile"), 413: _lazy("Too large"), 422: _lazy("Not saved"), 429: _lazy("Too many tries"),
-    500: _lazy("Something went wrong"), 503: _lazy("Not at the moment"), 507: _lazy("The disk is full"),
-}  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -101,8 +95,16 @@ def page(request: HttpRequest, status: int, message: str, *, errors: Any = None)
     # Who is signed in keeps the menu and the search; not where the database may be what has failed.
     stays = status in _INSIDE and getattr(request, "actor", None) is not None
     template = "error_inside.html" if stays else "error.html"
-    heading = _HEADINGS.get(status, _lazy("That did not work"))
-    return render(request, template, {"status": status, "heading": heading, "message": message}, status=status)
+    values = {"status": status, "heading": _heading(status), "message": message}
+    return render(request, template, values, status=status)
+
+
+def _heading(status: int) -> str:
+    return {
+        400: _("That was not understood"), 403: _("Not allowed"), 404: _("Not found"), 409: _("Changed meanwhile"),
+        413: _("Too large"), 422: _("Not saved"), 429: _("Too many tries"), 500: _("Something went wrong"),
+        503: _("Not at the moment"), 507: _("The disk is full"),
+    }.get(status, _("That did not work"))  # fmt: skip
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
