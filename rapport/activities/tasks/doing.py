@@ -151,6 +151,7 @@ def step_screen(request: HttpRequest, task_id: int, step_id: int) -> HttpRespons
         "remove": lambda actor: remove_step(actor, task_id, step_id),
     }
     if do not in verbs:
+        get_record(actor_of(request), TASK, task_id, "edit")  # who may not see it hears nothing else of it
         raise BadQuery(_("A step is checked, unchecked, moved or removed."))
     return _change_steps(request, task_id, verbs[do])
 

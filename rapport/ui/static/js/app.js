@@ -96,7 +96,27 @@ on("pointerover", "button[title], a.btn[title], .nav-a, [data-key]", async (butt
   if (pointerType === "mouse") (await import("./tips.js").catch(unreachable))?.show(button);
 });
 
-const openPalette = async (...how) => (await import("./palette.js")).openPalette(...how);
+// Letters that follow Ctrl+K are meant for the palette, also before it has come.
+let typed = null;
+const openPalette = async (...how) => {
+  if (typed) return;
+  typed = [];
+  const loaded = await import("./palette.js").catch(unreachable);
+  loaded?.openPalette(...how);
+  const field = document.activeElement;
+  if (typed.length && field?.matches("#palette [role=combobox]")) {
+    field.value += typed.join("");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  typed = null;
+};
+const hold = (event) => {
+  if (!typed || event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  typed.push(event.key);
+};
+addEventListener("keydown", hold, true);
 on("click", "[data-palette]", () => openPalette());
 // What is written on a record: on this page's, or on one that is chosen first.
 on("click", "[data-compose]", (link, event) => {
