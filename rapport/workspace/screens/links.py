@@ -60,7 +60,7 @@ def _sign_in(request: HttpRequest, link: SignInLink) -> HttpResponse:
     user = link.user
     is_first = user.last_login is None and user.role.is_admin and workspace.current().welcomed_at is None
     to = second_step.enter(request, user, "link", "/welcome" if is_first else "/")
-    if not user.has_usable_password():
+    if not is_first and not user.has_usable_password():  # the welcome asks for one itself
         sentence = _("Set a password under “Sign-in and security”, so that you can sign in without a link.")
         flash(request, sentence, tone="grey")
     return in_the_theme_of(user, HttpResponseRedirect(to, status=_SEE_OTHER))
