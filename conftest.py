@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from rapport.core.importing import ahead
+from rapport.workspace.actions import factors
 from tests import network
 
 pytest_plugins = ("tests.world",)
@@ -48,6 +49,14 @@ def _asks_a_database(item: pytest.Item) -> bool:
 def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process of its own would read files with the settings' database, not with that of the test."""
     monkeypatch.setattr(ahead, "WORTH_IT_FROM", sys.maxsize)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_codes() -> Iterator[None]:
+    """Recovery codes are hashed the quick way too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(factors, "HASH_COST", 2)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

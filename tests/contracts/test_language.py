@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from babel.messages.catalog import Message
+from babel.messages.catalog import Catalog, Message
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import translation
@@ -80,6 +81,12 @@ def german(world: World) -> Iterator[World]:
     translation.activate("en")
 
 
+@cache
+def collected() -> Catalog:
+    """The texts of the code, read once."""
+    return catalogue.collected()
+
+
 def strings(message: Message) -> tuple[str, ...]:
     return tuple(message.string) if isinstance(message.string, tuple | list) else (message.string,)
 
@@ -87,7 +94,7 @@ def strings(message: Message) -> tuple[str, ...]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_catalogue_holds_exactly_the_texts_there_are(language: str) -> None:
     here = {(message.context, message.id) for message in catalogue.read(catalogue.catalogues()[language]) if message.id}
-    wanted = {(message.context, message.id) for message in catalogue.collected() if message.id}
+    wanted = {(message.context, message.id) for message in collected() if message.id}
     assert wanted - here == set(), "new texts: run `make catalogue` and translate them"
     assert here - wanted == set(), "texts that are gone: run `make catalogue`"
 
@@ -144,7 +151,7 @@ def test_every_word_of_an_object_is_lazy_and_known_to_the_catalogue(kind: str) -
     words = [spec.label, spec.plural, *(event.sentence for event in spec.event_kinds.values())]
     words += [word for field in spec.all_fields for word in words_of(field)]
     words += [*ACTION_WORDS.values(), *LEVEL_WORDS.values()]
-    known = {message.id for message in catalogue.collected()}
+    known = {message.id for message in collected()}
     # A text without letters (“1–10”) reads the same everywhere.
     telling = [word for word in words if re.search(r"[^\W\d]", str(word))]
     assert [word for word in telling if isinstance(word, str)] == [], "translated too early: use gettext_lazy"

@@ -43,6 +43,7 @@ def test_signing_in_leads_nowhere_else(world: World) -> None:
         assert re.match(r"/(?![/\\])", signed_in.headers["Location"]), target
 
 
+@pytest.mark.sqlite_only  # refused before anything is asked of a database
 def test_forms_of_other_sites_are_refused_everywhere(world: World) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(world.ada)

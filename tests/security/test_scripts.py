@@ -199,6 +199,7 @@ def test_very_long_texts_are_refused_or_kept_but_break_nothing(world: World) -> 
         _check(browser, "/palette", data={"q": text[:4000]})
 
 
+@pytest.mark.sqlite_only  # headers know no database
 def test_every_answer_carries_the_policy(world: World) -> None:
     for browser in (world.client("ada"), world.client("ray"), Client()):
         for _name, route in sorted(routes()):

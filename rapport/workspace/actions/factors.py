@@ -22,6 +22,7 @@ CODES = 10
 MOST_PASSKEYS = 20
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is read as something else
 _CODE_LENGTH = 10
+HASH_COST = 2**14  # scrypt's N: 16 MB and some 40 ms for each guess
 
 
 def has_factor(user_id: int) -> bool:
@@ -172,5 +173,5 @@ def _make_codes(user: User) -> list[str]:
 
 def _hashed(code: str, salt: str) -> str:
     """Slow, as of a password. With one salt for all codes of a user, so that looking for one of ten is one hash."""
-    hashed = hashlib.scrypt(code.encode(), salt=bytes.fromhex(salt), n=2**14, r=8, p=1, dklen=32)
+    hashed = hashlib.scrypt(code.encode(), salt=bytes.fromhex(salt), n=HASH_COST, r=8, p=1, dklen=32)
     return f"{salt}${hashed.hex()}"
