@@ -9,6 +9,8 @@ ASSETS_READY := rapport/ui/static/vendor/built.txt
 # One more than two cores: some tests wait. A browser beside each needs a core of its own.
 WORKERS ?= 3
 BROWSERS ?= 2
+# Who has nothing left takes over from the others, so that no long test is alone at the end.
+SHARED := --dist worksteal
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --require-hashes --only-binary :all: -r
 # Tests never see the workspace or the database of whoever runs them.
@@ -64,14 +66,14 @@ catalogue: setup-dev  ## collect the texts of the interface for translators (rap
 
 test: setup-dev chromium lint  ## everything: lint, SQLite, PostgreSQL, browser
 	@echo "── SQLite"
-	@$(PYTEST) -n $(WORKERS) -m "not browser and not postgres_only"
+	@$(PYTEST) -n $(WORKERS) $(SHARED) -m "not browser and not postgres_only"
 	@echo "── PostgreSQL"
-	@$(CLEAN_ENV) $(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n $(WORKERS) -m "not browser and not sqlite_only"
+	@$(CLEAN_ENV) $(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n $(WORKERS) $(SHARED) -m "not browser and not sqlite_only"
 	@echo "── Browser"
-	@$(PYTEST) -n $(BROWSERS) -m browser tests/e2e
+	@$(PYTEST) -n $(BROWSERS) $(SHARED) -m browser tests/e2e
 
 fast: setup-dev  ## tests of the packages alone, on SQLite in memory
-	@$(PYTEST) -n $(WORKERS) -m "not slow" rapport
+	@$(PYTEST) -n $(WORKERS) $(SHARED) -m "not slow" rapport
 
 lint: setup-dev  ## style, types and who may import whom
 	@$(BIN)/ruff check .

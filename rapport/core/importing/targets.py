@@ -7,6 +7,7 @@ with :func:`contribute`, and those that make something beside with :func:`contri
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.utils import translation
@@ -256,5 +257,6 @@ def address_title(field: Address, part: str, *, alone: bool) -> str:
     return part if alone else f"{field.label}: {part}"
 
 
+@lru_cache(maxsize=10_000)  # the same few thousand names of fields and their parts for every file
 def _titles(*names: str) -> frozenset[str]:
     return frozenset(squeezed(name) for name in names if name)
