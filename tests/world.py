@@ -131,7 +131,7 @@ def _put_back(tables: Rows) -> None:
             one = f"({', '.join(['%s'] * len(columns))})"
             into = ", ".join(f'"{column}"' for column in columns)
             values = [value for row in rows for value in row]
-            cursor.execute(f'INSERT INTO "{name}" ({into}) VALUES {", ".join([one] * len(rows))}', values)  # noqa: S608
+            cursor.execute(f'INSERT INTO "{name}" ({into}) VALUES {", ".join([one] * len(rows))}', values)
 
 
 @pytest.fixture
