@@ -5,13 +5,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from rapport.activities.meetings.beginning import note_begun
-from rapport.core.jobs.handlers import Task as Work
+from rapport.core.jobs.handlers import JobAtWork
 from rapport.core.jobs.schedules import every
 
 SECONDS = 120
 
 
 @every(SECONDS, "meetings.begin", title=_("Meetings that begin"))
-def begin_meetings(task: Work) -> dict[str, Any]:
+def begin_meetings(at_work: JobAtWork) -> dict[str, Any]:
     """The job; see :func:`note_begun`."""
-    return {"begun": note_begun(task.progress)}
+    return {"begun": note_begun(at_work.progress)}

@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.models import User
 from rapport.core.fields import Option
-from rapport.core.jobs.handlers import Progress
-from rapport.core.jobs.handlers import Task as Work
+from rapport.core.jobs.handlers import JobAtWork, Progress
 from rapport.core.jobs.schedules import every
 from rapport.core.notices.telling import tell
 from rapport.core.records.locking import locked
@@ -65,9 +64,9 @@ def armed(remind_at: datetime.datetime | None) -> datetime.datetime | None:
 
 
 @every(SECONDS, "activities.remind", title=_("Reminders"))
-def remind(task: Work) -> dict[str, Any]:
+def remind(at_work: JobAtWork) -> dict[str, Any]:
     """The job; see :func:`tell_due`."""
-    return {"told": tell_due(task.progress)}
+    return {"told": tell_due(at_work.progress)}
 
 
 def tell_due(progress: Progress) -> int:

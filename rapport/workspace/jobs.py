@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from rapport.accounts import workspace
 from rapport.accounts.models import Session, User
 from rapport.core.audit.notes import note
-from rapport.core.jobs.handlers import Task, job
+from rapport.core.jobs.handlers import JobAtWork, job
 from rapport.core.jobs.schedules import schedule
 from rapport.lib import clock
 from rapport.workspace import mail
@@ -23,25 +23,25 @@ LINES = [
 
 
 @job(RESET_JOB, title=gettext_lazy("E-mail for a forgotten password"))
-def send_reset(task: Task) -> dict[str, Any]:
+def send_reset(at_work: JobAtWork) -> dict[str, Any]:
     """Makes the link and sends it. For somebody unknown there is nothing to do, and nothing is told."""
-    user = User.objects.filter(pk=task.args["user"], is_active=True).first()
+    user = User.objects.filter(pk=at_work.args["user"], is_active=True).first()
     if user is None or not mail.can_send() or not workspace.current().has_passwords:
         return {}
     link = make_link(user, RESET, RESET_LASTS)
-    note(task.actor, "user.reset_asked", {"user": user.pk})
+    note(at_work.actor, "user.reset_asked", {"user": user.pk})
     if not mail.send(user.email, user.language, SUBJECT, LINES, link.address):
         raise ConnectionError("The e-mail was not taken; it is tried again.")
     return {}
 
 
 @schedule("50 3 * * *", "account.purge", title=gettext_lazy("Tidying up of sessions"))
-def purge(task: Task) -> dict[str, Any]:
+def purge(at_work: JobAtWork) -> dict[str, Any]:
     """Takes away sessions that have expired; started again it goes on."""
     gone = 0
     old = Session.objects.filter(expire_date__lt=clock.now()).order_by("expire_date").values_list("pk", flat=True)
     while keys := list(old[:_CHUNK]):
         Session.objects.filter(pk__in=keys).delete()
         gone += len(keys)
-        task.progress(gone)
+        at_work.progress(gone)
     return {"sessions": gone}

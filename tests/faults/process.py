@@ -34,26 +34,26 @@ from rapport.lib.pace import Pace  # noqa: E402
 
 
 @handlers.job("faults.person")
-def make_person(task: handlers.Task) -> dict[str, Any]:
+def make_person(at_work: handlers.JobAtWork) -> dict[str, Any]:
     """Makes one person, once, however often it is run."""
-    name = task.args["name"]
+    name = at_work.args["name"]
 
     def make() -> int:
         values = {"first_name": name, "email": f"{name}@jobs.example"}
-        return int(saving.create(task.actor, registry.get("person"), values).pk)
+        return int(saving.create(at_work.actor, registry.get("person"), values).pk)
 
-    record_id, _ran = once(task.actor, f"faults {name}", make)
+    record_id, _ran = once(at_work.actor, f"faults {name}", make)
     return {"record": record_id}
 
 
 @handlers.job("faults.poison")
-def always_fails(task: handlers.Task) -> dict[str, Any]:
+def always_fails(at_work: handlers.JobAtWork) -> dict[str, Any]:
     """A job that nothing helps."""
     raise RuntimeError("a job that always fails")
 
 
 @schedules.schedule("every 1", "faults.tick")
-def tick(task: handlers.Task) -> dict[str, Any]:
+def tick(at_work: handlers.JobAtWork) -> dict[str, Any]:
     """Something that comes again every second."""
     return {}
 

@@ -11,7 +11,7 @@ from rapport.accounts.actor import Actor
 from rapport.accounts.models import User
 from rapport.core.audit import written
 from rapport.core.jobs import queue
-from rapport.core.jobs.handlers import Task, job
+from rapport.core.jobs.handlers import JobAtWork, job
 from rapport.core.jobs.models import LONG
 from rapport.core.objects import registry
 from rapport.core.search import fulltext
@@ -43,7 +43,7 @@ def rewrite() -> None:
 
 
 @job("database.rewrite", lane=LONG, title=gettext_lazy("Rewriting of the database"))
-def _rewrite_job(_task: Task) -> dict[str, Any]:
+def _rewrite_job(_at_work: JobAtWork) -> dict[str, Any]:
     written.settle()
     rewrite()
     return {}

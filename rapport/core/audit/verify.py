@@ -12,7 +12,7 @@ from rapport.core.audit.findings import Check, Problem, Progress, checks
 from rapport.core.audit.row_check import check_rows
 from rapport.core.events import sealer
 from rapport.core.events.models import SealState
-from rapport.core.jobs.handlers import Task, job
+from rapport.core.jobs.handlers import JobAtWork, job
 from rapport.core.jobs.models import LONG
 from rapport.lib import clock
 
@@ -66,6 +66,6 @@ def verify(progress: Progress | None = None) -> Report:
 
 
 @job("audit.verify", lane=LONG, title=gettext_lazy("Check of the history"))
-def _verify_job(task: Task) -> dict[str, Any]:
-    report = verify(lambda _what, done, total: task.progress(done, total))
+def _verify_job(at_work: JobAtWork) -> dict[str, Any]:
+    report = verify(lambda _what, done, total: at_work.progress(done, total))
     return {"ok": report.is_whole, "sealed": report.sealed, "count": report.count}

@@ -24,7 +24,7 @@ from rapport.core.errors import Conflict, NotAllowed, NotFound
 from rapport.core.exporting import files, storing
 from rapport.core.exporting.models import ExportRun
 from rapport.core.jobs import queue
-from rapport.core.jobs.handlers import Cancelled, Task, job
+from rapport.core.jobs.handlers import Cancelled, JobAtWork, job
 from rapport.core.jobs.models import LONG, Job
 from rapport.core.jobs.schedules import schedule
 from rapport.core.notices.telling import tell
@@ -125,7 +125,7 @@ def demand_file(actor: Actor, run: ExportRun) -> None:
         raise NotFound(_("This file is no longer kept. Export again."))
 
 
-def work(actor: Actor, run_id: int, task: Task | None = None) -> ExportRun:
+def work(actor: Actor, run_id: int, at_work: JobAtWork | None = None) -> ExportRun:
     """Writes the file of an export, or goes on with one that was broken off."""
     run = ExportRun.objects.get(pk=run_id)
     if run.state == "done":
@@ -136,18 +136,18 @@ def work(actor: Actor, run_id: int, task: Task | None = None) -> ExportRun:
     query = ListQuery(from_json(question["condition"]), find=question["find"], trash=question["trash"])
     made = files.plan(actor, spec, query, run.format, question["columns"])
     _check_rights(run, actor, spec)
-    total = made.reading.count() if task else 0
+    total = made.reading.count() if at_work else 0
     part = storing.part_of(run)
     if run.byte_count and (not part.exists() or part.stat().st_size < run.byte_count):
         run.last_id = run.row_count = run.byte_count = 0  # the file went away meanwhile: from the beginning
     going = ExportRun.objects.filter(pk=run.pk, state__in=GOING)
     going.update(state="running", began_at=clock.now(), began_rows=run.row_count)
     with storing.written(part, run.byte_count) as out:
-        _write(run, made, out, actor, task, total)
+        _write(run, made, out, actor, at_work, total)
     return _end(run, made, part)
 
 
-def _write(run: ExportRun, made: files.Plan, out: Any, actor: Actor, task: Task | None, total: int) -> None:
+def _write(run: ExportRun, made: files.Plan, out: Any, actor: Actor, at_work: JobAtWork | None, total: int) -> None:
     if not run.byte_count:
         out.write(made.lines.begin())
     settled = time.monotonic()
@@ -158,9 +158,9 @@ def _write(run: ExportRun, made: files.Plan, out: Any, actor: Actor, task: Task 
         if time.monotonic() - settled >= SETTLE_SECONDS:
             _settle(run, out)
             settled = time.monotonic()
-            _check_rights(run, queue.actor_of(task.job) if task else actor, made.spec)
-        if task:
-            task.progress(run.row_count, max(total, run.row_count))
+            _check_rights(run, queue.actor_of(at_work.job) if at_work else actor, made.spec)
+        if at_work:
+            at_work.progress(run.row_count, max(total, run.row_count))
     _settle(run, out)
     out.write(made.lines.end())
     storing.settle(out)
@@ -223,11 +223,11 @@ def _cancelled(job: Job, _sentence: str) -> None:
 
 
 @job("export", lane=LONG, title=gettext_lazy("Export"), gave_up=_gave_up, cancelled=_cancelled, can_retry=False)
-def _job(task: Task) -> dict[str, Any]:
+def _job(at_work: JobAtWork) -> dict[str, Any]:
     try:
-        run = work(task.actor, int(task.args["export"]), task)
+        run = work(at_work.actor, int(at_work.args["export"]), at_work)
     except Cancelled:
-        _close(int(task.args["export"]), "cancelled")
+        _close(int(at_work.args["export"]), "cancelled")
         raise
     words = ngettext("%(count)s record is in the file.", "%(count)s records are in the file.", run.row_count)
     return {
@@ -237,6 +237,6 @@ def _job(task: Task) -> dict[str, Any]:
 
 
 @schedule("0 4 * * *", "export.purge", title=gettext_lazy("Removal of old exports"))
-def _purge(task: Task) -> dict[str, Any]:
+def _purge(at_work: JobAtWork) -> dict[str, Any]:
     storing.drop_old()
     return {}

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.core.files import storing
 from rapport.core.files.models import File
-from rapport.core.jobs.handlers import Task
+from rapport.core.jobs.handlers import JobAtWork
 from rapport.core.jobs.schedules import schedule
 from rapport.lib import clock
 
@@ -25,7 +25,7 @@ _AT_ONCE = 500
 
 
 @schedule("15 * * * *", "files.sweep", title=_("Tidying up the files"))
-def sweep_hourly(_task: Task) -> dict[str, Any]:
+def sweep_hourly(_at_work: JobAtWork) -> dict[str, Any]:
     """Started again it goes on; two at once do no harm."""
     return sweep()
 

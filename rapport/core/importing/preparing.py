@@ -20,7 +20,7 @@ from rapport.core.importing.models import ImportRun
 from rapport.core.importing.options import Options
 from rapport.core.importing.targets import targets
 from rapport.core.jobs import queue
-from rapport.core.jobs.handlers import Cancelled, Progress, Task, job
+from rapport.core.jobs.handlers import Cancelled, JobAtWork, Progress, job
 from rapport.core.jobs.models import Job
 from rapport.lib import clock, table_vcard, table_workbook
 from rapport.lib.table_encoding import BadTable
@@ -227,13 +227,13 @@ def _gave_up(job: Job, sentence: str) -> None:
 
 
 @job("import.read", title=gettext_lazy("Reading of a file"), gave_up=_gave_up, cancelled=_gave_up, can_retry=False)
-def _read_job(task: Task) -> dict[str, Any]:
-    run = ImportRun.objects.filter(pk=int(task.args["run"]), state="reading").first()
+def _read_job(at_work: JobAtWork) -> dict[str, Any]:
+    run = ImportRun.objects.filter(pk=int(at_work.args["run"]), state="reading").first()
     if run is not None:
         try:
-            read(task.actor, run, task.progress, **task.args.get("how", {}))
+            read(at_work.actor, run, at_work.progress, **at_work.args.get("how", {}))
         except Cancelled:
             with transaction.atomic():
-                _gave_up(task.job, _("Cancelled."))
+                _gave_up(at_work.job, _("Cancelled."))
             raise
     return {}

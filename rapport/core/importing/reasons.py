@@ -15,7 +15,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.importing.models import ImportRow, ImportRun
 from rapport.core.importing.reading import FAILED
 from rapport.core.jobs import queue
-from rapport.core.jobs.handlers import Task, job
+from rapport.core.jobs.handlers import JobAtWork, job
 from rapport.core.jobs.models import BUSY, Job
 from rapport.core.records.wipes import also
 from rapport.lib import clock
@@ -53,9 +53,9 @@ def _visit_again(runs: list[int], checks: list[int]) -> None:
 
 
 @job("import.forget", title=gettext_lazy("Forgetting of what imports said about the erased"))
-def _forget_job(task: Task) -> dict[str, Any]:
+def _forget_job(at_work: JobAtWork) -> dict[str, Any]:
     # Asked before it is forgotten: what ends in between has said all it will say.
-    runs, checks = task.args["runs"], task.args["checks"]
+    runs, checks = at_work.args["runs"], at_work.args["checks"]
     busy_runs = list(ImportRun.objects.filter(pk__in=runs, state__in=BUSY).values_list("pk", flat=True))
     busy_checks = list(Job.objects.filter(pk__in=checks, state__in=BUSY).values_list("pk", flat=True))
     checked = [check.args["run"] for check in Job.objects.filter(pk__in=checks)]

@@ -30,7 +30,7 @@ from rapport.core.importing.source import Read, Source
 from rapport.core.importing.telling import tell_of_end
 from rapport.core.importing.trial import Trial, keep_rows
 from rapport.core.importing.writing import Writer
-from rapport.core.jobs.handlers import Cancelled, Progress, Task, job
+from rapport.core.jobs.handlers import Cancelled, JobAtWork, Progress, job
 from rapport.core.jobs.models import LONG, Job
 from rapport.core.records import durability, statistics
 from rapport.lib import clock
@@ -265,16 +265,16 @@ def _retried(job: Job, _sentence: str) -> None:
 @job(
     "import.run", lane=LONG, title=gettext_lazy("Import"), gave_up=_gave_up, cancelled=_cancelled, retried=_retried
 )  # fmt: skip
-def _run_job(task: Task) -> dict[str, Any]:
-    found = _of(task.job).first()
+def _run_job(at_work: JobAtWork) -> dict[str, Any]:
+    found = _of(at_work.job).first()
     if found is None or found.state in ("paused", "cancelled"):
         raise Cancelled  # somebody goes on with it elsewhere, or a crash kept the job from ending with it
     if found.state not in ("queued", "running"):
         return _report_of(found).as_json()  # it had come to its end when the worker died
     try:
-        report = run(task.actor, found.pk, progress=task.progress)
+        report = run(at_work.actor, found.pk, progress=at_work.progress)
     except Cancelled:
-        _cancelled(task.job, "")
+        _cancelled(at_work.job, "")
         raise
     if report.halted:
         raise Cancelled
@@ -287,6 +287,6 @@ def _report_of(found: ImportRun) -> Report:
 
 
 @job("import.check", lane=LONG, title=gettext_lazy("Dry run of an import"))
-def _check_job(task: Task) -> dict[str, Any]:
-    report = run(task.actor, int(task.args["run"]), dry_run=True, progress=task.progress)
+def _check_job(at_work: JobAtWork) -> dict[str, Any]:
+    report = run(at_work.actor, int(at_work.args["run"]), dry_run=True, progress=at_work.progress)
     return {**report.as_json(), "problems": report.problems, "error": report.error}

@@ -7,13 +7,13 @@ from typing import Any
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy
 
-from rapport.core.jobs.handlers import Task, job
+from rapport.core.jobs.handlers import JobAtWork, job
 
 KIND = "task"
 
 
 @job(KIND, title=gettext_lazy("Task of an extension"))
-def run_task(task: Task) -> dict[str, Any]:
+def run_task(at_work: JobAtWork) -> dict[str, Any]:
     """Calls the function."""
-    done: dict[str, Any] = import_string("rapport.core.jobs.tasks.run")(task)
+    done: dict[str, Any] = import_string("rapport.core.jobs.tasks.run")(at_work)
     return done

@@ -23,7 +23,7 @@ class Stopping(Exception):
 
 
 @dataclass
-class Task:
+class JobAtWork:
     """A job at work: its arguments, the actor who asked for it, and ways to say how far it is."""
 
     job: Job

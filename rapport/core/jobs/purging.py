@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from rapport.core.jobs.handlers import Task
+from rapport.core.jobs.handlers import JobAtWork
 from rapport.core.jobs.models import ENDED, Job
 from rapport.core.jobs.schedules import schedule
 from rapport.core.records.models import Submission
@@ -18,18 +18,18 @@ CHUNK = 500  # rows of one statement: others want to write, too
 
 
 @schedule("30 3 * * *", "jobs.purge", title=_("Tidying up"))
-def purge(task: Task) -> dict[str, Any]:
+def purge(at_work: JobAtWork) -> dict[str, Any]:
     """Deletes in small steps; started again it goes on."""
     now = clock.now()
-    jobs = _delete(task, Job.objects.filter(state__in=ENDED, ended_at__lt=now - JOBS))
-    submissions = _delete(task, Submission.objects.filter(at__lt=now - SUBMISSIONS))
+    jobs = _delete(at_work, Job.objects.filter(state__in=ENDED, ended_at__lt=now - JOBS))
+    submissions = _delete(at_work, Submission.objects.filter(at__lt=now - SUBMISSIONS))
     return {"jobs": jobs, "submissions": submissions}
 
 
-def _delete(task: Task, rows: "QuerySet[Any]") -> int:
+def _delete(at_work: JobAtWork, rows: "QuerySet[Any]") -> int:
     gone = 0
     while ids := list(rows.order_by("pk").values_list("pk", flat=True)[:CHUNK]):
         rows.model._default_manager.filter(pk__in=ids).delete()
         gone += len(ids)
-        task.progress(gone)
+        at_work.progress(gone)
     return gone

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from rapport.core.jobs.models import QUICK, Job
 
 if TYPE_CHECKING:
-    from rapport.core.jobs.handlers import Task
+    from rapport.core.jobs.handlers import JobAtWork
 
-Work = Callable[["Task"], dict[str, Any]]
+Work = Callable[["JobAtWork"], dict[str, Any]]
 Notice = Callable[[Job, str], None]
 
 

@@ -23,7 +23,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.errors import BadQuery
 from rapport.core.jobs import queue
 from rapport.core.jobs.extension import KIND
-from rapport.core.jobs.handlers import Task
+from rapport.core.jobs.handlers import JobAtWork
 from rapport.core.jobs.models import HIGH, LOW, NORMAL, Job
 
 _STATUS = {
@@ -67,9 +67,9 @@ class QueueBackend(BaseTaskBackend):
         return _result(found)
 
 
-def run(task: Task) -> dict[str, Any]:
+def run(at_work: JobAtWork) -> dict[str, Any]:
     """Calls the function for which the job was enqueued."""
-    result = _result(task.job)
+    result = _result(at_work.job)
     function = result.task
     task_started.send(QueueBackend, task_result=result)
     context = [TaskContext(task_result=result)] if function.takes_context else []

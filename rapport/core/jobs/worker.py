@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from rapport.core.errors import Refused
 from rapport.core.jobs import claiming, queue, registry
-from rapport.core.jobs.handlers import Cancelled, Stopping, Task
+from rapport.core.jobs.handlers import Cancelled, JobAtWork, Stopping
 from rapport.core.jobs.leases import Watch
 from rapport.core.jobs.models import LANES, Job
 from rapport.core.jobs.presence import Presence
@@ -119,7 +119,7 @@ def attempt(job: Job, known: Handler, stop: threading.Event) -> bool:
         return False
     with translation.override(actor.language):
         try:
-            job.result = known.run(Task(job, dict(job.args), actor, stop))
+            job.result = known.run(JobAtWork(job, dict(job.args), actor, stop))
             json.dumps(job.result)
         except Cancelled:
             settle(stop, lambda: queue.finish(job, "cancelled"))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from rapport.accounts.actor import Actor
 from rapport.core.jobs import queue
-from rapport.core.jobs.handlers import Task, job
+from rapport.core.jobs.handlers import JobAtWork, job
 from rapport.core.jobs.models import LONG, Job
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
@@ -84,22 +84,22 @@ def _chunk(spec: ObjectSpec) -> int:
 
 
 @job(REBUILD, lane=LONG, title=gettext_lazy("Building the search anew"))
-def rebuild_job(task: Task) -> dict[str, Any]:
+def rebuild_job(at_work: JobAtWork) -> dict[str, Any]:
     """What is left undone of a rebuild."""
-    return {"records": rebuild(anew=False, progress=task.progress)}
+    return {"records": rebuild(anew=False, progress=at_work.progress)}
 
 
 @job(FOLLOW, lane=LONG, title=gettext_lazy("Finding records by a new name"))
-def follow_job(task: Task) -> dict[str, Any]:
+def follow_job(at_work: JobAtWork) -> dict[str, Any]:
     """Records linked to something that was renamed are found by its new name."""
-    spec = registry.get(task.args["kind"])
-    field: Any = spec.by_key[task.args["field"]]
+    spec = registry.get(at_work.args["kind"])
+    field: Any = spec.by_key[at_work.args["field"]]
     done, last = 0, 0
     while True:
         with transaction.atomic():
-            ids = list(linked_to(spec, field, task.args["ids"]).filter(pk__gt=last)[:CHUNK])
+            ids = list(linked_to(spec, field, at_work.args["ids"]).filter(pk__gt=last)[:CHUNK])
             rewrite(spec, ids)
         if not ids:
             return {"records": done}
         done, last = done + len(ids), ids[-1]
-        task.progress(done)
+        at_work.progress(done)

@@ -16,7 +16,7 @@ from rapport.core.importing.models import ImportRow, ImportRun
 from rapport.core.importing.options import Options
 from rapport.core.importing.writing import Writer
 from rapport.core.jobs import claiming, queue, worker
-from rapport.core.jobs.handlers import Cancelled, Task
+from rapport.core.jobs.handlers import Cancelled, JobAtWork
 from rapport.core.jobs.models import Job
 from rapport.core.tests.bringing import HEADER, Files, counts
 from rapport.lib import clock
@@ -248,7 +248,7 @@ def test_a_job_whose_import_goes_on_in_another_one_ends_nothing(ada: Actor, file
     runs.pause(ada, run.pk)
     runs.go_on(ada, run.pk)
     with pytest.raises(Cancelled):
-        running._run_job(Task(old, dict(old.args), ada))
+        running._run_job(JobAtWork(old, dict(old.args), ada))
     queue.give_up(old, "dead", "It broke.")
     assert runs.get_run(ada, run.pk).state == "queued"
     worker.work(threading.Event(), once=True)
@@ -277,8 +277,8 @@ def test_an_import_that_goes_on_elsewhere_in_the_middle_writes_nothing_more(
 def test_a_worker_that_died_behind_the_end_of_an_import_finds_it_done(ada: Actor, files: Files) -> None:
     runs.start(ada, files.prepare(ada, HEADER + "A,B,a@example.com,,\n").pk)
     job = claimed()
-    first = running._run_job(Task(job, dict(job.args), ada))
-    again = running._run_job(Task(job, dict(job.args), ada))
+    first = running._run_job(JobAtWork(job, dict(job.args), ada))
+    again = running._run_job(JobAtWork(job, dict(job.args), ada))
     assert {**first, "seconds": 0} == {**again, "seconds": 0} and first["created"] == 1
 
 

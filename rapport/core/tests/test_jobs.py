@@ -12,7 +12,7 @@ from django.db import transaction
 from rapport.accounts.actor import Actor
 from rapport.core.errors import BadQuery, NotFound
 from rapport.core.jobs import claiming, handlers, keeper, queue, registry, worker
-from rapport.core.jobs.handlers import Task
+from rapport.core.jobs.handlers import JobAtWork
 from rapport.core.jobs.leases import Watch
 from rapport.core.jobs.models import Job
 from rapport.core.jobs.presence import Presence
@@ -42,7 +42,7 @@ def work() -> int:
 
 @pytest.mark.django_db
 def test_a_job_runs_with_its_arguments_and_keeps_its_result(declare: Any, ada: Actor) -> None:
-    declare("t.add", lambda task: {"sum": task.args["a"] + task.args["b"], "by": task.actor.name})
+    declare("t.add", lambda at_work: {"sum": at_work.args["a"] + at_work.args["b"], "by": at_work.actor.name})
     job = queue.enqueue("t.add", {"a": 2, "b": 3}, ada)
     assert work() == 1
     job.refresh_from_db()
@@ -144,11 +144,11 @@ def test_a_dead_worker_of_this_machine_is_known_at_once(ada: Actor, settings: An
 def test_a_poison_job_fails_after_five_tries_and_says_so_without_values(declare: Any, ada: Actor) -> None:
     told: list[tuple[dict[str, Any], str]] = []
 
-    def poison(task: Task) -> dict[str, Any]:
+    def poison(at_work: JobAtWork) -> dict[str, Any]:
         raise KeyError("secret@example.com")
 
     declare("t.poison", poison, gave_up=lambda job, sentence: told.append((job.args, sentence)))
-    declare("t.fine", lambda task: {})
+    declare("t.fine", lambda at_work: {})
     job = queue.enqueue("t.poison", {"n": 1}, ada)
     queue.enqueue("t.fine", {}, ada)
     with clock.frozen(clock.now()) as stopped:
@@ -164,7 +164,7 @@ def test_a_poison_job_fails_after_five_tries_and_says_so_without_values(declare:
 
 @pytest.mark.django_db
 def test_a_worker_that_dies_each_time_is_given_up_as_well(declare: Any, ada: Actor) -> None:
-    declare("t.kill", lambda task: {})
+    declare("t.kill", lambda at_work: {})
     job = queue.enqueue("t.kill", {}, ada)
     with clock.frozen(clock.now()) as stopped:
         watch = Watch()
@@ -179,7 +179,7 @@ def test_a_worker_that_dies_each_time_is_given_up_as_well(declare: Any, ada: Act
 
 @pytest.mark.django_db
 def test_a_refusal_is_final_and_kept_as_its_sentence(declare: Any, ada: Actor) -> None:
-    def refuse(task: Task) -> dict[str, Any]:
+    def refuse(at_work: JobAtWork) -> dict[str, Any]:
         raise BadQuery("Choose another file.")
 
     declare("t.refuse", refuse)
@@ -193,13 +193,13 @@ def test_a_refusal_is_final_and_kept_as_its_sentence(declare: Any, ada: Actor) -
 def test_progress_renews_the_lease_and_a_cancel_ends_the_job(declare: Any, ada: Actor) -> None:
     seen: list[int] = []
 
-    def count(task: Task) -> dict[str, Any]:
+    def count(at_work: JobAtWork) -> dict[str, Any]:
         for number in range(10):
-            task._written = -1.0  # as if half a second had passed
-            task.progress(number, 10)
+            at_work._written = -1.0  # as if half a second had passed
+            at_work.progress(number, 10)
             seen.append(number)
             if number == 3:
-                queue.cancel(ada, task.job.pk)
+                queue.cancel(ada, at_work.job.pk)
         return {}
 
     declare("t.count", count)
@@ -214,9 +214,9 @@ def test_progress_renews_the_lease_and_a_cancel_ends_the_job(declare: Any, ada: 
 def test_a_worker_that_shuts_down_puts_its_job_back_uncounted(declare: Any, ada: Actor) -> None:
     stop = threading.Event()
 
-    def stopping(task: Task) -> dict[str, Any]:
+    def stopping(at_work: JobAtWork) -> dict[str, Any]:
         stop.set()
-        task.progress(1, 2)
+        at_work.progress(1, 2)
         return {}
 
     declare("t.stop", stopping)
@@ -228,7 +228,7 @@ def test_a_worker_that_shuts_down_puts_its_job_back_uncounted(declare: Any, ada:
 
 @pytest.mark.django_db
 def test_a_job_waits_for_its_time(declare: Any, ada: Actor) -> None:
-    declare("t.later", lambda task: {})
+    declare("t.later", lambda at_work: {})
     now = clock.now()
     queue.enqueue("t.later", {}, ada, run_at=now + datetime.timedelta(hours=1))
     assert claiming.claim(now) is None
@@ -237,7 +237,7 @@ def test_a_job_waits_for_its_time(declare: Any, ada: Actor) -> None:
 
 @pytest.mark.django_db
 def test_a_user_switched_off_has_no_jobs_done(declare: Any, world: Any) -> None:
-    declare("t.who", lambda task: {})
+    declare("t.who", lambda at_work: {})
     job = queue.enqueue("t.who", {}, world.actor("ann"))
     world.ann.is_active = False
     world.ann.save()
@@ -248,7 +248,7 @@ def test_a_user_switched_off_has_no_jobs_done(declare: Any, world: Any) -> None:
 
 @pytest.mark.django_db
 def test_a_job_whose_user_is_gone_does_not_become_the_houses_own(declare: Any, world: Any) -> None:
-    declare("t.gone", lambda task: {"all": task.actor.all_rights})
+    declare("t.gone", lambda at_work: {"all": at_work.actor.all_rights})
     job = queue.enqueue("t.gone", {}, world.actor("ann"))
     Job.objects.filter(pk=job.pk).update(user=None)
     work()

@@ -11,7 +11,7 @@ from django.db import OperationalError, connection
 from rapport.accounts.actor import Actor
 from rapport.core.errors import BadQuery, Conflict, NotFound
 from rapport.core.jobs import claiming, handlers, process, purging, queue, registry, worker
-from rapport.core.jobs.handlers import Task
+from rapport.core.jobs.handlers import JobAtWork
 from rapport.core.jobs.models import HIGH, LONG, LOW, QUICK, Job
 from rapport.core.jobs.worker import Slot
 from rapport.core.records.models import Submission
@@ -40,21 +40,21 @@ def work(*lanes: str) -> int:
     return Slot(threading.Event(), lanes or (QUICK, LONG)).work(once=True)
 
 
-def fail(task: Task) -> dict[str, Any]:
+def fail(at_work: JobAtWork) -> dict[str, Any]:
     raise RuntimeError
 
 
 def test_it_works(declare: Any) -> None:
     order: list[int] = []
-    declare("t.x", lambda task: order.append(task.args["n"]) or {})
+    declare("t.x", lambda at_work: order.append(at_work.args["n"]) or {})
     for number, priority in enumerate((LOW, 0, HIGH, 0)):
         queue.enqueue("t.x", {"n": number}, SYSTEM, priority=priority)
     assert work() == 4 and order == [2, 1, 3, 0]
 
 
 def test_quick_jobs_do_not_wait_behind_long_ones(declare: Any) -> None:
-    declare("t.long", lambda task: {}, lane=LONG)
-    declare("t.quick", lambda task: {})
+    declare("t.long", lambda at_work: {}, lane=LONG)
+    declare("t.quick", lambda at_work: {})
     queue.enqueue("t.long", {}, SYSTEM)
     queue.enqueue("t.quick", {}, SYSTEM)
     assert work(QUICK) == 1
@@ -94,7 +94,7 @@ def test_a_job_that_goes_back_beside_a_newer_one_of_its_key_keeps_its_tries() ->
 
 
 def test_a_batch_is_leased_and_acknowledged_together(declare: Any, django_assert_max_num_queries: Any) -> None:
-    declare("t.cheap", lambda task: {}, batch=20)
+    declare("t.cheap", lambda at_work: {}, batch=20)
     for number in range(20):
         queue.enqueue("t.cheap", {"n": number}, SYSTEM)
     with django_assert_max_num_queries(25):
@@ -103,7 +103,7 @@ def test_a_batch_is_leased_and_acknowledged_together(declare: Any, django_assert
 
 
 def test_one_that_fails_does_not_take_its_batch_along(declare: Any) -> None:
-    declare("t.cheap", lambda task: fail(task) if task.args["n"] == 3 else {}, batch=20)
+    declare("t.cheap", lambda at_work: fail(at_work) if at_work.args["n"] == 3 else {}, batch=20)
     for number in range(6):
         queue.enqueue("t.cheap", {"n": number}, SYSTEM)
     assert work() == 6
@@ -112,10 +112,10 @@ def test_one_that_fails_does_not_take_its_batch_along(declare: Any) -> None:
 
 
 def test_the_log_has_tries_times_and_lines_and_stays_short(declare: Any) -> None:
-    def talk(task: Task) -> dict[str, Any]:
+    def talk(at_work: JobAtWork) -> dict[str, Any]:
         for number in range(150):
-            task.log(f"line {number} " + "x" * 500)
-        if task.job.attempts == 1:
+            at_work.log(f"line {number} " + "x" * 500)
+        if at_work.job.attempts == 1:
             raise RuntimeError
         return {}
 
@@ -168,7 +168,7 @@ def test_a_dead_job_whose_work_waits_again_is_not_put_back() -> None:
 
 def test_a_handler_is_told_of_a_cancel_before_it_began(declare: Any) -> None:
     told: list[dict[str, Any]] = []
-    declare("t.x", lambda task: {}, cancelled=lambda job, sentence: told.append(job.args))
+    declare("t.x", lambda at_work: {}, cancelled=lambda job, sentence: told.append(job.args))
     queue.cancel(SYSTEM, queue.enqueue("t.x", {"n": 1}, SYSTEM).pk)
     assert told[0]["n"] == 1 and work() == 0
 
@@ -184,15 +184,15 @@ def test_everybody_sees_their_own_jobs_and_administrators_all(world: Any) -> Non
 
 
 def test_a_result_that_cannot_be_stored_is_a_failure_not_the_end_of_the_worker(declare: Any) -> None:
-    declare("t.odd", lambda task: {"x": object()})
+    declare("t.odd", lambda at_work: {"x": object()})
     queue.enqueue("t.odd", {}, SYSTEM)
     assert work() == 1
     assert Job.objects.get().state == "queued" and "TypeError" in Job.objects.get().error
 
 
 def test_signs_that_no_database_takes_do_not_stop_a_job_from_failing(declare: Any) -> None:
-    def refuse(task: Task) -> dict[str, Any]:
-        task.log("nul \0 and half a sign \ud800")
+    def refuse(at_work: JobAtWork) -> dict[str, Any]:
+        at_work.log("nul \0 and half a sign \ud800")
         raise BadQuery("nul \0 and half a sign \ud800")
 
     declare("t.odd", refuse)
@@ -211,7 +211,7 @@ def test_what_ended_a_month_ago_goes_and_nothing_else() -> None:
         Job.objects.filter(pk=job.pk).update(state=state, ended_at=ended)
     Submission.objects.create(token="old", at=now - datetime.timedelta(days=31))
     Submission.objects.create(token="young", at=now - datetime.timedelta(days=29))
-    purging.purge(Task(Job(), {}, SYSTEM, _written=float("inf")))
+    purging.purge(JobAtWork(Job(), {}, SYSTEM, _written=float("inf")))
     assert sorted(Job.objects.values_list("kind", flat=True)) == ["t.4", "t.5"]
     assert list(Submission.objects.values_list("token", flat=True)) == ["young"]
 
@@ -222,8 +222,8 @@ def test_on_a_full_disk_a_job_is_done_once_and_acknowledged_when_there_is_room(d
     runs: list[int] = []
     room = full()
 
-    def fill(task: Task) -> dict[str, Any]:
-        runs.append(task.job.attempts)
+    def fill(at_work: JobAtWork) -> dict[str, Any]:
+        runs.append(at_work.job.attempts)
         room.__enter__()
         return {"much": "x" * 200_000}
 
@@ -245,7 +245,7 @@ def test_on_a_full_disk_a_job_is_done_once_and_acknowledged_when_there_is_room(d
 @pytest.mark.sqlite_only
 @pytest.mark.django_db(transaction=True)
 def test_a_disk_that_is_full_when_a_job_is_fetched_loses_none(declare: Any) -> None:
-    declare("t.x", lambda task: {})
+    declare("t.x", lambda at_work: {})
     for _number in range(3):
         queue.enqueue("t.x", {}, SYSTEM)
     with full(), connection.execute_wrapper(_no_room):
@@ -278,7 +278,7 @@ def test_a_thread_that_breaks_ends_the_worker_so_that_it_is_started_anew(
 
 
 def test_what_cannot_be_tried_again_is_not_put_back(declare: Any) -> None:
-    declare("t.once", lambda task: {}, can_retry=False)
+    declare("t.once", lambda at_work: {}, can_retry=False)
     job = queue.enqueue("t.once", {}, SYSTEM)
     queue.cancel(SYSTEM, job.pk)
     with pytest.raises(Conflict, match="anew"):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from rapport.accounts.actor import Actor
 from rapport.core.errors import Invalid
-from rapport.core.jobs.handlers import Task
+from rapport.core.jobs.handlers import JobAtWork
 from rapport.core.jobs.schedules import schedule
 from rapport.core.records.wipes import also
 from rapport.core.unsent.models import Unsent
@@ -69,12 +69,12 @@ def forget(record_ids: Collection[int]) -> None:
 
 
 @schedule("50 3 * * *", "unsent.purge", title=gettext_lazy("Tidying up drafts"))
-def purge(task: Task) -> dict[str, Any]:
+def purge(at_work: JobAtWork) -> dict[str, Any]:
     """Deletes what was typed a month ago, in small steps; started again it goes on."""
     gone = 0
     old = Unsent.objects.filter(at__lt=clock.now() - KEPT)
     while ids := list(old.order_by("at").values_list("pk", flat=True)[:CHUNK]):
         Unsent.objects.filter(pk__in=ids).delete()
         gone += len(ids)
-        task.progress(gone)
+        at_work.progress(gone)
     return {"drafts": gone}

@@ -7,7 +7,7 @@ import pytest
 from rapport.core.errors import Conflict
 from rapport.core.events.models import Act
 from rapport.core.jobs import claiming, queue, schedules
-from rapport.core.jobs.handlers import Task
+from rapport.core.jobs.handlers import JobAtWork
 from rapport.core.jobs.models import Job
 from rapport.lib import clock
 from rapport.ui.jobs import undo_job
@@ -98,8 +98,8 @@ def test_a_worker_that_died_behind_the_end_of_an_undo_finds_it_done(world: Any) 
     queue.enqueue("undo", {"act": act.pk}, ada)
     job = claiming.claim(clock.now())
     assert job is not None
-    first = undo_job(Task(job, dict(job.args), ada))
+    first = undo_job(JobAtWork(job, dict(job.args), ada))
     with pytest.raises(Conflict):
-        undo_job(Task(job, dict(job.args), ada))
+        undo_job(JobAtWork(job, dict(job.args), ada))
     job.attempts = 2
-    assert undo_job(Task(job, dict(job.args), ada)) == first and first["trashed"] == 1
+    assert undo_job(JobAtWork(job, dict(job.args), ada)) == first and first["trashed"] == 1
