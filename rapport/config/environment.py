@@ -77,7 +77,7 @@ def database(folder: Path) -> dict[str, object]:
         return _sqlite(unquote(parts.path[1:]) if parts.path not in ("", "/") else ":memory:")
     if parts.scheme in ("postgres", "postgresql"):
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "rapport.config.postgres",
             "NAME": unquote(parts.path.lstrip("/")),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),

@@ -7,6 +7,7 @@ Writing the SQL of a query takes Django three to ten times as long as the databa
 
 import datetime
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from copy import copy
 from dataclasses import dataclass
 from typing import Any
@@ -44,6 +45,7 @@ class Prepared:
         self.made: tuple[Any, Any, str, tuple[Any, ...]] | None = None
 
     def __call__(self, **values: Any) -> list[Any]:
+        is_known = self.made is not None
         asked = self.filled(**values)
         if self.made is None or not asked[0]:
             return []
@@ -51,7 +53,8 @@ class Prepared:
         compiler = copy(compiler)  # with the connection of this thread
         compiler.connection = connections[rows.db]
         compiler.as_sql = lambda *_args, **_options: asked
-        return list(rows._iterable_class(_Answered(compiler, rows)))
+        with _plans_kept(compiler.connection) if is_known else nullcontext():
+            return list(rows._iterable_class(_Answered(compiler, rows)))
 
     def filled(self, **values: Any) -> tuple[str, tuple[Any, ...]]:
         """The SQL, empty where Django knows that there is no answer, and its parameters."""
@@ -68,6 +71,12 @@ class Prepared:
         except EmptyResultSet:  # Django knows that there is no answer
             return rows, compiler, "", ()
         return rows, compiler, sql, tuple(parameters)
+
+
+def _plans_kept(database: Any) -> AbstractContextManager[None]:
+    """PostgreSQL keeps the plan of a question beside Django's SQL (``rapport.config.postgres``)."""
+    keeping = getattr(database, "keeping_plans", None)
+    return keeping() if keeping else nullcontext()
 
 
 def hole(name: str) -> RawSQL:

@@ -67,7 +67,11 @@ STEPS = (
 
 def beginning_of(actor: Actor) -> Beginning:
     """How far the actor is; not saved yet where nothing was done."""
-    return Beginning.objects.filter(pk=_user(actor)).first() or Beginning(user_id=_user(actor))
+    found = _BEGINNING(user=_user(actor))
+    return found[0] if found else Beginning(user_id=_user(actor))
+
+
+_BEGINNING = Prepared(lambda: Beginning.objects.filter(pk=hole("user")))
 
 
 def _user(actor: Actor) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,7 +24,8 @@ from rapport.activities.tasks.queries import (
     day_of,
     group_of,
 )  # fmt: skip
-from rapport.core.access.visible import seen_among
+from rapport.core.access.visible import asked_alike, seen_among
+from rapport.core.records.known import as_value, listed_later
 from rapport.lib import clock
 from rapport.lib.date_words import format_date, short_day, time_of_day
 from rapport.ui.cells import avatar
@@ -70,7 +72,12 @@ def _editable(actor: Actor, tasks: Sequence[Task]) -> set[int]:
     ids = {task.pk for task in tasks}
     if actor.all_rights or not ids:
         return ids
-    return set(seen_among(actor, TASK, ids, "edit").values_list("pk", flat=True))
+    asked = asked_alike(actor, "editable tasks", lambda: _allowed(actor))
+    return set(asked(ids=as_value(list(ids))))
+
+
+def _allowed(actor: Actor) -> QuerySet[Any, int]:
+    return seen_among(actor, TASK, listed_later("ids"), "edit").values_list("pk", flat=True)
 
 
 def _line(actor: Actor, task: Task, about: list[About], *, may_edit: bool) -> dict[str, Any]:

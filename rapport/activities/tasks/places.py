@@ -13,8 +13,6 @@ from rapport.core.objects import registry
 from rapport.core.objects.registry import Panel
 from rapport.ui import home, navigation, palette_actions
 
-ON_HOME = 8
-
 
 def add_places() -> None:
     """Adds them."""
@@ -41,5 +39,5 @@ def _due(_request: HttpRequest, actor: Actor) -> dict[str, Any] | None:
     """The actor's tasks until the end of today, the latest first; None where the role sees no tasks."""
     if level_of(actor, "task", "view") is Level.NONE:
         return None
-    tasks = list(queries.due_tasks(actor).select_related("owner")[: ON_HOME + 1])
-    return {"lines": drawing.lines(actor, tasks[:ON_HOME]), "has_more": len(tasks) > ON_HOME}
+    tasks, most = queries.due_at_home(actor), queries.MOST_AT_HOME
+    return {"lines": drawing.lines(actor, tasks[: most - 1]), "has_more": len(tasks) == most}

@@ -16,11 +16,13 @@ from rapport.activities.tasks.object import TASK
 from rapport.core.access.levels import Level, level_of
 from rapport.core.access.visible import asked_alike, condition_for, seen_among, titles_seen, visible_to
 from rapport.core.objects import registry
+from rapport.core.records.known import as_value, listed_later
 from rapport.lib import clock
-from rapport.lib.prepared import hole
+from rapport.lib.prepared import Prepared, hole, moment
 from rapport.lib.relative_dates import day_bounds
 
 PAGE = 100
+MOST_AT_HOME = 9  # eight, and whether there are more
 MOST_ON_RECORD = 50
 MOST_COUNTED = 99
 MOST_DONE = 20  # on the board
@@ -72,6 +74,25 @@ def due_tasks(actor: Actor, whose: str = "mine", *, days: int = 0) -> "QuerySet[
     return tasks_of(actor, whose).filter(done_at__isnull=True, due_by__lte=end).order_by("due_by", "pk")
 
 
+def due_at_home(actor: Actor) -> list[Task]:
+    """The soonest :data:`MOST_AT_HOME` of the actor's own due tasks, with their owner."""
+    if level_of(actor, "task", "view") is Level.NONE:
+        return []
+    if not _plain(actor):
+        return list(due_tasks(actor).select_related("owner")[:MOST_AT_HOME])
+    end = day_bounds(clock.today(actor.time_zone), actor.time_zone)[1]
+    return _DUE(user=actor.user_id or 0, end=moment(end))
+
+
+_DUE = Prepared(
+    lambda: (
+        Task.objects.filter(live=True, owner_id=hole("user"), done_at__isnull=True, due_by__lte=hole("end"))
+        .order_by("due_by", "pk")
+        .select_related("owner")[:MOST_AT_HOME]
+    )
+)
+
+
 def coming_tasks(actor: Actor, whose: str = "mine") -> "QuerySet[Task]":
     """Open tasks that are due after today."""
     end = day_bounds(clock.today(actor.time_zone), actor.time_zone)[1]
@@ -116,13 +137,18 @@ def _open_on_record(actor: Actor) -> QuerySet[Task]:
     return rows.order_by(F("due_by").asc(nulls_last=True), "pk")[:MOST_ON_RECORD]
 
 
-def about_of(actor: Actor, tasks: Sequence[Task]) -> dict[int, list[About]]:
-    """What tasks are about, as far as the actor sees it; people before their companies. Two queries and a kind each."""
-    links = list(
-        ActivityLink.objects.filter(activity_id__in=[task.pk for task in tasks])
+_LINKS = Prepared(
+    lambda: (
+        ActivityLink.objects.filter(activity_id__in=listed_later("tasks"))
         .order_by("activity_id", "record_id")
         .values_list("activity_id", "record_id", "record__kind")
     )
+)
+
+
+def about_of(actor: Actor, tasks: Sequence[Task]) -> dict[int, list[About]]:
+    """What tasks are about, as far as the actor sees it; people before their companies. Two queries and a kind each."""
+    links = _LINKS(tasks=as_value([task.pk for task in tasks]))
     seen: dict[int, About] = {}
     for kind in dict.fromkeys(kind for _task, _record, kind in links):
         spec = registry.find(kind)

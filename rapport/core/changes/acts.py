@@ -21,6 +21,7 @@ from rapport.core.importing.models import ImportRun
 from rapport.core.objects import registry
 from rapport.core.records.models import Record
 from rapport.core.timeline.reading import in_words
+from rapport.lib.prepared import Prepared, hole
 from rapport.lib.wording import alone, grouped
 
 PAGE = 50
@@ -70,9 +71,16 @@ class Changed:
 
 def latest_act(actor: Actor, record_id: int) -> int | None:
     """The actor's newest act on a record: what “Undo” takes back. None if the actor never changed it."""
-    # Through the changes: they are found by their record, events are not.
-    mine = Change.objects.filter(record_id=record_id, event__user=actor.user_id)
-    return mine.order_by("-pk").values_list("event__act_id", flat=True).first()
+    return next(iter(_LATEST(record=record_id, user=actor.user_id or 0)), None)
+
+
+_LATEST = Prepared(  # through the changes: they are found by their record, events are not
+    lambda: (
+        Change.objects.filter(record_id=hole("record"), event__user=hole("user"))
+        .order_by("-pk")
+        .values_list("event__act_id", flat=True)[:1]
+    )
+)
 
 
 def acts_of(actor: Actor, user_id: int, *, before: int | None = None, size: int = PAGE) -> list[Done]:

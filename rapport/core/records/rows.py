@@ -32,9 +32,8 @@ def reserve(model: type[Model], number: int) -> Sequence[int]:
             cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
             last = (cursor.fetchone() or (0,))[0]
             return range(last + 1, last + 1 + number)
-        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
-        ((sequence,),) = cursor.fetchall()
-        cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [sequence, number])
+        its = "(SELECT pg_get_serial_sequence(%s, 'id')::regclass)"  # asked once, whatever the number of ids
+        cursor.execute(f"SELECT nextval({its}) FROM generate_series(1, %s)", [table, number])  # noqa: S608
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -10,6 +10,7 @@ from rapport.core.fields import Link
 from rapport.core.jobs import queue
 from rapport.core.objects import registry
 from rapport.core.records.among import among
+from rapport.core.records.known import as_value, listed_later
 from rapport.core.records.locking import locked
 from rapport.core.records.models import Record, RecordModel
 from rapport.core.records.wipes import also
@@ -19,6 +20,7 @@ from rapport.core.search.models import SearchEntry
 from rapport.core.search.reach import marks
 from rapport.core.search.scopes import apart_in
 from rapport.lib.faults import point
+from rapport.lib.prepared import Prepared
 from rapport.lib.search_words import common_words, joined, words
 
 if TYPE_CHECKING:
@@ -56,10 +58,15 @@ def rewrite(spec: "ObjectSpec", ids: Sequence[int], *, anew: bool = False) -> No
     if not ids:
         return
     apart = apart_in(spec.key)
-    found = locked(spec.model._default_manager.filter(among("pk", ids)).only("title", "owner", "team", "live"))
-    records = {record.pk: record for record in found}
+    records = {record.pk: record for record in _locked(spec)(ids=as_value(ids))}
     rows = fetch(spec, ids, spec.searched)
     keeping.replace((entry(spec, apart, records[row.id], row.values, {}) for row in rows), anew=anew)
+
+
+@lru_cache(maxsize=64)
+def _locked(spec: "ObjectSpec") -> Prepared:
+    rows = spec.model._default_manager.filter(pk__in=listed_later("ids"))
+    return Prepared(lambda: locked(rows.only("title", "owner", "team", "live")))
 
 
 def entry(

@@ -7,8 +7,10 @@ from django.db import connection
 
 from rapport.core.records import rows
 from rapport.core.records.among import among
+from rapport.core.records.known import as_value, listed_later
 from rapport.core.search import fulltext
 from rapport.core.search.models import SearchEntry
+from rapport.lib.prepared import Prepared
 
 Entry = tuple[int, str, bool, str, str, str]  # the columns of a SearchEntry, in their order
 
@@ -28,15 +30,20 @@ def add(entries: Iterable[Entry]) -> None:
         index_rows(new)
 
 
+_ENTRIES = Prepared(
+    lambda: SearchEntry.objects.filter(pk__in=listed_later("ids")).values_list(
+        "pk", "kind", "live", "open_text", "restricted_text", "reach"
+    )
+)
+
+
 def replace(entries: Iterable[Entry], *, anew: bool = False) -> None:
     """Puts in entries, whether there are older ones or not. Those that say the same are left alone, but not with
     ``anew``: then the full-text tables are written even so.
     """
     given = list(entries)
     ids = [row[0] for row in given]
-    old = {row[0]: row for row in SearchEntry.objects.filter(among("pk", ids)).values_list(
-        "pk", "kind", "live", "open_text", "restricted_text", "reach"
-    )}  # fmt: skip
+    old = {row[0]: row for row in _ENTRIES(ids=as_value(ids))}
     told = [row for row in given if anew or old.get(row[0]) != row]
     if told:
         _tell_index(fulltext.drop, [old[row[0]] for row in told if row[0] in old])

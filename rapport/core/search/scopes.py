@@ -33,8 +33,7 @@ class Sight:
 
 def apart_in(kind: str) -> frozenset[str]:
     """The fields that whoever writes entries of a kind keeps apart. One query."""
-    hidden = SearchScope.objects.filter(kind=kind).values_list("hidden", flat=True).first()
-    return frozenset(hidden or ())
+    return frozenset(name for scope in _SCOPE(kind=kind) for name in scope.hidden or ())
 
 
 def sight(actor: Actor, spec: "ObjectSpec") -> Sight | None:

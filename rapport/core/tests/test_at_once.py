@@ -106,7 +106,7 @@ def test_lists_are_read_behind_the_lock(ada: Actor, files: Files) -> None:
     def read_behind_the_lock(work: Callable[[], Any]) -> bool:
         with CaptureQueriesContext(connection) as asked:
             work()
-        texts = [ask["sql"] for ask in asked if ask["sql"].startswith("SELECT")]
+        texts = [sql for ask in asked if (sql := str(ask["sql"])).startswith("SELECT")]
         lock = next(place for place, sql in enumerate(texts) if "FOR UPDATE" in sql and "people_person" in sql)
         return lock < next(place for place, sql in enumerate(texts) if "_tag" in sql.partition("FROM")[2])
 
