@@ -13,8 +13,8 @@ BROWSERS ?= 2
 SHARED := --dist worksteal
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --require-hashes --only-binary :all: -r
-# Tests never see the workspace or the database of whoever runs them.
-CLEAN_ENV := env -u DATABASE_URL -u RAPPORT_DATA -u RAPPORT_URL -u RAPPORT_SECRET_KEY
+# Tests never see the workspace or the database of whoever runs them, and compile each file once for their many processes.
+CLEAN_ENV := env -u DATABASE_URL -u RAPPORT_DATA -u RAPPORT_URL -u RAPPORT_SECRET_KEY -u PYTHONDONTWRITEBYTECODE
 PYTEST := $(CLEAN_ENV) $(BIN)/python -m pytest
 
 .PHONY: help setup setup-dev assets messages catalogue run test fast lint format types chromium photographs faults bench lock

@@ -69,7 +69,8 @@ def tell(name: str, value: object) -> None:
 def rapport(data: Path) -> Iterator[tuple[float, str, subprocess.Popen[str]]]:
     """``rapport run``: the seconds until a page was answered, the sign-in link of a first start, the process."""
     environment = {**os.environ, "RAPPORT_DATA": str(data), "PYTHONUNBUFFERED": "1"}
-    environment.pop("DATABASE_URL", None)
+    for name in ("DATABASE_URL", "PYTHONDONTWRITEBYTECODE"):  # a second start finds what the first one compiled
+        environment.pop(name, None)
     began = time.monotonic()
     command = [sys.executable, "-m", "rapport.cli", "run", "--port", str(PORT)]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:

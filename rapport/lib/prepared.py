@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from copy import copy
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -43,6 +44,7 @@ class Prepared:
     def __init__(self, make: Callable[[], "QuerySet[Any]"]) -> None:
         self.make = make
         self.made: tuple[Any, Any, str, tuple[Any, ...]] | None = None
+        self.converters: dict[int, Any] | None = None
 
     def __call__(self, **values: Any) -> list[Any]:
         is_known = self.made is not None
@@ -53,8 +55,15 @@ class Prepared:
         compiler = copy(compiler)  # with the connection of this thread
         compiler.connection = connections[rows.db]
         compiler.as_sql = lambda *_args, **_options: asked
+        compiler.get_converters = partial(self._converters, compiler.get_converters)
         with _plans_kept(compiler.connection) if is_known else nullcontext():
             return list(rows._iterable_class(_Answered(compiler, rows)))
+
+    def _converters(self, find: Callable[[Any], dict[int, Any]], columns: Any) -> dict[int, Any]:
+        """What turns the columns into values: the same each time, and Django asks each column and its field anew."""
+        if self.converters is None:
+            self.converters = find(columns)
+        return self.converters
 
     def filled(self, **values: Any) -> tuple[str, tuple[Any, ...]]:
         """The SQL, empty where Django knows that there is no answer, and its parameters."""

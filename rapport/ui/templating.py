@@ -44,15 +44,13 @@ def attributes(*mappings: Mapping[str, Any] | None) -> Markup:
     merged: dict[str, Any] = {}
     for mapping in mappings:
         for name, value in (mapping or {}).items():
-            merged[name.rstrip("_").replace("_", "-")] = value
+            merged[_attribute(name)] = value
     if len(merged.get("data-key") or "") == 1:  # assistive technology knows no keys pressed one after the other
         merged["aria-keyshortcuts"] = merged["data-key"]
     parts = []
     for name, value in merged.items():
         if value is None or value is False:
             continue
-        if not _ATTRIBUTE_NAME.match(name) or name.lower().startswith(("on", "hx-on")) or name.lower() == "style":
-            raise ValueError(f"{name!r} may not be an attribute: no inline scripts and styles.")
         if value is True:
             parts.append(f" {name}")
             continue
@@ -60,6 +58,23 @@ def attributes(*mappings: Mapping[str, Any] | None) -> Markup:
             value = json.dumps(value)
         parts.append(f' {name}="{escape(value)}"')
     return Markup("".join(parts))
+
+
+@lru_cache(maxsize=1024)
+def _attribute(name: str) -> str:
+    written = name.rstrip("_").replace("_", "-")
+    lower = written.lower()
+    if not _ATTRIBUTE_NAME.match(written) or lower.startswith(("on", "hx-on")) or lower == "style":
+        raise ValueError(f"{written!r} may not be an attribute: no inline scripts and styles.")
+    return written
+
+
+@lru_cache(maxsize=512)
+def button_classes(variant: str, small: bool, icon_only: bool, wide: bool, extra: str) -> str:
+    """The classes of a button or of a link that looks like one."""
+    looks = {"sm": small, "icon": icon_only, "wide": wide}
+    chosen = [name for name, wanted in looks.items() if wanted]
+    return " ".join(filter(None, ["btn", variant.replace("danger-solid", "danger solid"), *chosen, extra]))
 
 
 def aria(id: str, hint: Any = "", errors: Any = ()) -> dict[str, Any]:
@@ -176,5 +191,6 @@ def environment(**options: Any) -> Environment:
     made.filters.update(bytes=file_size, chips=chips_in_text, inside=inside, grouped=grouped, keys=keymap.keys)
     made.globals.update(most_file_bytes=lambda: settings.FILE_BYTES)
     made.globals.update(keymap_groups=keymap.groups)
-    made.globals.update(aria=aria, asset=asset, attributes=attributes, sheet_links=sheet_links, ui=Components(made))
+    made.globals.update(aria=aria, asset=asset, attributes=attributes, button_classes=button_classes)
+    made.globals.update(sheet_links=sheet_links, ui=Components(made))
     return made
