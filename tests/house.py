@@ -42,7 +42,8 @@ def team(name: str, parent: Team | None = None) -> Team:
 
 
 def role(name: str, *, is_admin: bool = False, **more: Any) -> Role:
-    """A role; ``levels``, ``field_rules`` and ``filters`` as the model has them."""
+    """A role; ``levels``, ``field_rules``, ``filters`` and ``rights`` as the model has them."""
+    more.setdefault("rights", ["bulk"])
     return Role.objects.create(name=name, key=name.lower().replace(" ", "-"), is_admin=is_admin, **more)
 
 

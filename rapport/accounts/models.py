@@ -69,6 +69,7 @@ class Role(models.Model):
     ``field_rules`` maps an object's key to ``{field key: "hidden" | "read_only"}``.
     ``filters`` maps an object's key to a condition (in the query language's JSON form) that every record its
     holders see must meet.
+    ``rights`` lists the special rights (``rapport.core.access.special``).
     """
 
     name = models.CharField(_("Name"), max_length=120, unique=True)
@@ -77,6 +78,7 @@ class Role(models.Model):
     levels = models.JSONField(default=dict)
     field_rules = models.JSONField(default=dict)
     filters = models.JSONField(default=dict)
+    rights = models.JSONField(default=list)
 
     class Meta:
         ordering: ClassVar = ["id"]

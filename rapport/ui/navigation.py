@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.actor import Actor
+from rapport.core.access.special import may_right
 
 Right = Callable[[Actor], bool]
 SETTINGS_GROUPS = (_("You"), _("Workspace"), _("Data"), _("Developers"))
@@ -20,6 +21,11 @@ def everyone(_actor: Actor) -> bool:
 def administrators(actor: Actor) -> bool:
     """A right of administrators."""
     return actor.all_rights
+
+
+def holders(right: str) -> Right:
+    """The right of those whose role has this special right."""
+    return lambda actor: may_right(actor, right)
 
 
 @dataclass(frozen=True)

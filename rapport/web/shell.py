@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts import workspace
 from rapport.core.access.levels import Level, level_of
+from rapport.core.access.special import may_right
 from rapport.core.notices.reading import unread_count
 from rapport.core.objects import registry
 from rapport.lib.text import hue, initials
@@ -66,7 +67,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
             "hue": hue(actor.name),
             "stamp": stamp(actor.user_id),
         },
-        "can_settings": actor.all_rights,
+        "can_settings": any(may_right(actor, key) for key in ("audit", "shape", "users")),
         "keys_on": "on" if request.user.has_keys else "off",  # type: ignore[union-attr]
         "bell": on_bell(unread_count(actor)),
         "quick": quick,

@@ -24,12 +24,13 @@ class FirstUser(NamedTuple):
 
 ADMINISTRATOR = FirstUser("admin@example.com", "Administrator")
 
-# key: (name, administrator, levels for every object)
-ROLES: dict[str, tuple[str, bool, dict[str, str]]] = {
+# key: (name, administrator, levels for every object, special rights)
+ROLES: dict[str, tuple[str, bool, dict[str, str], list[str]]] = {
     "administrator": (
         "Administrator",
         True,
         {"view": "all", "create": "all", "edit": "all", "trash": "all", "export": "all", "import": "all"},
+        [],
     ),
     "manager": (
         "Manager",
@@ -38,16 +39,19 @@ ROLES: dict[str, tuple[str, bool, dict[str, str]]] = {
             "view": "team_below", "create": "all", "edit": "team_below",
             "trash": "team_below", "export": "team_below", "import": "all",
         },
+        ["bulk", "merge"],
     ),
     "member": (
         "Member",
         False,
         {"view": "team", "create": "all", "edit": "team", "trash": "own", "export": "own", "import": "own"},
+        ["bulk"],
     ),
     "read_only": (
         "Read only",
         False,
         {"view": "team", "create": "none", "edit": "none", "trash": "none", "export": "none", "import": "none"},
+        [],
     ),
 }  # fmt: skip
 
@@ -57,8 +61,8 @@ def ensure_defaults() -> Workspace:
     with transaction.atomic():
         house = Workspace.objects.order_by("pk").first() or Workspace.objects.create()
         if not Role.objects.exists():
-            for key, (name, is_admin, levels) in ROLES.items():
-                Role.objects.create(key=key, name=name, is_admin=is_admin, levels={"*": levels})
+            for key, (name, is_admin, levels, rights) in ROLES.items():
+                Role.objects.create(key=key, name=name, is_admin=is_admin, levels={"*": levels}, rights=rights)
         if not Team.objects.exists():
             create_team(Actor.system(), TeamData(FIRST_TEAM))
     workspace.forget()

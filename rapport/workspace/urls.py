@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from rapport.core.audit.rights import may_audit
-from rapport.ui.navigation import add_settings, administrators
+from rapport.ui.navigation import add_settings, administrators, holders
 from rapport.workspace.brand import brand_css, logo
 from rapport.workspace.screens import (
     acts,
@@ -86,8 +86,8 @@ add_settings(_("You"), _("Sessions"), "monitor", "/profile/sessions", order=14)
 add_settings(_("You"), _("Notifications"), "bell", "/notifications/settings", order=15)
 add_settings(_("You"), _("What I did"), "history", "/acts", order=20)
 add_settings(_("Workspace"), _("General"), "building-2", "/settings/general", order=10, right=administrators)
-add_settings(_("Workspace"), _("Users"), "users", "/settings/users", order=20, right=administrators)
+add_settings(_("Workspace"), _("Users"), "users", "/settings/users", order=20, right=holders("users"))
 add_settings(_("Workspace"), _("Teams"), "network", "/settings/teams", order=30, right=administrators)
-add_settings(_("Workspace"), _("Roles"), "id-card", "/settings/roles", order=40, right=administrators)
+add_settings(_("Workspace"), _("Roles"), "id-card", "/settings/roles", order=40, right=holders("users"))
 add_settings(_("Workspace"), _("Signing in"), "log-in", "/settings/sign-in", order=50, right=administrators)
 add_settings(_("Workspace"), _("Audit"), "history", "/settings/audit", order=90, right=may_audit)

@@ -1,6 +1,6 @@
 """Levels: how far a role's right to do something with a kind of object reaches."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -54,7 +54,12 @@ def level_of(actor: Actor, kind: str, action: str) -> Level:
         return Level.ALL
     if actor.role is None:
         return Level.NONE
-    rights = actor.role.levels.get(kind, actor.role.levels.get("*", {}))
+    return level_in(actor.role.levels, kind, action)
+
+
+def level_in(levels: Mapping[str, Mapping[str, str]], kind: str, action: str) -> Level:
+    """The same, for the levels of a role."""
+    rights = levels.get(kind, levels.get("*", {}))
     level = Level[str(rights.get(action, "none")).upper()]
     return level if action == "view" else min(level, Level[str(rights.get("view", "none")).upper()])
 

@@ -1,4 +1,4 @@
-"""Arranging facts: everybody for themselves, an administrator for the house."""
+"""Arranging facts: everybody for themselves, who shapes the workspace for the house."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
+from rapport.core.access.special import may_right
 from rapport.core.arranging.models import FactOrder
 from rapport.core.errors import NotAllowed
 from rapport.core.objects.spec import ObjectSpec
@@ -55,9 +56,9 @@ _ORDERS = Prepared(
 def arrange(
     actor: Actor, spec: ObjectSpec, keys: Sequence[str], left_out: Collection[str], *, for_all: bool = False
 ) -> None:
-    """Keeps an order. What is no field of the object is passed over; ``for_all`` is for administrators."""
-    if for_all and not actor.all_rights:
-        raise NotAllowed(_("Only an administrator arranges the facts for everybody."))
+    """Keeps an order. What is no field of the object is passed over; ``for_all`` takes the right to shape."""
+    if for_all and not may_right(actor, "shape"):
+        raise NotAllowed(_("Your role does not let you arrange the facts for everybody."))
     known = [key for key in dict.fromkeys(keys) if key in spec.by_key]
     hidden = sorted({key for key in left_out if key in spec.by_key})
     with transaction.atomic():
@@ -68,6 +69,6 @@ def arrange(
 
 def reset(actor: Actor, spec: ObjectSpec, *, for_all: bool = False) -> None:
     """Forgets the actor's order, so that the house's holds again; or the house's."""
-    if for_all and not actor.all_rights:
-        raise NotAllowed(_("Only an administrator arranges the facts for everybody."))
+    if for_all and not may_right(actor, "shape"):
+        raise NotAllowed(_("Your role does not let you arrange the facts for everybody."))
     FactOrder.objects.filter(kind=spec.key, user=None if for_all else actor.user_id).delete()

@@ -1,23 +1,19 @@
-"""Who may read the audit, and who may erase. Rights of their own; today both come with administrators alone."""
-
-from django.utils.translation import gettext as _
+"""Who may read the audit, and who may erase: special rights of a role."""
 
 from rapport.accounts.actor import Actor
-from rapport.core.errors import NotAllowed
+from rapport.core.access.special import demand_right, may_right
 
 
 def may_audit(actor: Actor) -> bool:
     """Whether the actor may read what everybody did."""
-    return actor.all_rights
+    return may_right(actor, "audit")
 
 
 def demand_audit(actor: Actor) -> None:
     """NotAllowed unless the actor may read the audit."""
-    if not may_audit(actor):
-        raise NotAllowed(_("Only administrators may read the audit."))
+    demand_right(actor, "audit")
 
 
 def demand_erase(actor: Actor) -> None:
     """NotAllowed unless the actor may erase for good."""
-    if not actor.all_rights:
-        raise NotAllowed(_("Only administrators may erase for good."))
+    demand_right(actor, "erase")

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import all_called, readable_fields
+from rapport.core.access.special import may_right
 from rapport.core.access.visible import visible_to
 from rapport.core.changes import act_words, steps
 from rapport.core.changes.undo import is_unfinished, size_of
@@ -84,8 +85,8 @@ _LATEST = Prepared(  # through the changes: they are found by their record, even
 
 
 def acts_of(actor: Actor, user_id: int, *, before: int | None = None, size: int = PAGE) -> list[Done]:
-    """The newest acts of a user, or those behind the act ``before``: one's own; for administrators, everybody's."""
-    if user_id != actor.user_id and not actor.all_rights:
+    """The newest acts of a user, or those behind the act ``before``: one's own; who sees the audit, everybody's."""
+    if user_id != actor.user_id and not may_right(actor, "audit"):
         raise NotFound(_("There is no such user, or what they did is not yours to see."))
     rows = Act.objects.filter(user_id=user_id)
     if before is not None:
@@ -94,9 +95,9 @@ def acts_of(actor: Actor, user_id: int, *, before: int | None = None, size: int 
 
 
 def get_act(actor: Actor, act_id: int) -> Done:
-    """One act: one's own; for administrators, any. NotFound otherwise."""
+    """One act: one's own; for those who see the audit, any. NotFound otherwise."""
     act = Act.objects.select_related("user", "undoes").filter(pk=act_id).first()
-    if act is None or not (actor.all_rights or (act.user_id is not None and act.user_id == actor.user_id)):
+    if act is None or not (may_right(actor, "audit") or (act.user_id is not None and act.user_id == actor.user_id)):
         raise NotFound(_("There is no such act, or it is not yours."))
     return _told(actor, [act])[0]
 

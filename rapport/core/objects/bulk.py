@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import called, demand, locale_of, writable_fields
+from rapport.core.access.special import demand_right
 from rapport.core.access.visible import seen_among
 from rapport.core.errors import BadQuery, Invalid, NotAllowed, Refused
 from rapport.core.events.emit import acting
@@ -109,6 +110,7 @@ def check(actor: Actor, spec: ObjectSpec, order: Order) -> None:
         raise BadQuery(_("“%(verb)s” cannot be done to many records. Known: %(known)s.") % {
             "verb": order.verb, "known": ", ".join(VERBS),
         })  # fmt: skip
+    demand_right(actor, "bulk")
     demand(actor, spec, order.action)
     if order.verb in ("tag", "untag") and not str(order.value).strip():
         raise Invalid({"tag": [_("Type the tag to add.") if order.verb == "tag" else _("Type the tag to remove.")]})

@@ -23,6 +23,7 @@ from rapport.core.access.conditions import (
 )
 from rapport.core.access.levels import demand, readable_fields
 from rapport.core.access.sorting import sort_keys, written
+from rapport.core.access.special import may_right
 from rapport.core.audit.notes import tell
 from rapport.core.errors import BadQuery, Invalid, NotAllowed, NotFound
 from rapport.core.events.emit import acting
@@ -100,14 +101,14 @@ def get_view(actor: Actor, spec: ObjectSpec, view_id: int, *, deleted: bool = Fa
 
 
 def may_change(actor: Actor, view: View) -> bool:
-    """One's own views; administrators may change what is shared."""
+    """One's own views; who shapes the workspace may change what is shared."""
     own = view.user_id is not None and view.user_id == actor.user_id
-    return own or (actor.all_rights and bool(view.shared))
+    return own or (bool(view.shared) and may_right(actor, "shape"))
 
 
 def may_share(actor: Actor, shared: str) -> bool:
-    """Everybody may share with their team, administrators with all."""
-    return {"": True, "team": actor.team_id is not None, "all": actor.all_rights}.get(shared, False)
+    """Everybody may share with their team, who shapes the workspace with all."""
+    return {"": True, "team": actor.team_id is not None, "all": may_right(actor, "shape")}.get(shared, False)
 
 
 def readable(actor: Actor, spec: ObjectSpec, view: View) -> Readable:
@@ -283,7 +284,7 @@ def _checked(actor: Actor, name: str, shared: str, *, already: str = "") -> str:
     if shared == "team" and already != "team" and actor.team_id is None:
         raise Invalid({"shared": [_("You are in no team, so there is nobody to share this view with.")]})
     if shared not in SHARES or not (shared == already or may_share(actor, shared)):
-        raise Invalid({"shared": [_("Only administrators share views with everybody.")]})
+        raise Invalid({"shared": [_("Your role does not let you share views with everybody.")]})
     return name
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import readable_fields
 from rapport.core.access.may import find_record
+from rapport.core.access.special import may_right
 from rapport.core.arranging import facts
 from rapport.core.fields import Field
 from rapport.core.objects.spec import ObjectSpec
@@ -21,7 +22,7 @@ STEPS = {"up": -1, "down": 1}
 def arrange_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpResponse:
     """GET the facts as a list to be arranged; POST moves one (``up``, ``down``), or keeps the order.
 
-    ``save`` is ``own``, ``all`` (for everybody who has no order of their own; administrators) or ``reset``.
+    ``save`` is ``own``, ``all`` (for everybody who has no order of their own; the right to shape) or ``reset``.
     """
     actor = actor_of(request)
     record = find_record(actor, spec, record_id)
@@ -77,7 +78,7 @@ def _keep(actor: Actor, spec: ObjectSpec, how: str, keys: Sequence[str], left_ou
         facts.reset(actor, spec)
     else:
         facts.arrange(actor, spec, keys, left_out, for_all=how == "all")
-        if how == "all":  # the administrator sees what everybody sees
+        if how == "all":  # who arranges for all sees what everybody sees
             facts.reset(actor, spec)
 
 
@@ -95,6 +96,6 @@ def _form(
         "title": record.title or _("No name"),
         "groups": groups,
         "is_own": is_own,
-        "for_all": actor_of(request).all_rights,
+        "for_all": may_right(actor_of(request), "shape"),
     }
     return render(request, "record/arrange.html", context, fragment="form" if is_part(request) else None)

@@ -10,6 +10,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.levels import Level, demand, level_of
 from rapport.core.access.pages import COUNT_CAP, ListQuery, Page, count_capped, list_page
 from rapport.core.access.sorting import sort_keys
+from rapport.core.access.special import may_right
 from rapport.core.errors import BadQuery
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.views.settings import DENSITIES, density_of
@@ -63,6 +64,7 @@ def _context(actor: Actor, spec: ObjectSpec, asked: Mended) -> dict[str, Any]:
         "may": {
             action: level_of(actor, spec.key, action) > Level.NONE for action in ("create", "edit", "trash", "export")
         },
+        "may_bulk": may_right(actor, "bulk"),
         "may_import": level_of(actor, spec.key, "import") > Level.NONE and spec.in_navigation,
         "chips": chips(actor, spec, query.condition, pairs),
         "narrowed": bool(query.find or parts_of(query.condition) or opened.is_closed or asked.problems),

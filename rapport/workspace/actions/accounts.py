@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import SignInLink, User
+from rapport.core.access.special import demand_right
 from rapport.core.audit.notes import tell
 from rapport.core.errors import Invalid
 from rapport.core.events.emit import acting
@@ -16,7 +17,8 @@ from rapport.core.jobs import queue
 from rapport.lib import clock
 from rapport.lib.emails import check_email, normalise_email
 from rapport.workspace import mail
-from rapport.workspace.actions.common import clean_name, demand_administrator
+from rapport.workspace.actions.common import clean_name
+from rapport.workspace.actions.giving import demand_account
 from rapport.workspace.actions.links import EMAIL, EMAIL_LASTS, MadeLink, make_link, use_up, void_links
 from rapport.workspace.actions.users import check_password, end_sessions, get_user
 
@@ -68,8 +70,9 @@ def send_invitation(user: User, link: MadeLink) -> bool:
 
 def revoke_invitation(actor: Actor, user_id: int) -> User:
     """The link of an invitation stops working. The account stays, and nobody can sign in to it."""
-    demand_administrator(actor)
+    demand_right(actor, "users")
     user = get_user(user_id)
+    demand_account(actor, user)
     with acting(actor, "user.invitation_revoked", label=f"{user.name} (#{user.pk})"[:200]) as act:
         tell(actor, act, "user.invitation_revoked", {"user": user.pk})
         void_links(user)

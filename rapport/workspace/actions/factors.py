@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 from rapport.accounts import workspace
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Passkey, RecoveryCode, Totp, User
+from rapport.core.access.special import demand_right
 from rapport.core.audit.notes import tell
 from rapport.core.errors import Invalid, NotAllowed
 from rapport.core.events.emit import acting
 from rapport.lib import clock, totp, vault
 from rapport.lib.tokens import same
-from rapport.workspace.actions.common import clean_name, demand_administrator
+from rapport.workspace.actions.common import clean_name
+from rapport.workspace.actions.giving import demand_account
 from rapport.workspace.actions.users import end_sessions, get_user
 from rapport.workspace.webauthn import Registered
 
@@ -137,8 +139,9 @@ def use_code(user: User, typed: str) -> bool:
 
 def remove_factors_of(actor: Actor, user_id: int) -> User:
     """An administrator lets somebody in again who lost phone and codes: their factors go, their sessions end."""
-    demand_administrator(actor)
+    demand_right(actor, "users")
     user = get_user(user_id)
+    demand_account(actor, user)
     if actor.user_id == user.pk:
         raise NotAllowed(_("Remove your own second factors under “Sign-in and security”."))
     with acting(actor, "user.factor_removed", label=f"{user.name} (#{user.pk})"[:200]) as act:

@@ -14,7 +14,7 @@ from rapport.core.errors import Invalid
 from rapport.core.events.emit import acting
 from rapport.lib import clock
 from rapport.lib.tokens import digest, new_token
-from rapport.workspace.actions.common import demand_administrator
+from rapport.workspace.actions.giving import demand_account
 
 LASTS = timedelta(minutes=15)
 INVITATION_LASTS = timedelta(days=3)
@@ -35,7 +35,7 @@ class MadeLink:
 
 def make_sign_in_link(actor: Actor, user: User, *, lasts: timedelta = LASTS, purpose: str = SIGN_IN) -> MadeLink:
     """A link that signs ``user`` in once, or (an invitation) lets them set up their account; earlier ones are void."""
-    demand_administrator(actor)
+    demand_account(actor, user)
     if not user.is_active:
         raise Invalid({"": [_("%(name)s is switched off. Switch the account on first.") % {"name": user.name}]})
     with acting(actor, "user.link_made", label=f"{user.name} (#{user.pk})"[:200]) as act:

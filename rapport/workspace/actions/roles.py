@@ -1,7 +1,8 @@
 """Verbs on roles: what their holders may do with each object, and which fields they do not see or change."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import IntegrityError
 from django.utils.text import slugify
@@ -10,37 +11,44 @@ from django.utils.translation import gettext as _
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Role
 from rapport.core.access.levels import ACTIONS, Level
+from rapport.core.access.special import RIGHTS, demand_right
 from rapport.core.audit.notes import changed, tell
 from rapport.core.errors import Invalid, NotAllowed, NotFound
 from rapport.core.events.emit import acting
 from rapport.core.objects import registry
 from rapport.core.search import rebuilding
-from rapport.workspace.actions.common import clean_name, demand_administrator, refuse_stale, state
+from rapport.workspace.actions.common import clean_name, refuse_stale, state
+from rapport.workspace.actions.giving import EVERY_OBJECT, demand_role
 
-EVERY_OBJECT = "*"
 FIELD_RULES = ("hidden", "read_only")
 LEVELS = tuple(level.name.lower() for level in Level)
 
 
 @dataclass(frozen=True)
 class RoleData:
-    """``levels`` maps an object's key, or ``*``, to {action: level}, ``field_rules`` its key to {field: rule}."""
+    """``levels`` maps an object's key, or ``*``, to {action: level}, ``field_rules`` its key to {field: rule}.
+
+    ``rights`` are the special ones; None leaves them as they are.
+    """
 
     name: str
     levels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     field_rules: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    rights: Collection[str] | None = None
 
 
 def role_state(role: Role) -> str:
     """What a form saw of this role."""
-    return state([role.name, role.levels, role.field_rules])
+    return state([role.name, role.levels, role.field_rules, role.rights])
 
 
 def create_role(actor: Actor, data: RoleData) -> Role:
     """A new role. There is no second administrator's role: rights without bounds have one name."""
-    demand_administrator(actor)
+    demand_right(actor, "users")
     name = _free_name(data.name)
-    role = Role(name=name, key=_free_key(name), levels=_levels(data.levels), field_rules=_field_rules(data.field_rules))
+    role = Role(name=name, key=_free_key(name))
+    _put(role, data)
+    demand_role(actor, role)
     try:
         with acting(actor, "role.created", label=name) as act:
             role.save()
@@ -52,23 +60,26 @@ def create_role(actor: Actor, data: RoleData) -> Role:
 
 
 def change_role(actor: Actor, role_id: int, data: RoleData, *, seen: str = "") -> Role:
-    """Renames a role and sets its levels and field rules anew. What it holds is in force at the next request."""
-    demand_administrator(actor)
+    """Renames a role and sets its rights anew. What it holds is in force at the next request."""
+    demand_right(actor, "users")
     name = _free_name(data.name, besides=role_id)
-    levels, rules = _levels(data.levels), _field_rules(data.field_rules)
     with acting(actor, "role.changed") as act:
         role = Role.objects.select_for_update().filter(pk=role_id).first() or _gone()
         refuse_stale(seen, role_state(role))
-        if role.is_admin:
-            levels, rules = role.levels, role.field_rules
-        act.label = f"{role.name} (#{role.pk}): {_told(role, name, levels, rules)}"[:200]
+        _demand_change(actor, role)
+        was, before = _rights_of(role), _audited(role)
+        told = [f"name → {name}"] if name != role.name else []
+        if not role.is_admin:
+            _put(role, data)
+        demand_role(actor, role)
+        told += _told(was, role)
+        act.label = f"{role.name} (#{role.pk}): {', '.join(told) or 'nothing'}"[:200]
         act.save(update_fields=["label"])
-        before = _audited(role)
-        role.name, role.levels, role.field_rules = name, levels, rules
+        role.name = name
         after = {**dict.fromkeys(before), **_audited(role)}
         tell(actor, act, "role.changed", {"role": role.pk, "name": name, "changes": changed(before, after)})
         try:
-            role.save(update_fields=["name", "levels", "field_rules"])
+            role.save(update_fields=["name", "levels", "field_rules", "rights"])
             rebuilding.ask_if_needed()
         except IntegrityError:
             raise Invalid({"name": [_taken()]}) from None
@@ -77,10 +88,11 @@ def change_role(actor: Actor, role_id: int, data: RoleData, *, seen: str = "") -
 
 def remove_role(actor: Actor, role_id: int) -> None:
     """Removes a role that nobody has."""
-    demand_administrator(actor)
+    demand_right(actor, "users")
     role = get_role(role_id)
     if role.is_admin:
         raise NotAllowed(_("The administrator's role cannot be removed."))
+    _demand_change(actor, role)
     with acting(actor, "role.removed", label=role.name) as act:
         if role.users.exists():
             raise Invalid({"": [_("Somebody still has this role. Give them another one first.")]})
@@ -88,6 +100,19 @@ def remove_role(actor: Actor, role_id: int) -> None:
         tell(actor, act, "role.removed", {"role": role.pk, "changes": gone})
         role.delete()
         rebuilding.ask_if_needed()
+
+
+def _demand_change(actor: Actor, role: Role) -> None:
+    demand_role(actor, role)
+    if actor.role is not None and role.pk == actor.role.pk and not actor.all_rights:
+        raise NotAllowed(_("Nobody changes the role they have themselves. Ask an administrator."))
+
+
+def _put(role: Role, data: RoleData) -> None:
+    """Writes what was chosen into a role, not into the database; Invalid for what there is not."""
+    role.levels, role.field_rules = _levels(data.levels), _field_rules(data.field_rules)
+    if data.rights is not None:
+        role.rights = _special(data.rights)
 
 
 def get_role(role_id: int) -> Role:
@@ -100,6 +125,7 @@ def _audited(role: Role) -> dict[str, str]:
     told = {"name": role.name}
     told |= {f"{key}.{action}": level for key, rights in role.levels.items() for action, level in rights.items()}
     told |= {f"{key}/{name}": rule for key, rules in role.field_rules.items() for name, rule in rules.items()}
+    told |= {f"right.{key}": "yes" for key in role.rights}
     return told
 
 
@@ -149,15 +175,28 @@ def _free_key(name: str) -> str:
     return next(key for key in (base, *(f"{base}_{number}" for number in range(2, len(taken) + 3))) if key not in taken)
 
 
-def _told(role: Role, name: str, levels: dict[str, dict[str, str]], rules: dict[str, dict[str, str]]) -> str:
+def _special(keys: Collection[str]) -> list[str]:
+    for key in keys:
+        if key not in RIGHTS:
+            raise Invalid({"rights": [_("There is no special right called “%(key)s”.") % {"key": key[:60]}]})
+    return [key for key in RIGHTS if key in keys]
+
+
+def _rights_of(role: Role) -> tuple[Any, Any, Any]:
+    return role.levels, role.field_rules, role.rights
+
+
+def _told(was: tuple[Any, Any, Any], role: Role) -> list[str]:
     """Which rights change: ``person.trash own → team``."""
-    told = [f"name → {name}"] if name != role.name else []
+    levels, rules, rights = was
+    told = []
     for key in sorted({*levels, *role.levels}):
-        before, after = role.levels.get(key, {}), levels.get(key, {})
+        before, after = levels.get(key, {}), role.levels.get(key, {})
         told += [
             f"{key}.{action} {before.get(action, '–')} → {after.get(action, '–')}"
             for action in ACTIONS
             if before.get(action) != after.get(action)
         ]
     told += ["field rules"] if rules != role.field_rules else []
-    return ", ".join(told) or "nothing"
+    told += [f"{'+' if key in role.rights else '−'}{key}" for key in RIGHTS if (key in role.rights) != (key in rights)]
+    return told

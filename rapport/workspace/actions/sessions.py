@@ -5,12 +5,13 @@ from typing import Any
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Session, User
+from rapport.core.access.special import demand_right
 from rapport.core.audit.notes import tell
 from rapport.core.events.emit import acting
 from rapport.core.events.models import Event
 from rapport.lib import clock
 from rapport.lib.tokens import digest, same
-from rapport.workspace.actions.common import demand_administrator
+from rapport.workspace.actions.giving import demand_account
 from rapport.workspace.actions.users import end_sessions, get_user
 
 MOST_SIGN_INS = 20
@@ -43,8 +44,9 @@ def end_own_sessions(actor: Actor, which: str, *, keep: str) -> int:
 
 def end_sessions_of(actor: Actor, user_id: int) -> User:
     """An administrator signs somebody out everywhere; they may sign in again."""
-    demand_administrator(actor)
+    demand_right(actor, "users")
     user = get_user(user_id)
+    demand_account(actor, user)
     with acting(actor, "user.session_ended", label=f"{user.name} (#{user.pk})"[:200]) as act:
         tell(actor, act, "user.session_ended", {"user": user.pk})
         end_sessions(user)

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Role, Session, Team, User
+from rapport.core.access.special import demand_right
 from rapport.core.audit.notes import changed, tell
 from rapport.core.errors import Invalid, NotAllowed, NotFound
 from rapport.core.events.emit import acting
 from rapport.lib import clock
 from rapport.lib.emails import check_email, normalise_email
-from rapport.workspace.actions.common import clean_name, demand_administrator, refuse_stale, state
+from rapport.workspace.actions.common import clean_name, refuse_stale, state
+from rapport.workspace.actions.giving import demand_account, demand_role, demand_team
 from rapport.workspace.actions.links import INVITATION, INVITATION_LASTS, MadeLink, make_sign_in_link, void_links
 
 MOST_PASSWORD = 1_000
@@ -63,8 +65,10 @@ def user_state(user: User) -> str:
 
 def create_user(actor: Actor, data: UserData, *, password: str = "") -> User:
     """A new user. Without a password nobody can sign in as them, except by a link."""
-    demand_administrator(actor)
+    demand_right(actor, "users")
     name, email, role, team = _checked(data)
+    demand_role(actor, role)
+    demand_team(actor, team)
     made = User(name=name, email=email, role=role, team=team)
     if password:
         check_password(password, made)
@@ -91,12 +95,14 @@ def invite_user(actor: Actor, data: UserData) -> tuple[User, MadeLink]:
 
 def change_user(actor: Actor, user_id: int, data: UserData, *, seen: str = "") -> User:
     """Changes name, e-mail, role and team. ``seen`` is the :func:`user_state` the change was made on."""
-    demand_administrator(actor)
+    demand_right(actor, "users")
     name, email, role, team = _checked(data, besides=user_id)
     with acting(actor, "user.changed") as act:
         _lock_administrators()
         user = get_user(user_id)
+        demand_account(actor, user)
         refuse_stale(seen, user_state(user))
+        _demand_change(actor, user, role, team)
         if role.pk != user.role_id:
             if actor.user_id == user.pk:
                 raise NotAllowed(_("Nobody changes their own role. Ask another administrator."))
@@ -115,12 +121,22 @@ def change_user(actor: Actor, user_id: int, data: UserData, *, seen: str = "") -
     return user
 
 
+def _demand_change(actor: Actor, user: User, role: Role, team: Team | None) -> None:
+    demand_role(actor, role)
+    if team == user.team:
+        return
+    if actor.user_id == user.pk and not actor.all_rights:
+        raise NotAllowed(_("Nobody changes their own team. Ask an administrator."))
+    demand_team(actor, team)
+
+
 def switch_off(actor: Actor, user_id: int) -> User:
     """Ends a user's access: sessions and links stop working. What they own stays theirs."""
-    demand_administrator(actor)
+    demand_right(actor, "users")
     with acting(actor, "user.switched_off") as act:
         _lock_administrators()
         user = get_user(user_id)
+        demand_account(actor, user)
         if actor.user_id == user.pk:
             raise NotAllowed(_("Nobody switches off their own account. Ask another administrator."))
         _keep_one_administrator(user, stays=False)
@@ -135,8 +151,9 @@ def switch_off(actor: Actor, user_id: int) -> User:
 
 def switch_on(actor: Actor, user_id: int) -> User:
     """Lets a user in again, with the password they had. Sessions from before stay ended."""
-    demand_administrator(actor)
+    demand_right(actor, "users")
     user = get_user(user_id)
+    demand_account(actor, user)
     with acting(actor, "user.switched_on", label=f"{user.name} (#{user.pk})"[:200]) as act:
         was = user.is_active
         _set_active(user, True)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from rapport.accounts.models import User
+from rapport.core.access.special import may_right
 from rapport.core.changes import acts
 from rapport.core.changes.preview import Preview, preview
 from rapport.core.changes.undo import AT_ONCE, UNDO_DAYS, size_of, undo, undoable
@@ -28,7 +29,7 @@ _MOST_TOLD = 3  # of what was left, in a toast
 
 @require_safe
 def acts_screen(request: HttpRequest) -> HttpResponse:
-    """GET what one did oneself, or (for administrators) what ``user`` did; the older ones ``before`` an act."""
+    """GET what one did oneself, or (with the right to it) what ``user`` did; the older ones ``before`` an act."""
     actor = actor_of(request)
     user_id = _number(request.GET.get("user")) or actor.user_id or 0
     before = _number(request.GET.get("before"))
@@ -44,7 +45,7 @@ def acts_screen(request: HttpRequest) -> HttpResponse:
         if done.counts or not done.act.kind.startswith(("bulk.", "import", "undo"))  # nothing came of it
     ]
     older = f"{base}{'&' if '?' in base else '?'}before={found[-1].act.pk}" if len(found) == acts.PAGE else ""
-    users = list(User.objects.order_by("name").values_list("pk", "name")[:500]) if actor.all_rights else []
+    users = list(User.objects.order_by("name").values_list("pk", "name")[:500]) if may_right(actor, "audit") else []
     context = {"rows": rows, "user": user, "own": own, "older": older, "users": users, "days": UNDO_DAYS,
                "newer": base if before else ""}  # fmt: skip
     return render(request, "settings/acts.html", context)

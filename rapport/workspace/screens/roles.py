@@ -13,12 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rapport.accounts.models import Role
 from rapport.accounts.role_names import shown_role
 from rapport.core.access.levels import ACTION_WORDS, ACTIONS, LEVEL_WORDS, Level
+from rapport.core.access.special import RIGHTS, may_right
 from rapport.core.errors import Conflict, Invalid, NotAllowed
 from rapport.core.objects import registry
 from rapport.ui.rendering import flash, render
 from rapport.workspace.actions import roles
-from rapport.workspace.actions.roles import EVERY_OBJECT, RoleData
-from rapport.workspace.screens.frame import Errors, actor_of, for_administrators, problems
+from rapport.workspace.actions.giving import EVERY_OBJECT
+from rapport.workspace.actions.roles import RoleData
+from rapport.workspace.screens.frame import Errors, actor_of, problems, with_right
 
 # Creating and importing make new records: there is no “whose”, only yes or no.
 YES_NO = ("create", "import")
@@ -29,7 +31,7 @@ RULE_WORDS = (
 )
 
 
-@for_administrators
+@with_right("users")
 @require_safe
 def role_list(request: HttpRequest) -> HttpResponse:
     """All roles, how many hold them and what they see."""
@@ -40,7 +42,7 @@ def role_list(request: HttpRequest) -> HttpResponse:
     return render(request, "settings/roles.html", {"rows": rows})
 
 
-@for_administrators
+@with_right("users")
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_role(request: HttpRequest) -> HttpResponse:
     """Makes a role."""
@@ -49,25 +51,25 @@ def new_role(request: HttpRequest) -> HttpResponse:
     data = _read(request.POST)
     try:
         role = roles.create_role(actor_of(request), data)
-    except Invalid as invalid:
-        return _form(request, None, data, problems(invalid), status=invalid.status)
+    except (Invalid, NotAllowed) as refused:
+        return _form(request, None, data, problems(refused), status=refused.status)
     flash(request, _("The role “%(name)s” was created.") % {"name": role.shown})
     return HttpResponseRedirect("/settings/roles", status=303)
 
 
-@for_administrators
+@with_right("users")
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_role(request: HttpRequest, role_id: int) -> HttpResponse:
     """Changes a role."""
     role = roles.get_role(role_id)
     if request.method != "POST":
-        return _form(request, role, RoleData(role.shown, role.levels, role.field_rules))
+        return _form(request, role, _data(role))
     data = _read(request.POST)
     if data.name == role.shown:  # the name it came with, in the reader's language
         data = replace(data, name=role.name)
     try:
         roles.change_role(actor_of(request), role_id, data, seen=request.POST.get("seen", ""))
-    except (Invalid, Conflict) as refused:
+    except (Invalid, Conflict, NotAllowed) as refused:
         return _form(request, role, data, problems(refused), status=refused.status)
     flash(
         request, _("The role “%(name)s” was saved. It holds from the next click on.") % {"name": shown_role(data.name)}
@@ -75,7 +77,7 @@ def edit_role(request: HttpRequest, role_id: int) -> HttpResponse:
     return HttpResponseRedirect("/settings/roles", status=303)
 
 
-@for_administrators
+@with_right("users")
 @require_POST
 def remove_role(request: HttpRequest, role_id: int) -> HttpResponse:
     """Removes a role that nobody has."""
@@ -83,7 +85,7 @@ def remove_role(request: HttpRequest, role_id: int) -> HttpResponse:
     try:
         roles.remove_role(actor_of(request), role_id)
     except (Invalid, NotAllowed) as refused:
-        data = RoleData(role.shown, role.levels, role.field_rules)
+        data = _data(role)
         return _form(request, role, data, problems(refused), status=refused.status)
     flash(request, _("The role “%(name)s” was removed.") % {"name": role.shown})
     return HttpResponseRedirect("/settings/roles", status=303)
@@ -105,7 +107,13 @@ def _read(form: QueryDict) -> RoleData:
             rules.setdefault(key, {})[part] = str(value)
     every = levels.setdefault(EVERY_OBJECT, {})
     whole = {key: rights if key == EVERY_OBJECT else {**every, **rights} for key, rights in levels.items()}
-    return RoleData(form.get("name", ""), whole, rules)
+    # An empty one always comes along: a form without any leaves the rights as they are.
+    chosen = [key for key in form.getlist("right") if key] if "right" in form else None
+    return RoleData(form.get("name", ""), whole, rules, chosen)
+
+
+def _data(role: Role) -> RoleData:
+    return RoleData(role.shown, role.levels, role.field_rules, role.rights)
 
 
 def _words(role: Role) -> str:
@@ -118,6 +126,8 @@ def _words(role: Role) -> str:
     own = [str(spec.plural) for spec in registry.every() if spec.key in role.levels]
     if own:
         told.append(_("own rules for %(objects)s") % {"objects": ", ".join(own)})
+    if role.rights:
+        told.append(", ".join(str(right.label) for key, right in RIGHTS.items() if key in role.rights))
     return " · ".join(told)
 
 
@@ -170,5 +180,7 @@ def _form(
         "matrix": _matrix(data),
         "field_rows": _field_rows(data),
         "rule_words": RULE_WORDS,
+        "rights": [(key, right.label, right.hint, key in (data.rights or ())) for key, right in RIGHTS.items()],
+        "may": {key for key in RIGHTS if may_right(actor_of(request), key)},
     }
     return render(request, "settings/role.html", context, status=status)

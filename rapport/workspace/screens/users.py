@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from rapport.accounts.actor import Actor
 from rapport.accounts.models import Passkey, Role, SignInLink, User
 from rapport.core.errors import Conflict, Invalid, NotAllowed
 from rapport.lib import clock
@@ -14,20 +15,21 @@ from rapport.lib.date_words import format_moment
 from rapport.lib.text import hue, initials
 from rapport.ui.rendering import flash, render
 from rapport.workspace.actions import accounts, factors, links, sessions, users
+from rapport.workspace.actions.giving import beyond
 from rapport.workspace.actions.users import UserData
 from rapport.workspace.confirming import confirmed
 from rapport.workspace.screens.frame import (
     Errors,
     actor_of,
-    for_administrators,
     number,
     number_or_none,
     problems,
     team_options,
+    with_right,
 )
 
 
-@for_administrators
+@with_right("users")
 @require_safe
 def user_list(request: HttpRequest) -> HttpResponse:
     """All users, those switched off last."""
@@ -51,7 +53,7 @@ def user_list(request: HttpRequest) -> HttpResponse:
     return render(request, "settings/users.html", {"rows": rows})
 
 
-@for_administrators
+@with_right("users")
 @require_http_methods(["GET", "HEAD", "POST"])
 @confirmed("/settings/users/new")
 def new_user(request: HttpRequest) -> HttpResponse:
@@ -61,12 +63,12 @@ def new_user(request: HttpRequest) -> HttpResponse:
     data = _read(request)
     try:
         user, link = users.invite_user(actor_of(request), data)
-    except Invalid as invalid:
-        return _form(request, None, data, problems(invalid), status=invalid.status)
+    except (Invalid, NotAllowed) as refused:
+        return _form(request, None, data, problems(refused), status=refused.status)
     return _show_link(request, user, link, invited=True, sent=accounts.send_invitation(user, link))
 
 
-@for_administrators
+@with_right("users")
 @require_http_methods(["GET", "HEAD", "POST"])
 @confirmed("/settings/users")
 def edit_user(request: HttpRequest, user_id: int) -> HttpResponse:
@@ -83,7 +85,7 @@ def edit_user(request: HttpRequest, user_id: int) -> HttpResponse:
     return HttpResponseRedirect("/settings/users", status=303)
 
 
-@for_administrators
+@with_right("users")
 @require_POST
 def switch_user(request: HttpRequest, user_id: int) -> HttpResponse:
     """Switches an account on (``active`` = 1) or off."""
@@ -97,7 +99,7 @@ def switch_user(request: HttpRequest, user_id: int) -> HttpResponse:
     return HttpResponseRedirect("/settings/users", status=303)
 
 
-@for_administrators
+@with_right("users")
 @require_POST
 @confirmed("/settings/users")
 def user_link(request: HttpRequest, user_id: int) -> HttpResponse:
@@ -107,13 +109,13 @@ def user_link(request: HttpRequest, user_id: int) -> HttpResponse:
     kind: dict[str, Any] = {"lasts": links.INVITATION_LASTS, "purpose": links.INVITATION} if is_new else {}
     try:
         link = links.make_sign_in_link(actor_of(request), user, **kind)
-    except Invalid as invalid:
-        return _form(request, user, None, problems(invalid), status=invalid.status)
+    except (Invalid, NotAllowed) as refused:
+        return _form(request, user, None, problems(refused), status=refused.status)
     sent = is_new and accounts.send_invitation(user, link)
     return _show_link(request, user, link, invited=is_new, sent=sent)
 
 
-@for_administrators
+@with_right("users")
 @require_POST
 def user_invitation(request: HttpRequest, user_id: int) -> HttpResponse:
     """Takes an invitation back."""
@@ -122,7 +124,7 @@ def user_invitation(request: HttpRequest, user_id: int) -> HttpResponse:
     return HttpResponseRedirect(f"/settings/users/{user_id}", status=303)
 
 
-@for_administrators
+@with_right("users")
 @require_POST
 @confirmed("/settings/users")
 def user_factors(request: HttpRequest, user_id: int) -> HttpResponse:
@@ -137,7 +139,7 @@ def user_factors(request: HttpRequest, user_id: int) -> HttpResponse:
     return HttpResponseRedirect(f"/settings/users/{user_id}", status=303)
 
 
-@for_administrators
+@with_right("users")
 @require_POST
 def user_sessions(request: HttpRequest, user_id: int) -> HttpResponse:
     """Signs somebody out everywhere."""
@@ -159,6 +161,12 @@ def _read(request: HttpRequest, user: User | None = None) -> UserData:
     )
 
 
+def _roles(actor: Actor, user: User | None) -> list[tuple[str, str]]:
+    """The roles that the actor may give, and the one that the user has."""
+    has = user.role_id if user else 0
+    return [(str(role.pk), role.shown) for role in Role.objects.all() if role.pk == has or not beyond(actor, role)]
+
+
 def _form(
     request: HttpRequest,
     user: User | None,
@@ -176,7 +184,7 @@ def _form(
         "values": data,
         "seen": request.POST.get("seen") or (users.user_state(user) if user else ""),
         "errors": errors or {},
-        "roles": [(str(role.pk), role.shown) for role in Role.objects.all()],
+        "roles": _roles(actor_of(request), user),
         "teams": team_options(),
         "own": user is not None and user.pk == actor_of(request).user_id,
         "invitation": links.invitation_of(user) if user else None,
