@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from rapport.core.fields import snapshot
 from rapport.core.importing import ahead
 from rapport.workspace.actions import factors
 from tests import network
@@ -49,6 +50,14 @@ def _asks_a_database(item: pytest.Item) -> bool:
 def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process of its own would read files with the settings' database, not with that of the test."""
     monkeypatch.setattr(ahead, "WORTH_IT_FROM", sys.maxsize)
+
+
+@pytest.fixture(autouse=True)
+def no_fields_made() -> Iterator[None]:
+    """Each test begins with the fields that objects declare, whatever the last one made."""
+    snapshot.forget()
+    yield
+    snapshot.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from rapport.core import fields
-from rapport.core.fields import Field, Option
+from rapport.core.fields import Field, Option, snapshot
 from rapport.core.fields.file import FileValue
 from rapport.core.fields.money import Amount
+from rapport.core.fields.snapshot import Snapshot
 from rapport.core.objects.spec import ObjectSpec
 from tests import house
 
@@ -89,10 +90,12 @@ def with_custom(spec: ObjectSpec) -> ObjectSpec:
     return replace(spec, fields=(*spec.fields, *CUSTOM))
 
 
+def made_at_run_time(patch: pytest.MonkeyPatch, **fields_of: tuple[Field, ...]) -> None:
+    """These fields by kind, as if they had been made at run time, until the patch is undone."""
+    patch.setattr(snapshot, "_latest", Snapshot(0, fields_of))
+
+
 def on_companies(patch: pytest.MonkeyPatch) -> ObjectSpec:
     """Companies with a custom field of every type, also on their screens, until the patch is undone."""
-    made = house.company()
-    fields_now = (*made.all_fields, *CUSTOM)
-    patch.setitem(made.__dict__, "all_fields", fields_now)
-    patch.setitem(made.__dict__, "by_key", {field.key: field for field in fields_now})
-    return made
+    made_at_run_time(patch, company=CUSTOM)
+    return house.company()

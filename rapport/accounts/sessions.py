@@ -1,5 +1,6 @@
 """Sessions in the database, each with its user; read at every request, so with a question that is prepared."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,18 @@ from rapport.lib import clock
 from rapport.lib.prepared import Prepared, hole
 
 SEEN_EVERY = timedelta(minutes=5)
-_SESSION = Prepared(lambda: Session.objects.filter(session_key=hole("key")))
+_along: dict[str, Callable[[], Any]] = {}
+_SESSION = Prepared(
+    lambda: Session.objects.filter(session_key=hole("key")).annotate(**{name: make() for name, make in _along.items()})
+)
+
+
+def read_along(name: str, make: Callable[[], Any]) -> None:
+    """Reads something else in the question for each session, as an attribute of its row: every request asks it anyway.
+
+    To be called before the first request.
+    """
+    _along[name] = make
 
 
 class SessionStore(db.SessionStore):

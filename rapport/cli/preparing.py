@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from rapport.cli import Problem
+from rapport.core.definitions import loading as definitions
 from rapport.core.search import rebuilding
 from rapport.workspace.defaults import ensure_defaults
 
@@ -28,6 +29,7 @@ def prepare() -> None:
         ensure_defaults()
         rebuilding.ask_if_needed()
         collect_assets()
+    definitions.now()
 
 
 def pending_migrations() -> list[str]:

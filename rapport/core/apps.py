@@ -12,6 +12,8 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         import rapport.core.changes.forgetting  # noqa: PLC0415 - as below; what erasure reaches
+        import rapport.core.definitions.events  # noqa: PLC0415 - the same
+        import rapport.core.definitions.forgetting  # noqa: PLC0415 - the same
         import rapport.core.exporting.erasing  # noqa: PLC0415 - the same
         import rapport.core.importing.sweeping  # noqa: F401, PLC0415 - the same; declares its job
         from rapport.core.audit import rewriting, verify  # noqa: F401, PLC0415 - as below; declare their jobs

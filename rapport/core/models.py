@@ -3,6 +3,7 @@
 from rapport.core.access.models import Share
 from rapport.core.arranging.models import FactOrder
 from rapport.core.changes.models import BulkRun
+from rapport.core.definitions.models import Definitions, FieldDef
 from rapport.core.events.models import Act, Change, ConsumerCursor, Event, EventLink, Handled, Parked, SealState
 from rapport.core.exporting.models import ExportRun
 from rapport.core.files.models import File
@@ -18,8 +19,8 @@ from rapport.core.unsent.models import Unsent
 from rapport.core.views.models import ListSetting, View, ViewChoice
 
 __all__ = [
-    "Act", "BulkRun", "Change", "ConsumerCursor", "Event", "EventLink", "ExportRun", "ExternalId", "FactOrder", "File",
-    "Follow", "Handled", "ImportRow", "ImportRun", "Job", "ListSetting", "Mention", "Notice", "NoticeChoice", "Parked",
-    "Pin", "Record", "RecordLink", "Schedule", "SealState", "SearchEntry", "SearchScope", "Share", "Submission", "Tag",
-    "TagLink", "Unsent", "View", "ViewChoice", "Worker",
+    "Act", "BulkRun", "Change", "ConsumerCursor", "Definitions", "Event", "EventLink", "ExportRun", "ExternalId",
+    "FactOrder", "FieldDef", "File", "Follow", "Handled", "ImportRow", "ImportRun", "Job", "ListSetting", "Mention",
+    "Notice", "NoticeChoice", "Parked", "Pin", "Record", "RecordLink", "Schedule", "SealState", "SearchEntry",
+    "SearchScope", "Share", "Submission", "Tag", "TagLink", "Unsent", "View", "ViewChoice", "Worker",
 ]  # fmt: skip

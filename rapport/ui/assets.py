@@ -66,6 +66,7 @@ SHEETS: dict[str, tuple[str, ...]] = {
         "css/pages/plain.css",
         "css/pages/settings.css",
         "css/pages/teams.css",
+        "css/pages/fields.css",
         "css/pages/audit.css",
         "css/pages/welcome.css",
     ),

@@ -1,4 +1,4 @@
-"""Makes the actor of each request, and speaks its language."""
+"""Makes the actor of each request, speaks its language, and pins the fields that objects have at its beginning."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode
@@ -9,6 +9,8 @@ from django.utils import translation
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.sessions import seen
+from rapport.core.definitions import loading as definitions
+from rapport.core.fields.snapshot import latest, pinned
 from rapport.ui.screens.asking import parts_of_address
 from rapport.ui.screens.going import is_own_path
 
@@ -27,10 +29,13 @@ class ActorMiddleware:
             request.actor = Actor.of(user)  # type: ignore[attr-defined]
             translation.activate(user.language)
             seen(request.session)
+            fields = definitions.at(definitions.version_of(request.session))
         else:
             translation.activate(translation.get_language_from_request(request))
+            fields = latest()
         try:
-            response = self.get_response(request)
+            with pinned(fields):
+                response = self.get_response(request)
             if not _sent_to_sign_in(request, response):
                 return response
             part = request.headers.get("HX-Request") == "true"

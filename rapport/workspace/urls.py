@@ -10,6 +10,7 @@ from rapport.workspace.screens import (
     acts,
     audit,
     confirm,
+    fields,
     first_steps,
     general,
     links,
@@ -74,6 +75,13 @@ urlpatterns: list[URLPattern] = [
     path("settings/roles/new", roles.new_role, name="role-new"),
     path("settings/roles/<int:role_id>", roles.edit_role, name="role"),
     path("settings/roles/<int:role_id>/remove", roles.remove_role, name="role-remove"),
+    path("settings/fields", fields.field_list, name="fields"),
+    path("settings/fields/<slug:kind>", fields.field_list, name="fields-of"),
+    path("settings/fields/<slug:kind>/new", fields.new_field, name="field-new"),
+    path("settings/fields/<slug:kind>/order", fields.order_fields, name="fields-order"),
+    path("settings/fields/<int:field_id>/edit", fields.edit_field, name="field"),
+    path("settings/fields/<int:field_id>/archive", fields.archive_field, name="field-archive"),
+    path("settings/fields/<int:field_id>/back", fields.bring_back_field, name="field-back"),
     path("settings/audit", audit.audit, name="audit"),
     path("settings/audit/export", audit.download, name="audit-export"),
     path("settings/audit/check", audit.check, name="audit-check"),
@@ -90,4 +98,5 @@ add_settings(_("Workspace"), _("Users"), "users", "/settings/users", order=20, r
 add_settings(_("Workspace"), _("Teams"), "network", "/settings/teams", order=30, right=administrators)
 add_settings(_("Workspace"), _("Roles"), "id-card", "/settings/roles", order=40, right=holders("users"))
 add_settings(_("Workspace"), _("Signing in"), "log-in", "/settings/sign-in", order=50, right=administrators)
+add_settings(_("Data"), _("Fields"), "text-cursor-input", "/settings/fields", order=20, right=administrators)
 add_settings(_("Workspace"), _("Audit"), "history", "/settings/audit", order=90, right=may_audit)

@@ -147,6 +147,8 @@ def _through(actor: Actor, meaning: Meaning, term: Term, found: Q) -> Q:
     """
     target, hop = meaning.target, meaning.hop
     assert target is not None and hop is not None  # noqa: S101 - the caller looked
+    if hop.custom:
+        return hop.lookup("in", visible_to(actor, target).filter(found).values("pk"))
     if not meaning.field.indexed:
         return Q(**{f"{hop.id_path}__in": visible_to(actor, target).filter(found).values("pk")})
     rules = rules_of(actor)

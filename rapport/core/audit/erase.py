@@ -92,7 +92,7 @@ def _with_what_tells_of_it(spec: ObjectSpec, record_id: int) -> tuple[list[int],
 
 def _targets(spec: ObjectSpec, instance: RecordModel) -> set[int]:
     """The records that any field of this one leads to."""
-    pairs = [pair for one in spec.all_fields for pair in one.targets(one.get(instance))]
+    pairs = [pair for one in (*spec.all_fields, *spec.retired.values()) for pair in one.targets(one.get(instance))]
     return {pk for table, pk in pairs if table == "record"}
 
 

@@ -39,7 +39,11 @@ _NAMES = {
     "path": gettext_lazy("Page"), "format": gettext_lazy("Format"), "columns": gettext_lazy("Columns"),
     "kind": gettext_lazy("Object"), "how": gettext_lazy("How"), "user": gettext_lazy("User"),
     "unique_identities": gettext_lazy("Unique e-mails"), "live": gettext_lazy("Live"), "with": gettext_lazy("With"),
-    "until": gettext_lazy("Valid until"),
+    "until": gettext_lazy("Valid until"), "field": gettext_lazy("Field"), "label": gettext_lazy("Label"),
+    "type": gettext_lazy("Type"), "group": gettext_lazy("Group"), "hint": gettext_lazy("Hint"),
+    "required": gettext_lazy("Required"), "unique": gettext_lazy("Unique"), "indexed": gettext_lazy("Indexed"),
+    "options": gettext_lazy("Options"), "places": gettext_lazy("Digits after the point"),
+    "to": gettext_lazy("Leads to"), "accepts": gettext_lazy("Takes"),
 }  # fmt: skip
 _WORDS = {
     ("how", "link"): gettext_lazy("Link that works once"), ("how", "password"): gettext_lazy("Password"),
@@ -202,7 +206,7 @@ def _record_changes(actor: Actor, events: Sequence[Event]) -> dict[int, tuple[tu
         about = registry.find(event.subject.kind) if event.subject else None
         if about is not None and event.pk in raw and set(raw[event.pk]) != {"live"}:
             ids.append(event.pk)
-            told.append((about.by_key, raw[event.pk]))
+            told.append(({**about.retired, **about.by_key}, raw[event.pk]))
     return dict(zip(ids, in_words(actor, told, all_links=True), strict=True))
 
 

@@ -11,7 +11,7 @@ from rapport.core.events import consumers, sealer
 from rapport.core.events.models import Parked
 from rapport.core.health import Health
 from rapport.core.jobs.loops import loop
-from rapport.lib import clock
+from rapport.lib import around, clock
 
 POLL_SECONDS = 0.5
 MOST_PAUSE = 30.0  # seconds between tries while the database is away
@@ -62,10 +62,11 @@ def turn(pen: sealer.Sealer, stop: threading.Event) -> int:
     while not stop.is_set() and (sealed := pen.seal()):
         done += sealed
     pen.anchor_when_due()
-    for one in consumers.every():
-        while not stop.is_set() and (seen := consumers.advance(one)):
-            done += seen
-    return done + consumers.retry(clock.now())
+    with around.work():
+        for one in consumers.every():
+            while not stop.is_set() and (seen := consumers.advance(one)):
+                done += seen
+        return done + consumers.retry(clock.now())
 
 
 @dataclass(frozen=True)

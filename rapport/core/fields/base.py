@@ -71,7 +71,8 @@ class Field:
     lives in the JSON column under its key. ``search`` makes it one that search looks into: 1 for what a record is
     called, 2 for its addresses and numbers, 3 for all else. ``repeats`` lists fields that say the same shorter:
     where one of them changed, too, a history tells only that. ``mentions``: users named in it with “@” are told.
-    ``indexed`` promises an index of ``live`` and the column, for filters.
+    ``indexed`` promises an index of ``live`` and the column, for filters. ``unique``: no two live records have the same
+    value; the database holds to it.
     """
 
     key: str
@@ -93,6 +94,7 @@ class Field:
     search: int = 0
     repeats: tuple[str, ...] = ()
     mentions: bool = False
+    unique: bool = False
 
     type: ClassVar[str] = ""
     control: ClassVar[str] = "text"

@@ -19,12 +19,16 @@ from rapport.lib.text import fold
 
 @dataclass(frozen=True)
 class Option:
-    """One option: ``key`` is stored, ``label`` is read, ``tone`` colours its badge; ``aliases`` are other spellings."""
+    """One option: ``key`` is stored, ``label`` is read, ``tone`` colours its badge; ``aliases`` are other spellings.
+
+    One that ``is_archived`` is offered no more; records that have it keep it.
+    """
 
     key: str
     label: str | Promise
     tone: str = "grey"
     aliases: tuple[str, ...] = ()
+    is_archived: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +45,11 @@ class Choice(Field):
     def by_key(self) -> dict[str, Option]:
         """Options by what is stored."""
         return {option.key: option for option in self.options}
+
+    def offered(self, value: Any = None) -> list[tuple[str, str | Promise]]:
+        """What can be chosen, as key and label; of archived options those that ``value`` has."""
+        held = value if isinstance(value, list) else [value]
+        return [(one.key, one.label) for one in self.options if not one.is_archived or one.key in held]
 
     def find(self, text: str) -> str:
         """Key of the option written as key, label or alias in any case; ValueError names the known ones."""

@@ -80,12 +80,13 @@ def _read(pipe: Any) -> None:
     one with why the file ended early, or "".
     """
     django.setup()
+    from rapport.core.definitions.loading import pinned  # noqa: PLC0415 - tables need Django to be set up
     from rapport.core.importing.models import ImportRun  # noqa: PLC0415 - tables need Django to be set up
     from rapport.core.importing.source import Source  # noqa: PLC0415 - as above
 
     pipe.send(None)
     actor, run_id, after, language = pipe.recv()
-    with translation.override(language):
+    with translation.override(language), pinned():
         source = Source(actor, ImportRun.objects.get(pk=run_id))
         reading = source.lines(after)
         try:

@@ -75,6 +75,7 @@ def closest(known: Choice, text: str) -> str | None:
     names = {
         fold(name): option.key
         for option in known.options
+        if not option.is_archived
         for name in (option.key, *spoken(option.label), *option.aliases)
     }
     wanted = fold(text)

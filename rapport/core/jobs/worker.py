@@ -18,7 +18,7 @@ from rapport.core.jobs.leases import Watch
 from rapport.core.jobs.models import LANES, Job
 from rapport.core.jobs.presence import Presence
 from rapport.core.jobs.registry import Handler
-from rapport.lib import clock
+from rapport.lib import around, clock
 from rapport.lib.faults import point
 
 POLL_SECONDS = 0.5
@@ -117,7 +117,7 @@ def attempt(job: Job, known: Handler, stop: threading.Event) -> bool:
         sentence = refused.message
         settle(stop, lambda: queue.give_up(job, "failed", sentence))
         return False
-    with translation.override(actor.language):
+    with translation.override(actor.language), around.work():
         try:
             job.result = known.run(JobAtWork(job, dict(job.args), actor, stop))
             json.dumps(job.result)

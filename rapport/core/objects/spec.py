@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from rapport.accounts.actor import Actor
 from rapport.core.events.kinds import EventKind
-from rapport.core.fields import Field, Locale, Moment, Tags, TeamLink, User
+from rapport.core.fields import Field, Locale, Moment, Tags, TeamLink, User, snapshot
 from rapport.core.objects.saver import Saver
 from rapport.core.records.models import RecordModel
 
@@ -98,21 +98,30 @@ class ObjectSpec:
     edit_page: str = "edit"
     titled_by: tuple[str, ...] = ()
 
-    @cached_property
+    @property
     def all_fields(self) -> tuple[Field, ...]:
-        """Its own fields and those that every object has."""
-        own = {field.key for field in self.fields}
-        return self.fields + tuple(field for field in standard_fields() if field.key not in own)
+        """Its own fields, those made at run time and those that every object has, as the pinned snapshot knows them."""
+        return snapshot.current().of(self).all_fields
 
-    @cached_property
+    @property
     def by_key(self) -> dict[str, Field]:
         """All fields by their key."""
-        return {field.key: field for field in self.all_fields}
+        return snapshot.current().of(self).by_key
 
-    @cached_property
+    @property
     def searched(self) -> tuple[Field, ...]:
         """The fields that search looks into, what the record is called first."""
-        return tuple(sorted((field for field in self.all_fields if field.weight), key=lambda field: field.weight))
+        return snapshot.current().of(self).searched
+
+    @property
+    def retired(self) -> dict[str, Field]:
+        """Archived fields by their key: the history tells of them, and erasing reaches what they lead to."""
+        return snapshot.current().of(self).retired
+
+    @staticmethod
+    def usual_fields() -> tuple[Field, ...]:
+        """Those that every object has."""
+        return standard_fields()
 
     def field(self, key: str) -> Field:
         """The field called ``key``; KeyError if there is none."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.pages import fetch
-from rapport.core.fields import Link
+from rapport.core.fields import Field, Link
 from rapport.core.jobs import queue
 from rapport.core.objects import registry
 from rapport.core.records.among import among
@@ -79,7 +79,7 @@ def entry(
     """
     # A title that is made of such a field is among its words; cut off at its end it would hold others.
     opened, restricted = [] if {*spec.titled_by} & {*apart} else list(words(record.title)), list[str]()
-    for key, read, is_kept in _plan(spec, frozenset(apart)):
+    for key, read, is_kept in _plan(spec.searched, frozenset(apart)):
         if value := values.get(key):
             found = (
                 read(value) if read else common_words(titles.get(value, "") if isinstance(value, int) else value.title)
@@ -92,13 +92,15 @@ def entry(
 
 
 @lru_cache(maxsize=64)
-def _plan(spec: "ObjectSpec", apart: frozenset[str]) -> list[tuple[str, Callable[[Any], Sequence[str]] | None, bool]]:
+def _plan(
+    searched: tuple[Field, ...], apart: frozenset[str]
+) -> list[tuple[str, Callable[[Any], Sequence[str]] | None, bool]]:
     """What is to be read of each record: a field, how its words are made (None: by a title), whether they are kept
     apart. What a record is called is in its title already.
     """
     return [
         (field.key, None if isinstance(field, Link) else field.search_words, field.key in apart)
-        for field in spec.searched
+        for field in searched
         if field.weight > 1 or field.key in apart
     ]
 

@@ -54,8 +54,14 @@ def ask_if_needed() -> None:
     """Leaves to the worker what must be written anew; asks only once."""
     with transaction.atomic():
         ensure_tables()
-        if scopes.refresh() and not Job.objects.filter(kind=REBUILD, state="queued").exists():
-            queue.enqueue(REBUILD, {}, Actor.system(via="job"))
+        if scopes.refresh():
+            ask()
+
+
+def ask() -> None:
+    """Leaves what was left undone to the worker, unless it has been asked to already."""
+    if not Job.objects.filter(kind=REBUILD, state="queued").exists():
+        queue.enqueue(REBUILD, {}, Actor.system(via="job"))
 
 
 def ensure_tables() -> None:

@@ -9,6 +9,7 @@ from rapport.accounts.actor import Actor
 from rapport.accounts.models import Role
 from rapport.core.access.levels import field_rule
 from rapport.core.objects import registry
+from rapport.core.records.models import Record
 from rapport.core.search.models import SearchScope
 from rapport.lib.prepared import Prepared, hole
 
@@ -51,6 +52,14 @@ def sight(actor: Actor, spec: "ObjectSpec") -> Sight | None:
     if scope is not None and hidden <= {*scope.apart} & {*scope.hidden}:
         return Sight(everything=False, restricted=False)
     return None
+
+
+def write_anew(kind: str) -> bool:
+    """Marks all entries of a kind as to be written again by a rebuild; False where there is nothing to write."""
+    if not Record.objects.filter(kind=kind).exists():
+        return False
+    SearchScope.objects.update_or_create(kind=kind, defaults={"position": 0})
+    return True
 
 
 def refresh() -> list[str]:

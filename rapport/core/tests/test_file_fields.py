@@ -35,6 +35,7 @@ from rapport.core.tests.bringing import Files, counts
 from rapport.lib import clock
 from rapport.lib.tests.test_file_kinds import png, webp
 from tests import house
+from tests.fields import made_at_run_time
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -150,9 +151,7 @@ def test_no_number_opens_the_file_of_another_record_or_field(ada: Actor) -> None
 
 
 def test_two_fields_of_one_record_and_many_records_at_once(ada: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    more = (*PERSON.all_fields, FileField("contract", "Contract"))
-    monkeypatch.setitem(PERSON.__dict__, "all_fields", more)
-    monkeypatch.setitem(PERSON.__dict__, "by_key", {field.key: field for field in more})
+    made_at_run_time(monkeypatch, person=(FileField("contract", "Contract"),))
     values = [
         {"last_name": f"P{n}", "photo": given(ada, f"{n}.png"), "contract": given(ada, f"{n}.txt", b"x")}
         for n in range(3)

@@ -31,10 +31,12 @@ MOST_USERS = 500
 Known = dict[str, list[tuple[str, Any]]]
 
 
-def options(field: Field, known: Known) -> list[tuple[str, Any]]:
-    """The options of a field that is chosen from a list. ``known`` keeps those that many fields of a form share."""
+def options(field: Field, known: Known, value: Any = None) -> list[tuple[str, Any]]:
+    """The options of a field that is chosen from a list, also archived ones that the ``value`` has. ``known`` keeps
+    those that many fields of a form share.
+    """
     if isinstance(field, Choice):
-        return [(option.key, option.label) for option in field.options]
+        return list(field.offered(value))
     if field.type in _SHARED and field.type not in known:
         known[field.type] = [(str(pk), name) for pk, name in _SHARED[field.type]()[:MOST_USERS]]
     return known.get(field.type, [])

@@ -291,7 +291,7 @@ def control(
         "value": value,
         "errors": list(errors),
         "id": f"f-{field.key}",
-        "options": choosing.options(field, {} if known is None else known),
+        "options": choosing.options(field, {} if known is None else known, value),
         "url": f"/choose/{field.to}" if isinstance(field, Link | Links) and field.to else "",
         "mentions_url": f"/mentions/users?record={record_id}" if field.mentions else "",
         **(filing.drawn(field, value, locale_of(actor)) if isinstance(field, FileField) else {}),

@@ -237,7 +237,7 @@ def _values(
                 "label": target.label,
                 "header": heads[number],
                 "many": facts[number].many,
-                "options": [(option.key, str(option.label)) for option in field.options],
+                "options": [(option, str(label)) for option, label in field.offered()],
                 "rows": [(place, value, _meaning(meant.get(value.key, value.proposed)))
                          for place, value in enumerate(unknown)],
             }

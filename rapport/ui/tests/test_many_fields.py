@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from rapport.core.fields import Field
 from rapport.core.objects import registry, saving
 from tests import house
-from tests.fields import CUSTOM, OPTIONS, SAMPLES
+from tests.fields import CUSTOM, OPTIONS, SAMPLES, made_at_run_time
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -28,10 +28,7 @@ def copies(times: int) -> tuple[Field, ...]:
 
 
 def companies(patch: pytest.MonkeyPatch, own: tuple[Field, ...]) -> None:
-    made = house.company()
-    plain = [field for field in made.all_fields if not field.custom]
-    patch.setitem(made.__dict__, "all_fields", (*plain, *own))
-    patch.setitem(made.__dict__, "by_key", {field.key: field for field in (*plain, *own)})
+    made_at_run_time(patch, company=own)
 
 
 def asked(world: World, url: str) -> int:

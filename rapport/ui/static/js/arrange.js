@@ -1,4 +1,5 @@
-/** Facts dragged into another order, within their group. The arrows beside them do the same. */
+/** Lines dragged into another order, within their group. The arrows beside them do the same.
+    A form with data-arrange="now" is sent as soon as one is let go. */
 import { all, on } from "./dom.js";
 
 let held = null;
@@ -29,6 +30,7 @@ for (const type of ["pointerup", "pointercancel"]) {
       up.disabled = place === 0;
       down.disabled = place === lines.length - 1;
     });
+    held.closest("form[data-arrange=now]")?.requestSubmit();
     held = null;
   });
 }

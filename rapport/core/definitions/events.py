@@ -1,0 +1,14 @@
+"""What happens to the fields of objects, as the audit tells it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from rapport.core.events.kinds import EventKind, declare
+
+declare(
+    EventKind("field.created", _("made the field “%(name)s”"), icon="plus", tone="green", privacy="business"),
+    EventKind("field.changed", _("changed the field “%(name)s”"), icon="pencil", tone="amber", privacy="business"),
+    EventKind("field.reordered", _("put fields in another order"), icon="list-ordered", privacy="business"),
+    EventKind("field.archived", _("archived the field “%(name)s”"), icon="archive", tone="red", privacy="business"),
+    EventKind("field.brought_back", _("brought back the field “%(name)s”"), icon="archive-restore", tone="green",
+              privacy="business"),
+)  # fmt: skip
