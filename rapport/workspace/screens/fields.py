@@ -1,6 +1,7 @@
 """Settings: the fields of each object, those of the house and those made here."""
 
 from collections.abc import Mapping
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +21,7 @@ from rapport.core.objects.spec import ObjectSpec
 from rapport.ui.rendering import flash, render
 from rapport.ui.screens.asking import is_part
 from rapport.ui.screens.going import is_own_path
-from rapport.workspace.screens.frame import Errors, actor_of, number, problems
+from rapport.workspace.screens.frame import Errors, View, actor_of, number, problems
 
 TONE_WORDS = {
     "grey": gettext_lazy("Grey"), "blue": gettext_lazy("Blue"), "green": gettext_lazy("Green"),
@@ -31,10 +32,21 @@ ACCEPTS_WORDS = (("", gettext_lazy("any file")), ("image", gettext_lazy("picture
 STEPS = {"up": -1, "down": 1}
 
 
+def for_shapers(view: View) -> View:
+    """Lets only those through who may give objects fields; others get 403, whatever the method."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **parts: Any) -> HttpResponse:
+        fields.demand_shape(actor_of(request))
+        return view(request, **parts)
+
+    return guarded
+
+
+@for_shapers
 @require_safe
 def field_list(request: HttpRequest, kind: str = "") -> HttpResponse:
     """The fields of one object: those made here, those it came with, and archived ones."""
-    fields.demand_shape(actor_of(request))
     spec = _spec(kind or registry.every()[0].key)
     own = fields.own_fields(spec)
     made_here = {row.key for row in own}
@@ -60,11 +72,11 @@ def field_list(request: HttpRequest, kind: str = "") -> HttpResponse:
     return render(request, "settings/fields.html", context)
 
 
+@for_shapers
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_field(request: HttpRequest, kind: str) -> HttpResponse:
     """GET the types to choose from, or with ``type`` the form; POST makes the field and leads to ``back``."""
     actor, spec = actor_of(request), _spec(kind)
-    fields.demand_shape(actor)
     known = field_type(request.POST.get("type", "") or request.GET.get("type", ""))
     if known is None:
         return _choose(request, spec)
@@ -79,6 +91,7 @@ def new_field(request: HttpRequest, kind: str) -> HttpResponse:
     return _done(request, spec)
 
 
+@for_shapers
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_field(request: HttpRequest, field_id: int) -> HttpResponse:
     """What a field is called, where it stands, and its options."""
@@ -99,6 +112,7 @@ def edit_field(request: HttpRequest, field_id: int) -> HttpResponse:
     return _done(request, spec)
 
 
+@for_shapers
 @require_POST
 def order_fields(request: HttpRequest, kind: str) -> HttpResponse:
     """Keeps the order of the fields, or moves one (``up``, ``down``) past its neighbour."""
@@ -113,6 +127,7 @@ def order_fields(request: HttpRequest, kind: str) -> HttpResponse:
     return _done(request, spec)
 
 
+@for_shapers
 @require_http_methods(["GET", "HEAD", "POST"])
 def archive_field(request: HttpRequest, field_id: int) -> HttpResponse:
     """GET what it means; POST takes the field out of sight."""
@@ -127,6 +142,7 @@ def archive_field(request: HttpRequest, field_id: int) -> HttpResponse:
     return _done(request, spec)
 
 
+@for_shapers
 @require_POST
 def bring_back_field(request: HttpRequest, field_id: int) -> HttpResponse:
     """Brings an archived field back."""
@@ -172,6 +188,7 @@ def _form(
         "type": known,
         "row": row,
         "values": data,
+        "options": [{"tone": "grey", "is_archived": False, **one} for one in data.options if one.get("key")],
         "errors": errors or {},
         "seen": request.POST.get("seen", "") or (fields.state(row) if row else ""),
         "more": request.POST.get("more", ""),
