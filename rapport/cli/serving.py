@@ -12,6 +12,7 @@ from typing import Any
 
 from rapport.cli import Problem
 from rapport.cli.parent import end_with_parent
+from rapport.config import environment
 
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8000
 SAMPLE_PEOPLE = 300
@@ -56,6 +57,7 @@ def run(options: argparse.Namespace) -> int:
 
     with only_instance():
         check_port(options.host, options.port)
+        environment.keep_address(settings.DATA_FOLDER, settings.BASE_URL)
         prepare()
         link = first_run.welcome(options.email, people=0 if options.empty else SAMPLE_PEOPLE)
         connections.close_all()  # children must not share our connection
@@ -84,6 +86,7 @@ def _reachable(host: str) -> str:
 
 def web(options: argparse.Namespace) -> int:
     """Serve pages in the foreground."""
+    from django.conf import settings
     from django.db import connections
 
     from rapport.cli.preparing import prepare
@@ -91,6 +94,7 @@ def web(options: argparse.Namespace) -> int:
     if options.processes > 1 and connections["default"].vendor == "sqlite":
         raise Problem("SQLite takes one web process. Leave --processes out, or set DATABASE_URL to a PostgreSQL.")
     check_port(options.host, options.port)
+    environment.keep_address(settings.DATA_FOLDER, settings.BASE_URL)
     prepare()
     connections.close_all()
     serve(options.host, options.port, options.processes)

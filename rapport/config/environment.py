@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+_ADDRESS = "address"  # the file in the data folder
+
 
 @dataclass(frozen=True)
 class Mail:
@@ -40,9 +42,25 @@ def secret_key(folder: Path) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
-def base_url() -> str:
-    """The address people use, without a slash at the end (``RAPPORT_URL``). Links in mails come from it alone."""
-    return (os.environ.get("RAPPORT_URL") or "http://127.0.0.1:8000").rstrip("/")
+def base_url(folder: Path) -> str:
+    """The address people use, without a slash at the end. Links in mails come from it alone.
+
+    ``RAPPORT_URL``; without it that of the server started last, so that a link made by a command in another terminal
+    leads to its port.
+    """
+    return (os.environ.get("RAPPORT_URL") or _served_at(folder) or "http://127.0.0.1:8000").rstrip("/")
+
+
+def keep_address(folder: Path, url: str) -> None:
+    """Tells later commands where the server of this workspace is."""
+    (folder / _ADDRESS).write_text(url, encoding="utf-8")
+
+
+def _served_at(folder: Path) -> str:
+    try:
+        return (folder / _ADDRESS).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return ""
 
 
 def mail() -> Mail | None:

@@ -8,7 +8,7 @@ from rapport.config import environment
 
 DATA_FOLDER = environment.data_folder()
 SECRET_KEY = environment.secret_key(DATA_FOLDER)
-BASE_URL = environment.base_url()
+BASE_URL = environment.base_url(DATA_FOLDER)
 DATABASES = {"default": environment.database(DATA_FOLDER)}
 # Django's tasks interface: what an app of somebody else's enqueues goes into our queue.
 TASKS = {"default": {"BACKEND": "rapport.core.jobs.tasks.QueueBackend", "QUEUES": []}}
