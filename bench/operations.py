@@ -73,6 +73,11 @@ OPERATIONS = (
         "edit in a cell", lambda ids, n: f"/people/{ids.records[n % len(ids.records)]}/cell/job_title?in=",
         {"sqlite": 10, "postgres": 10}, form=lambda number: {"job_title": f"Buyer {number}"},
     ),
+    Operation("board", lambda _ids, _n: "/people?show=board&by=lifecycle", {"sqlite": 35, "postgres": 45}),
+    Operation(
+        "board's figures", lambda _ids, _n: "/people/board/figures?show=board&by=lifecycle",
+        {"sqlite": 35, "postgres": 45},
+    ),
     *(
         Operation(f"city, industry, new{name}", _narrowed(sort), {"sqlite": 20, "postgres": 30})
         for name, sort in (("", ""), (" by name", "&sort=title"), (" by two", "&sort=lifecycle,title"))

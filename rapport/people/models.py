@@ -68,6 +68,8 @@ class Person(RecordModel):
             *standard_indexes("person"),
             sort_index("person_activity", "-last_activity_at", "-record"),
             sort_index("person_last", "last_key", "record"),
+            # For boards and filters: how many there are of a stage, and where a rare one stands.
+            models.Index(fields=["live", "lifecycle", "owner", "team"], name="person_lifecycle"),
             models.Index(fields=["live", "address_city", "created_at", "company", "owner", "team"], name="person_city"),
         ]
 

@@ -102,7 +102,7 @@ PERSON = registry.register(
                        repeats=("phone",)),
             FileField("photo", _("Photo"), group=ABOUT, accepts=IMAGE, megabytes=5, privacy="personal"),
             lifecycle.LifecycleField("lifecycle", _("Lifecycle"), group=SALES, quick=True, options=lifecycle.OPTIONS,
-                                     headers=import_titles.PERSON["lifecycle"]),
+                                     indexed=True, headers=import_titles.PERSON["lifecycle"]),
             Text("lifecycle_reason", _("Reason for the lifecycle"), group=SALES, limit=200,
                  hint=_("Shown beside a lifecycle that was set by hand.")),
             Text("source", _("Source"), group=SALES, limit=120,

@@ -120,6 +120,7 @@ ICONS = (
     "sliders-horizontal",
     "smartphone",
     "square-dashed",
+    "square-kanban",
     "star",
     "sticky-note",
     "sun",

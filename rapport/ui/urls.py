@@ -12,6 +12,7 @@ from rapport.core.objects.spec import ObjectSpec
 from rapport.ui.kit import kit
 from rapport.ui.screens import (
     arranging,
+    boards,
     bulks,
     choosing,
     columns,
@@ -66,6 +67,12 @@ def addresses(spec: ObjectSpec) -> list[URLPattern]:
         ),
         path(f"{spec.path}/views/counts", require_safe(of(spec, tabs.counts_screen)), name=f"{spec.key}-view-counts"),
         path(f"{spec.path}/views/find", require_safe(of(spec, tabs.find_screen)), name=f"{spec.key}-view-find"),
+        path(f"{spec.path}/board/more", require_safe(of(spec, boards.more_screen)), name=f"{spec.key}-board-more"),
+        path(
+            f"{spec.path}/board/figures",
+            require_safe(of(spec, boards.figures_screen)),
+            name=f"{spec.key}-board-figures",
+        ),
         path(f"{spec.path}/columns", require_safe(of(spec, columns.columns_screen)), name=f"{spec.key}-columns"),
         path(f"{spec.path}/density", require_POST(of(spec, columns.density_screen)), name=f"{spec.key}-density"),
         path(f"{spec.path}/sorting", require_safe(of(spec, list_heads.sorting_screen)), name=f"{spec.key}-sorting"),
@@ -74,6 +81,7 @@ def addresses(spec: ObjectSpec) -> list[URLPattern]:
         path(f"{spec.path}/bulk", require_POST(of(spec, bulks.bulk_screen)), name=f"{spec.key}-bulk"),
         path(record, require_safe(of(spec, records.record_screen)), name=f"{spec.key}-record"),
         path(f"{record}/cell/<slug:key>", get_or_post(of(spec, inplace.cell_screen)), name=f"{spec.key}-cell"),
+        path(f"{record}/card", get_or_post(of(spec, boards.card_screen)), name=f"{spec.key}-card"),
         path(f"{record}/peek", require_safe(of(spec, peeking.peek_screen)), name=f"{spec.key}-peek"),
         path(f"{record}/next", require_safe(of(spec, walking.next_screen)), name=f"{spec.key}-next"),
         path(f"{record}/previous", require_safe(of(spec, walking.previous_screen)), name=f"{spec.key}-previous"),

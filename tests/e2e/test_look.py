@@ -61,6 +61,8 @@ def furnish(site: Site) -> list[tuple[str, str]]:
         ("/", ""),
         ("/people?lifecycle=lead,contact", "input[data-select] >> nth=0"),
         ("/people?lifecycle=customer", ""),
+        ("/people?show=board&by=lifecycle", "[data-card] [data-panel]"),
+        (f"/people/{lea.pk}/card?by=lifecycle", ""),
         ("/people?trash=1", ""),
         ("/people", "#count-head ~ .tools .primary"),
         ("/people/filter?f=lifecycle", ""),

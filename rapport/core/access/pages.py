@@ -111,31 +111,43 @@ def count_capped(actor: Actor, spec: "ObjectSpec", query: ListQuery) -> int:
 
 def list_page(actor: Actor, spec: "ObjectSpec", query: ListQuery, columns: Sequence[Field]) -> Page:
     """One page of the records that the actor sees and that match the query."""
-    keys = sort_keys(actor, spec, query.sort)
+    ids, keys = ordered(actor, spec, query)
     backwards = query.before is not None
+    more = len(ids) > query.size
+    ids = ids[: query.size]
+    if backwards:
+        ids.reverse()
+    edge = query.after is not None or backwards
+    return Page(
+        rows=rows_of_ids(actor, spec, ids, columns),
+        has_next=backwards or more,
+        has_previous=more if backwards else edge,
+        keys=keys,
+    )
+
+
+def ordered(actor: Actor, spec: "ObjectSpec", query: ListQuery) -> tuple[list[int], tuple[SortKey, ...]]:
+    """The ids of a page, seen from its edge, and one more if there is more; and by which keys they stand."""
+    keys = sort_keys(actor, spec, query.sort)
     if level_of(actor, spec.key, "view") is Level.NONE:
-        return Page(keys=tuple(keys))
+        return [], tuple(keys)
     ids = None
     if len(keys) > 1 or not keys[0].is_indexed:
         ids = _sorted(actor, spec, keys, query)
         if ids is None:
             keys = [next((key for key in keys if key.is_indexed), None) or sort_keys(actor, spec, "")[0]]
     if ids is None:
-        ids = _found(actor, spec, keys[0].field, query, descending=keys[0].downwards != backwards)
-    more = len(ids) > query.size
-    ids = ids[: query.size]
-    if backwards:
-        ids.reverse()
-    edge = query.after is not None or backwards
+        descending = keys[0].downwards != (query.before is not None)
+        ids = _found(actor, spec, keys[0].field, query, descending=descending)
+    return ids, tuple(keys)
+
+
+def rows_of_ids(actor: Actor, spec: "ObjectSpec", ids: Sequence[int], columns: Sequence[Field]) -> list[Row]:
+    """The rows of a list for ids that the actor is known to see, in their order."""
     rows = fetch(spec, ids, columns, brief=True)
     if hides_title(actor, spec):
         rows = [replace(row, title=called(actor, spec, row.title)) for row in rows]
-    return Page(
-        rows=rows,
-        has_next=backwards or more,
-        has_previous=more if backwards else edge,
-        keys=tuple(keys),
-    )
+    return rows
 
 
 def _sorted(actor: Actor, spec: "ObjectSpec", keys: Sequence[SortKey], query: ListQuery) -> list[int] | None:

@@ -10,7 +10,8 @@ from rapport.accounts.models import Team
 
 class View(models.Model):
     """A list of ``kind`` with a name. ``condition`` is a tree of the query language as JSON, ``columns`` are keys of
-    fields (none: the usual ones), ``sort`` and ``find`` as in an address.
+    fields (none: the usual ones), ``sort`` and ``find`` as in an address. ``show`` is how it is shown (empty: as a
+    table), ``details`` what an address says beside that, by name: ``by`` and ``sum``.
 
     ``shared`` is empty (its user alone), ``team`` (those of ``team`` and of the teams below) or ``all``. A view shows
     nobody more than they may see anyway. ``deleted_at`` (UTC): gone, but Undo brings it back.
@@ -22,6 +23,8 @@ class View(models.Model):
     sort = models.CharField(max_length=80, default="")
     find = models.CharField(max_length=100, default="")
     columns = models.JSONField(default=list)
+    show = models.CharField(max_length=10, default="")
+    details = models.JSONField(default=dict)
     shared = models.CharField(max_length=4, default="")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     team = models.ForeignKey(Team, models.CASCADE, null=True, related_name="+")

@@ -40,6 +40,7 @@ MOST_NAME = 60
 MOST_VIEWS = 200  # of one user for one kind of object
 KEPT = timedelta(days=30)  # a deleted view can be brought back for so long
 SHARES = ("", "team", "all")
+DETAILS = ("by", "sum")  # of how a view is shown: each the key of a field
 _LAST = 1_000_000  # where a view stands that nobody has placed
 declare(
     EventKind("view.shared", gettext_lazy("shared a view"), icon="share-2", tone="amber", privacy="business"),
@@ -52,12 +53,18 @@ declare(
 
 @dataclass(frozen=True)
 class Shape:
-    """What a view keeps of a list: which records, in which order, found by which words, shown in which columns."""
+    """What a view keeps of a list: which records, in which order, found by which words, shown in which columns.
+
+    ``show`` is how: empty for a table; ``details`` are names and values of an address that belong to that, and
+    ``DETAILS`` those that may.
+    """
 
     condition: Condition = EVERYTHING
     sort: str = ""
     find: str = ""
     columns: tuple[str, ...] = ()
+    show: str = ""
+    details: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,8 +132,10 @@ def readable(actor: Actor, spec: ObjectSpec, view: View) -> Readable:
         sort = written(sort_keys(actor, spec, view.sort)) if view.sort else ""
     except BadQuery:
         sort = ""
-    lacks = sort != view.sort or len(columns) != len(view.columns)
-    return Readable(Shape(condition, sort, view.find, columns), lacks=lacks)
+    details = tuple((name, view.details[name]) for name in DETAILS if view.details.get(name) in known)
+    lacks = sort != view.sort or len(columns) != len(view.columns) or len(details) != len(view.details)
+    show = view.show if len(details) == len(view.details) else ""  # by a hidden field there are no columns
+    return Readable(Shape(condition, sort, view.find, columns, show, details if show else ()), lacks=lacks)
 
 
 def same(actor: Actor, spec: ObjectSpec, one: Shape, other: Shape) -> bool:
@@ -137,7 +146,8 @@ def same(actor: Actor, spec: ObjectSpec, one: Shape, other: Shape) -> bool:
 def _plain(actor: Actor, spec: ObjectSpec, shape: Shape) -> Any:
     condition = from_address(actor, spec, to_address(shape.condition))
     columns = shape.columns or tuple(key for key in spec.columns if key in readable_fields(actor, spec))
-    return to_json(condition), shape.sort or spec.default_sort, shape.find.strip(), columns
+    look = (shape.show, shape.details) if shape.show else ()
+    return to_json(condition), shape.sort or spec.default_sort, shape.find.strip(), columns, look
 
 
 def _seen_by(actor: Actor) -> Q:
@@ -189,7 +199,7 @@ def reshape(actor: Actor, view: View, shape: Shape) -> None:
     _demand_change(actor, view)
     with acting(actor, "view.saved", label=view.name) as act:
         _keep(view, shape)
-        view.save(update_fields=["condition", "sort", "find", "columns"])
+        view.save(update_fields=["condition", "sort", "find", "columns", "show", "details"])
         if view.shared:
             _tell(actor, act, "view.changed", view)
 
@@ -272,6 +282,7 @@ def _user(actor: Actor) -> int:
 def _keep(view: View, shape: Shape) -> None:
     view.condition, view.sort, view.find = to_json(shape.condition), shape.sort[:80], shape.find[:100]
     view.columns = list(shape.columns)
+    view.show, view.details = shape.show, dict(shape.details) if shape.show else {}
 
 
 def _checked(actor: Actor, name: str, shared: str, *, already: str = "") -> str:

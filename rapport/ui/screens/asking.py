@@ -17,6 +17,7 @@ from rapport.core.objects.spec import ObjectSpec
 
 Pairs = list[tuple[str, str]]
 PLACE = ("after", "before", "peek", "at", "tour")
+_BESIDE_FILTERS = frozenset({"sort", "q", "trash", "columns", "sums", "show", "by", "sum"})
 _RECORD = re.compile(r"/[\w-]+/\d+")
 EVERYTHING_JSON = '{"all":[]}'  # a view of which all filters were taken away
 
@@ -82,13 +83,13 @@ def without(pairs: Pairs, *names: str) -> Pairs:
 
 def with_condition(pairs: Pairs, condition: Condition) -> Pairs:
     """The query with another condition; page and peek are left behind."""
-    kept = [(name, value) for name, value in pairs if name in ("sort", "q", "trash", "columns", "sums")]
+    kept = [(name, value) for name, value in pairs if name in _BESIDE_FILTERS]
     return [pair for pair in pairs if pair[0] == "view"] + to_address(condition) + kept
 
 
 def walk_of(pairs: Pairs) -> str:
     """The list a record was opened from, as the value of ``in``; empty where the query holds words somebody typed."""
-    kept = without(pairs, "trash", "view", "columns", "sums", *PLACE)
+    kept = without(pairs, "trash", "view", "columns", "sums", "show", "by", "sum", *PLACE)
     return "" if any(name == "q" for name, _value in kept) else urlencode(kept)
 
 

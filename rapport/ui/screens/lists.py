@@ -19,12 +19,14 @@ from rapport.ui.rendering import render
 from rapport.ui.rows import phone_rows, table_rows
 from rapport.ui.screens import views
 from rapport.ui.screens.asking import PLACE, Pairs, actor_of, address, ask, is_part, pairs_of, parts_of, without
+from rapport.ui.screens.boards import board_values
 from rapport.ui.screens.bulks import is_page
 from rapport.ui.screens.columns import DENSITY_WORDS
 from rapport.ui.screens.list_chips import chips
 from rapport.ui.screens.list_heads import heads, sorting_words
 from rapport.ui.screens.list_rows import ListFields, drawn, fields_of
 from rapport.ui.screens.mending import Mended, mended
+from rapport.ui.screens.showing import BOARD, Showing, showing_of, spoken, switches
 from rapport.ui.screens.sums import foot
 
 _MOST_AT = 10**9
@@ -36,7 +38,7 @@ def list_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     """
     actor = actor_of(request)
     demand(actor, spec, "view")
-    pairs = pairs_of(request)
+    pairs = spoken(pairs_of(request))
     try:
         context, status = _context(actor, spec, Mended(pairs)), 200
     except BadQuery:
@@ -51,12 +53,7 @@ def _context(actor: Actor, spec: ObjectSpec, asked: Mended) -> dict[str, Any]:
     opened = views.open_list(actor, spec, asked.pairs)
     pairs = opened.pairs
     query = ask(actor, spec, pairs)
-    shown = fields_of(actor, spec, pairs)
-    page = (
-        Page(keys=tuple(sort_keys(actor, spec, query.sort)))
-        if opened.is_closed
-        else list_page(actor, spec, query, shown.wanted)
-    )
+    showing = Showing() if opened.is_closed else showing_of(actor, spec, pairs)
     return {
         "spec": spec,
         "title": _("Trash: %(plural)s") % {"plural": spec.plural} if query.trash else spec.plural,
@@ -71,9 +68,23 @@ def _context(actor: Actor, spec: ObjectSpec, asked: Mended) -> dict[str, Any]:
         "clear_url": address(spec, [("view", "all")] if opened.has_default else []),
         "bar": views.bar(actor, spec, opened, query),
         "problems": asked.problems,
-        **_table(actor, spec, page, shown, query, pairs),
+        "showing": showing,
+        "switches": switches(actor, spec, showing, pairs),
+        **_body(actor, spec, opened, query, showing),
         **_addresses(spec, pairs),
     }
+
+
+def _body(actor: Actor, spec: ObjectSpec, opened: views.Opened, query: ListQuery, showing: Showing) -> dict[str, Any]:
+    """The records, in the look that is asked for."""
+    pairs = opened.pairs
+    if showing.look == BOARD:
+        board, keys = board_values(actor, spec, query, showing, pairs)
+        return {"board": board, "sorting": sorting_words(actor, spec, query.sort, keys)}
+    shown = fields_of(actor, spec, pairs)
+    keys = tuple(sort_keys(actor, spec, query.sort)) if opened.is_closed else ()
+    page = Page(keys=keys) if opened.is_closed else list_page(actor, spec, query, shown.wanted)
+    return _table(actor, spec, page, shown, query, pairs)
 
 
 def count_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:

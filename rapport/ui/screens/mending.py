@@ -10,6 +10,7 @@ from rapport.core.access.visible import compile_condition
 from rapport.core.errors import BadQuery
 from rapport.core.objects.spec import ObjectSpec
 from rapport.ui.screens.asking import Pairs, ask
+from rapport.ui.screens.showing import showing_of
 from rapport.ui.screens.views import column_keys
 
 
@@ -44,6 +45,7 @@ def _understand(actor: Actor, spec: ObjectSpec, pairs: Pairs) -> None:
     ask(actor, spec, pairs)
     sort_keys(actor, spec, dict(pairs).get("sort", ""))
     column_keys(actor, spec, pairs)
+    showing_of(actor, spec, pairs)
 
 
 def _sound(read: Callable[[], None]) -> str | None:

@@ -20,6 +20,7 @@ from rapport.core.views.saved import Listed, Shape
 from rapport.lib.wording import inside
 from rapport.ui.rendering import flash, render, toast
 from rapport.ui.screens.asking import PLACE, Pairs, actor_of, address, ask, without
+from rapport.ui.screens.showing import NAMES, showing_of
 
 MINE = [("owner", "me")]
 ON_PAGE = 50  # views of one page on which they are put in order
@@ -79,14 +80,26 @@ def _unfold(actor: Actor, spec: ObjectSpec, found: Opened, state: Pairs) -> None
 
 def pairs_of_shape(shape: Shape) -> Pairs:
     """The address of what a view keeps."""
-    rest = [("sort", shape.sort), ("q", shape.find), ("columns", ",".join(shape.columns))]
+    rest = [
+        ("sort", shape.sort), ("q", shape.find), ("columns", ",".join(shape.columns)), ("show", shape.show),
+        *shape.details,
+    ]  # fmt: skip
     return to_address(shape.condition) + [(name, value) for name, value in rest if value]
 
 
 def shape_of(actor: Actor, spec: ObjectSpec, pairs: Pairs) -> Shape:
     """What of an address a view keeps."""
     query = ask(actor, spec, without(pairs, *PLACE))
-    return Shape(query.condition, query.sort, query.find, column_keys(actor, spec, pairs))
+    return _shape(actor, spec, pairs, query)
+
+
+def _shape(actor: Actor, spec: ObjectSpec, pairs: Pairs, query: ListQuery) -> Shape:
+    show, given = dict(pairs).get("show", ""), {name: value for name, value in pairs if value}
+    showing_of(actor, spec, pairs)
+    return Shape(
+        query.condition, query.sort, query.find, column_keys(actor, spec, pairs), show,
+        tuple((name, given[name]) for name in saved.DETAILS if show and name in given),
+    )  # fmt: skip
 
 
 def column_keys(actor: Actor, spec: ObjectSpec, pairs: Pairs) -> tuple[str, ...]:
@@ -104,7 +117,7 @@ def columns_of(actor: Actor, spec: ObjectSpec, pairs: Pairs) -> list[Field]:
 def bar(actor: Actor, spec: ObjectSpec, opened: Opened, query: ListQuery) -> dict[str, Any]:
     """What the bar above the list shows: tabs, and what can be done with the open view."""
     pairs = without(opened.pairs, *PLACE)
-    shape = Shape(query.condition, query.sort, query.find, column_keys(actor, spec, pairs))
+    shape = _shape(actor, spec, pairs, query)
     view = opened.view
     changed = view is not None and not opened.is_closed and not saved.same(actor, spec, shape, opened.shape)
     given = [pair for pair in without(pairs, "view", "trash", "sums") if pair != ("q", "")]  # an emptied search is none
@@ -135,7 +148,8 @@ def shares(actor: Actor, already: str = "") -> list[tuple[str, str]]:
 
 def _tabs(actor: Actor, spec: ObjectSpec, opened: Opened, pairs: Pairs, *, changed: bool) -> list[dict[str, Any]]:
     everything = [("view", "all")] if opened.has_default else []
-    now = [] if opened.view else without(pairs, "view", "sort", "q", "columns", "sums")
+    now = [] if opened.view else without(pairs, "view", "sort", "q", "columns", "sums", *NAMES)
+    look = [] if opened.view else [pair for pair in pairs if pair[0] in NAMES]  # “Mine” of a board is a board
     tabs: list[tuple[Any, Pairs]] = [(_("All %(plural)s") % {"plural": inside(spec.plural)}, everything)]
     tabs.append((_("Mine"), MINE))
     last = [(_("Trash"), [("trash", "1")])] if level_of(actor, spec.key, "trash") > Level.NONE else []
@@ -151,7 +165,7 @@ def _tabs(actor: Actor, spec: ObjectSpec, opened: Opened, pairs: Pairs, *, chang
         for view in _on_tabs(opened)
     ]
     plain = [
-        {"label": label, "url": address(spec, wanted), "current": opened.view is None and here == wanted}
+        {"label": label, "url": address(spec, [*wanted, *look]), "current": opened.view is None and here == wanted}
         for label, wanted in tabs + last
     ]
     return [*plain[:2], *own, *plain[2:]]

@@ -21,10 +21,10 @@ PRODUCT = ROOT.parent
 # Scripts that only some pages load are not part of an ordinary page.
 # Fetched when something on a page asks for them: see LATER in app.js.
 ONLY_SOMETIMES = {
-    "arrange.js", "bell.js", "blocks.js", "calendar.js", "columns.js", "combobox.js", "days.js", "drafts.js",
-    "drop.js", "editor.js", "facts.js", "grid.js", "house.js", "keys.js", "mentions.js", "moves.js", "news.js",
-    "outbox.js", "palette.js", "passkey.js", "peek.js", "place.js", "record.js", "reload.js", "session.js", "store.js",
-    "suggesting.js", "tips.js", "tour.js", "upload.js", "zone.js",
+    "arrange.js", "bell.js", "blocks.js", "board.js", "calendar.js", "columns.js", "combobox.js", "days.js",
+    "drafts.js", "drop.js", "editor.js", "facts.js", "grid.js", "house.js", "keys.js", "mentions.js", "moves.js",
+    "news.js", "outbox.js", "palette.js", "passkey.js", "peek.js", "place.js", "record.js", "reload.js", "session.js",
+    "store.js", "suggesting.js", "tips.js", "tour.js", "upload.js", "zone.js",
 }  # fmt: skip
 PAGE_BUDGET = 30 * 1024  # bytes, packed: htmx and the scripts of an ordinary page
 

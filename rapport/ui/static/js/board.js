@@ -1,6 +1,9 @@
 /** A board whose cards move between lanes: dragged with any pointer (on touch after a long press), by the menu of a
  *  card, or by keys: Space lifts, the arrows move, Space drops, Escape leaves it. The server is told at once; a card
- *  that may not move goes back to where it was. */
+ *  that may not move goes back to where it was.
+ *
+ *  `data-board` is where a move is posted, with “*” for the card, `data-name` what the lane is called there, and
+ *  `data-values` (JSON) what else is said. */
 import { all, on, one } from "./dom.js";
 
 const FAR = 6; // pixels before a press becomes a drag
@@ -19,15 +22,20 @@ function tell(card, text) {
 
 const saying = (card, name) => one("[data-board-says]", card.closest("[data-board]")).dataset[name] ?? "";
 
-function count(lane) {
-  const shown = one("header .n", lane);
-  if (!shown.textContent.endsWith("+")) shown.textContent = String(all("[data-card]", lane).length);
+/** Changes how many a lane says it has, where it knows. */
+function count(lane, by) {
+  const shown = one("header [data-n]", lane);
+  if (!shown) return;
+  shown.dataset.n = Number(shown.dataset.n) + by;
+  shown.textContent = Number(shown.dataset.n).toLocaleString(document.documentElement.lang);
 }
 
 function put(card, lane, before) {
   const from = laneOf(card);
   one("ul", lane).insertBefore(card, before ?? one("ul", lane).firstElementChild);
-  [from, lane].forEach(count);
+  if (from === lane) return;
+  count(from, -1);
+  count(lane, 1);
 }
 
 /** Moves the card, tells the server, and takes it back if that says no. */
@@ -36,16 +44,18 @@ async function move(card, lane, home) {
   if (from === lane) return put(card, from, home.before);
   put(card, lane);
   card.setAttribute("aria-busy", "true");
+  const { board, name, values } = card.closest("[data-board]").dataset;
+  const url = board.replace("*", card.dataset.card);
+  const said = { ...JSON.parse(values), was: from.dataset.lane, [name]: lane.dataset.lane };
   let refused = false;
-  const watch = (event) => {
-    if (event.detail.requestConfig?.path === url) refused = true;
+  const watch = ({ detail: { requestConfig, xhr } }) => {
+    if (requestConfig?.path === url && !(xhr.status > 0 && xhr.status < 400)) refused = true;
   };
-  const url = `/tasks/${card.dataset.card}/move`;
-  for (const type of ["htmx:responseError", "htmx:sendError"]) document.addEventListener(type, watch);
+  document.addEventListener("htmx:afterRequest", watch);
   await window.htmx
-    .ajax("POST", url, { source: card, target: card, swap: "none", values: { status: lane.dataset.lane, place: "board" } })
+    .ajax("POST", url, { source: card, target: card, swap: "none", values: said })
     .catch(() => (refused = true));
-  for (const type of ["htmx:responseError", "htmx:sendError"]) document.removeEventListener(type, watch);
+  document.removeEventListener("htmx:afterRequest", watch);
   card.removeAttribute("aria-busy");
   if (refused) put(card, from, home.before);
 }
@@ -91,7 +101,7 @@ function end(dropped) {
 }
 
 on("pointerdown", "[data-movable]", (card, event) => {
-  if (event.button || event.target.closest("button, [popover]")) return;
+  if (event.button || event.target.closest("button, [popover], [data-panel]")) return;
   drag = { card, home: homeOf(card), pointer: event.pointerId, x: event.clientX, y: event.clientY };
   if (event.pointerType === "touch") drag.timer = setTimeout(() => drag && start(event), LONG);
 });
@@ -141,7 +151,7 @@ on("keydown", "[data-movable]", (card, event) => {
       tell(card, saying(card, "lifted"));
     }
   } else if (event.key === "Enter") one("a", card)?.click();
-  else if (event.key === "s") one("[popovertarget]", card)?.click();
+  else if (event.key === "s") one("[popovertarget], [data-panel]", card)?.click();
   else if (lifted?.card === card && ["ArrowLeft", "ArrowRight"].includes(event.key)) {
     event.preventDefault();
     const rtl = getComputedStyle(card).direction === "rtl";
@@ -160,9 +170,10 @@ on("keydown", "[data-movable]", (card, event) => {
 
 // The menu of a card
 on("submit", "[data-move]", (form, event) => {
+  const card = form.closest("[data-card]") ?? document.getElementById(`card-${form.dataset.move}`);
+  const lane = card && lanes(card).find((one) => one.dataset.lane === event.submitter?.value);
+  if (!lane) return; // a lane that does not stand on the board: sent as forms are
   event.preventDefault();
-  const card = form.closest("[data-card]");
-  const lane = lanes(card).find((one) => one.dataset.lane === form.elements.status.value);
   form.closest("[popover]").hidePopover();
-  if (lane) move(card, lane, homeOf(card));
+  move(card, lane, homeOf(card));
 });
