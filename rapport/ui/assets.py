@@ -39,6 +39,7 @@ SHEETS: dict[str, tuple[str, ...]] = {
         "css/components/timeline.css",
         "css/components/changes.css",
         "css/components/composer.css",
+        "css/components/rights.css",
         "css/components/tour.css",
         "css/pages/meetings.css",
         "css/pages/form.css",

@@ -12,12 +12,17 @@ from django.db.models import Q
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import Level, called, level_of
-from rapport.core.access.models import Share
+from rapport.core.access.models import Share, in_force
 from rapport.core.access.visible import not_found, role_filter, teams_within, visible_to
 from rapport.lib.prepared import Prepared, hole
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
+
+
+# By which somebody may do something with a record: what their role reaches, or a share, or (with activities) a record
+# that it is about.
+RULES = ("administrator", "all", "own", "team", "team_below", "shared", "related")
 
 
 class Standing:
@@ -34,11 +39,32 @@ class Standing:
         if not self._own_columns_decide:
             rows = visible_to(self.actor, self.spec, action, live=self.instance.live)
             return rows.filter(pk=self.instance.pk).exists()
-        if level is Level.ALL or (self.actor.user_id and self.instance.owner_id == self.actor.user_id):
-            return True
-        if self.instance.team_id is not None and self.instance.team_id in teams_within(self.actor, level):
-            return True
-        return action in self._shared_for
+        return bool(self._by_columns(action, level))
+
+    def rule(self, action: str) -> str:
+        """By which rule the actor may: one of :data:`RULES`, or an empty text where by none."""
+        if not self.may(action):
+            return ""
+        if self.actor.all_rights:
+            return "administrator"
+        if self.spec.parents is not None:
+            return "own" if self._is_own else "related"
+        return self._by_columns(action, level_of(self.actor, self.spec.key, action))
+
+    def _by_columns(self, action: str, level: Level) -> str:
+        """The rule that owner, team and shares fulfil."""
+        if level is Level.ALL:
+            return "all"
+        if self._is_own:
+            return "own"
+        team = self.instance.team_id
+        if team is not None and team in teams_within(self.actor, level):
+            return "team" if team == self.actor.team_id else "team_below"
+        return "shared" if action in self._shared_for else ""
+
+    @property
+    def _is_own(self) -> bool:
+        return bool(self.actor.user_id and self.instance.owner_id == self.actor.user_id)
 
     @cached_property
     def _own_columns_decide(self) -> bool:
@@ -55,7 +81,7 @@ class Standing:
 
 _SHARED = Prepared(
     lambda: Share.objects.filter(
-        Q(user_id=hole("user")) | Q(team_id=hole("team")), record_id=hole("record")
+        in_force(), Q(user_id=hole("user")) | Q(team_id=hole("team")), record_id=hole("record")
     ).values_list("can_edit", flat=True)
 )
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from rapport.accounts.actor import Actor
 from rapport.core.access.conditions import AllOf, Condition, Meaning, Term, from_json, understand
 from rapport.core.access.levels import Level, all_called, called, level_of, locale_of
-from rapport.core.access.models import Share
+from rapport.core.access.models import Share, in_force
 from rapport.core.errors import NotAllowed, NotFound
 from rapport.core.fields import Locale
 from rapport.core.records.among import among
@@ -101,8 +101,10 @@ def teams_within(actor: Actor, level: Level) -> tuple[int, ...]:
 
 
 def shared_ids(actor: Actor, action: str = "view") -> "QuerySet[Any]":
-    """Ids of what was shared with the actor or the actor's team; for more than viewing, with the right to change."""
-    shares = Share.objects.filter(Q(user_id=actor.user_id) | Q(team_id=actor.team_id, team_id__isnull=False))
+    """Ids of what is shared with the actor or the actor's team; for more than viewing, with the right to change."""
+    shares = Share.objects.filter(
+        in_force(), Q(user_id=actor.user_id) | Q(team_id=actor.team_id, team_id__isnull=False)
+    )
     return (shares if action == "view" else shares.filter(can_edit=True)).values("record_id")
 
 
@@ -216,7 +218,8 @@ def _first_plain(spec: "ObjectSpec", actor: Actor, teams: Sequence[int]) -> list
     take Django longer than reading takes.
     """
     rows = f"SELECT record_id FROM {spec.model._meta.db_table} WHERE live AND "  # noqa: S608
-    shared = "record_id IN (SELECT record_id FROM core_share WHERE {} = %s)"
+    not_ended = "(until IS NULL OR until > CURRENT_TIMESTAMP)"
+    shared = f"record_id IN (SELECT record_id FROM core_share WHERE {{}} = %s AND {not_ended})"  # noqa: S608
     parts = ["owner_id = %s", *["team_id = %s"] * len(teams), shared.format("user_id"), shared.format("team_id")]
     values = [actor.user_id or 0, *teams, actor.user_id or 0, actor.team_id or 0, FEW + 1]
     with connection.cursor() as cursor:

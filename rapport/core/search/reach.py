@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import Level, level_of
-from rapport.core.access.models import Share
+from rapport.core.access.models import Share, in_force
 from rapport.core.access.visible import teams_within
 from rapport.lib.prepared import Prepared, hole
 
@@ -23,9 +23,9 @@ _OWNER, _TEAM = "\ue000", "\ue001"  # signs of Unicode's private area, as are th
 _FIRST, _SIGNS = 0xE100, 2_048
 _MOST_SHARED = 2_000  # records that are looked at one by one
 _SHARED = Prepared(
-    lambda: Share.objects.filter(Q(user_id=hole("user")) | Q(team_id=hole("team"))).values_list("record_id", flat=True)[
-        : _MOST_SHARED + 1
-    ]
+    lambda: Share.objects.filter(in_force(), Q(user_id=hole("user")) | Q(team_id=hole("team"))).values_list(
+        "record_id", flat=True
+    )[: _MOST_SHARED + 1]
 )
 _MOST_TEAMS = 50  # that an index is asked for; one who sees more sees about all
 

@@ -7,7 +7,7 @@ import pytest
 
 from rapport.accounts.actor import Actor
 from rapport.activities.actions import NoteInput, add_note
-from rapport.core.access.sharing import share
+from rapport.core.access.sharing import Offer, share
 from rapport.core.changes import undo as undoing
 from rapport.core.changes.undo import undo
 from rapport.core.errors import Conflict, NotFound
@@ -209,7 +209,7 @@ def test_what_may_not_be_trashed_is_named(ada: Actor) -> None:
 
 def test_an_act_without_a_change_of_a_record_is_refused_and_stays_as_it_is(ada: Actor) -> None:
     mia, bo = house.a_person(ada), house.actor("Bo", house.role("Own", levels=house.levels("own")))
-    share(ada, house.person(), mia.pk, f"user:{bo.user_id}")
+    share(ada, house.person(), mia.pk, Offer(f"user:{bo.user_id}"))
     act = last()
     with pytest.raises(Conflict, match="changed no record"):
         undo(ada, act)

@@ -11,6 +11,8 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.levels import locale_of, readable_fields, writable_fields
 from rapport.core.access.may import allowed, find_record
 from rapport.core.access.pages import fetch
+from rapport.core.access.sharing import shared_with
+from rapport.core.access.special import may_right
 from rapport.core.access.visible import get_record
 from rapport.core.arranging.facts import arrangement
 from rapport.core.errors import NotFound, Refused
@@ -68,6 +70,7 @@ def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Htt
         "pane": pane if pane in PANES else "activity",
         "walk": urlencode({"in": request.GET["in"]}) if request.GET.get("in") else "",
         "may": may,
+        "shared": shared_with(record_id) if may["edit"] else [],
         "follow": follow_values(actor, record_id) if instance.live else None,
         **history_values(request, actor, spec, instance),
     }
@@ -177,7 +180,13 @@ def fact(
 def _may(actor: Actor, spec: ObjectSpec, instance: Any) -> dict[str, bool]:
     may = allowed(actor, spec, instance, ("edit", "trash"))
     gone = not instance.live
-    return {"edit": "edit" in may, "trash": "trash" in may and not gone, "restore": "trash" in may and gone}
+    return {
+        "edit": "edit" in may,
+        "trash": "trash" in may and not gone,
+        "restore": "trash" in may and gone,
+        "explain": "edit" in may or may_right(actor, "users"),
+        "audit": may_right(actor, "audit"),
+    }
 
 
 def _badges(actor: Actor, spec: ObjectSpec, values: dict[str, Any], locale: Locale) -> list[Any]:
