@@ -75,7 +75,7 @@ OPERATIONS = (
     ),
     Operation("board", lambda _ids, _n: "/people?show=board&by=lifecycle", {"sqlite": 35, "postgres": 45}),
     Operation(
-        "board's figures", lambda _ids, _n: "/people/board/figures?show=board&by=lifecycle",
+        "board's figures", lambda _ids, _n: "/people/groups/figures?show=board&by=lifecycle",
         {"sqlite": 35, "postgres": 45},
     ),
     *(

@@ -63,6 +63,11 @@ def long_day(value: date, locale: str = "en") -> str:
     )
 
 
+def month_words(value: date, locale: str = "en") -> str:
+    """A month as people of the locale call it: “November 2026”."""
+    return str(format_skeleton("yMMMM", value, locale=_known(locale)))
+
+
 def ago(moment: datetime, now: datetime, locale: str = "en") -> str:
     """How long ago, or how soon, a moment is: "2 min ago", "3 h ago", "Yesterday", "5 days ago", then "18 Nov".
 

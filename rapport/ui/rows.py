@@ -41,12 +41,27 @@ def phone_rows(rows: Sequence[ListRow]) -> Markup:
     return Markup("".join(_phone_row(row) for row in rows))  # noqa: S704 - escaped below
 
 
-def _table_row(row: ListRow, select: str) -> str:
-    title, label = escape(row.title), escape(select % {"name": row.title})
-    cells = "".join(
+def group_rows(rows: Sequence[ListRow]) -> Markup:
+    """The rows of a group: without boxes to select them."""
+    return Markup("".join(_group_row(row) for row in rows))  # noqa: S704 - escaped below
+
+
+def _group_row(row: ListRow) -> str:
+    return (
+        f'<tr><td><span class="row">{mark(row.title, row.kind, "", row.picture)}'
+        f'<a class="name clip" href="{escape(row.url)}">{escape(row.title)}</a></span></td>{_cells(row)}</tr>\n'
+    )
+
+
+def _cells(row: ListRow) -> str:
+    return "".join(
         f'<td class="num">{draw_brief(cell)}</td>' if is_number else f"<td>{draw_brief(cell)}</td>"
         for cell, is_number in row.cells
     )
+
+
+def _table_row(row: ListRow, select: str) -> str:
+    title, label = escape(row.title), escape(select % {"name": row.title})
     return (
         f'<tr data-row="{row.id}"><td class="pin sel"><label class="hit"><input type="checkbox" class="check" '
         f'name="ids" value="{row.id}" aria-label="{label}" data-select></label></td>'
@@ -54,7 +69,7 @@ def _table_row(row: ListRow, select: str) -> str:
         f"{mark(row.title, row.kind, '', row.picture)}"
         f'<a class="name clip" data-open href="{escape(row.url)}">{title}</a>'
         f"</span></td>"
-        f"{cells}</tr>\n"
+        f"{_cells(row)}</tr>\n"
     )
 
 

@@ -1,42 +1,33 @@
 """The board of any object: a column for each option of a field, cards that are moved from one to another."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.groups import (
-    NONE_KEY,
-    Figure,
-    Group,
-    boards_by,
-    counted,
-    figures,
-    groups_of,
-    walk,
-    within,
-)  # fmt: skip
-from rapport.core.access.levels import Level, called, demand, level_of, locale_of, readable_fields
-from rapport.core.access.pages import COUNT_CAP, ListQuery, Row, list_page, rows_of_ids
+from rapport.core.access.grouping import NONE_KEY, Group, boards_by, columns_of
+from rapport.core.access.groups import Figure, counted, walk
+from rapport.core.access.levels import Level, called, level_of, locale_of, readable_fields
+from rapport.core.access.pages import ListQuery, Row, list_page, rows_of_ids
 from rapport.core.access.sorting import SortKey
 from rapport.core.access.visible import get_record, seen_among
 from rapport.core.changes.acts import latest_act
 from rapport.core.errors import BadQuery, Conflict, NotAllowed
-from rapport.core.fields import Choice, Field, Locale, Money
+from rapport.core.fields import Choice, Locale
 from rapport.core.objects import saving
 from rapport.core.objects.linking import show_seen
 from rapport.core.objects.spec import ObjectSpec
-from rapport.lib.wording import grouped
 from rapport.ui.cards import Card, cards
 from rapport.ui.rendering import flash, render, toast, trigger
 from rapport.ui.screens import views
-from rapport.ui.screens.asking import PLACE, Pairs, actor_of, address, ask, is_part, pairs_of, walk_of, without
+from rapport.ui.screens.asking import PLACE, Pairs, actor_of, address, is_part, walk_of, without
+from rapport.ui.screens.figures import in_words, place, rest_of
 from rapport.ui.screens.forms import stored_values
 from rapport.ui.screens.list_rows import why_fixed
-from rapport.ui.screens.showing import Showing, showing_of
+from rapport.ui.screens.showing import Showing, grouping_of
 
 CARDS = 40  # of one column; the others come when they are asked for
 FEWEST = 10  # cards of a column: where the walk met fewer of many, the others come by themselves
@@ -50,10 +41,11 @@ def board_values(
     actor: Actor, spec: ObjectSpec, query: ListQuery, showing: Showing, pairs: Pairs
 ) -> tuple[dict[str, Any], tuple[SortKey, ...]]:
     """What the template of the board needs, and by what its cards stand."""
-    by = _by(showing)
-    walked = walk(actor, spec, query, by, CARDS)
-    groups = [group for group in groups_of(by) if group.key != NONE_KEY or NONE_KEY in walked.ids]
-    told = counted(spec, walked, by, showing.summed) if walked.is_whole else {}
+    grouping = grouping_of(actor, showing)
+    by = cast(Choice, grouping.field)  # showing_of saw to it
+    walked = walk(actor, spec, query, grouping, CARDS)
+    groups = [group for group in columns_of(by) if group.key != NONE_KEY or NONE_KEY in walked.ids]
+    told = counted(spec, walked, grouping, showing.summed) if walked.is_whole else {}
     ids = {key: some[:CARDS] for key, some in walked.ids.items()}
     drawer = _Drawer(actor, spec, by, pairs)
     drawn = drawer.draw([one for group in groups for one in ids.get(group.key, ())])
@@ -63,9 +55,9 @@ def board_values(
         more = not walked.is_whole or len(walked.ids.get(group.key, ())) > len(some)
         columns.append({
             **_head(group, number, _tone(groups, number)),
-            "figure": _figure(told.get(group.key, Figure()), showing.summed, locale_of(actor)) if told else None,
+            "figure": in_words(told.get(group.key, Figure()), showing.summed, locale_of(actor)) if told else None,
             "cards": cards([drawn[one] for one in some if one in drawn]),
-            "more": _more(spec, pairs, group, some[-1] if some else None) if more else None,
+            "more": rest_of(spec, without(pairs, *PLACE), group, some[-1] if some else None) if more else None,
             "fills": more and len(some) < FEWEST and not walked.is_whole,
         })  # fmt: skip
     plain = without(pairs, *PLACE)
@@ -73,45 +65,29 @@ def board_values(
         "columns": columns,
         "why": drawer.why,
         "move_url": f"/{spec.path}/*/card",
-        "figures_url": f"/{spec.path}/board/figures?{urlencode(plain)}",
+        "figures_url": f"/{spec.path}/groups/figures?{urlencode(plain)}",
         "figures_wait": not walked.is_whole,
         "figures_again": showing.summed is not None,
         "is_empty": not any(walked.ids.values()),
     }, walked.keys
 
 
-def more_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
-    """GET more cards of the column ``group``, behind the card ``after``."""
-    actor = actor_of(request)
-    demand(actor, spec, "view")
-    given = pairs_of(request)
-    pairs = without(given, "group")
-    by = _by(showing_of(actor, spec, pairs))
-    group = _named(by, dict(given).get("group", ""))
-    query = within(ask(actor, spec, pairs), group)
-    drawer = _Drawer(actor, spec, by, without(pairs, *PLACE))
+def more_cards(
+    request: HttpRequest,
+    actor: Actor,
+    spec: ObjectSpec,
+    showing: Showing,
+    group: Group,
+    query: ListQuery,
+    pairs: Pairs,
+) -> HttpResponse:
+    """The next cards of a column."""
+    drawer = _Drawer(actor, spec, cast(Choice, showing.by), pairs)
     page = list_page(actor, spec, query, drawer.wanted)
     drawn = drawer.draw_rows(page.rows)
-    more = _more(spec, without(pairs, *PLACE), group, page.rows[-1].id) if page.has_next else None
+    more = rest_of(spec, pairs, group, page.rows[-1].id) if page.has_next else None
     context = {"more": {"cards": cards(list(drawn.values())), "more": more}}
     return render(request, "list/board.html", context, fragment="more_cards")
-
-
-def figures_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
-    """GET how many cards the columns have and what they sum to: asked for after the board has come."""
-    actor = actor_of(request)
-    demand(actor, spec, "view")
-    pairs = pairs_of(request)
-    showing = showing_of(actor, spec, pairs)
-    by = _by(showing)
-    told = figures(actor, spec, ask(actor, spec, pairs), by, groups_of(by), showing.summed)
-    locale = locale_of(actor)
-    context = {
-        "told": [
-            {"id": _place(group), "figure": _figure(told[group.key], showing.summed, locale)} for group in groups_of(by)
-        ]
-    }
-    return render(request, "list/board.html", context, fragment="figures")
 
 
 def card_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpResponse:
@@ -131,15 +107,17 @@ def card_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpR
     now = str(stored_values(actor, spec, record_id, {by.key: by})[by.key] or NONE_KEY)
     back = address(spec, parse_qsl(given.get("in", "")))
     if request.method != "POST":
-        groups = [one for one in groups_of(by) if one.key != now and not (by.required and one.key == NONE_KEY)]
+        groups = [one for one in columns_of(by) if one.key != now and not (by.required and one.key == NONE_KEY)]
         context = {
             "spec": spec, "by": by, "record": record, "groups": groups, "now": now, "back": back,
             "inside": given.get("in", ""), "action": f"/{spec.path}/{record_id}/card",
         }  # fmt: skip
         return render(request, "list/card.html", context, fragment="menu" if is_part(request) else None)
-    group = _named(by, given.get("to", ""))
+    group = next((one for one in columns_of(by) if one.key == given.get("to", "")), None)
+    if group is None:
+        raise BadQuery(_("This board has no such column."))
     if given.get("was", now) != now:
-        label = next((one.label for one in groups_of(by) if one.key == now), now)
+        label = next((one.label for one in columns_of(by) if one.key == now), now)
         raise Conflict(_("Somebody has moved it to “%(column)s” meanwhile. Load the board again.") % {"column": label})
     return _moved(request, actor, spec, record, by, group, back)
 
@@ -151,7 +129,7 @@ def _moved(
     act = latest_act(actor, record.pk) if saved.version != record.version else None
     undo_url = f"/acts/{act}/undo" if act else None
     now = str(stored_values(actor, spec, record.pk, {by.key: by})[by.key] or NONE_KEY)
-    column = next((one.label for one in groups_of(by) if one.key == now), now)
+    column = next((one.label for one in columns_of(by) if one.key == now), now)
     text = _("“%(title)s” moved to %(column)s") % {"title": record.title or _("No name"), "column": column}
     if not getattr(request, "htmx", None):
         flash(request, text, undo_url=undo_url)
@@ -165,28 +143,8 @@ def _moved(
 
 
 # -------------------------------------------------------------------- columns
-def _by(showing: Showing) -> Choice:
-    if not isinstance(showing.by, Choice):
-        raise BadQuery(_("There is no field by whose options this list could stand as a board."))
-    return showing.by
-
-
-def _named(by: Choice, key: str) -> Group:
-    for group in groups_of(by):
-        if group.key == key:
-            return group
-    raise BadQuery(_("“%(name)s” is not possible here. Known: %(known)s.") % {
-        "name": key, "known": ", ".join(option.key for option in by.options),
-    })  # fmt: skip
-
-
-def _place(group: Group) -> str:
-    """The id of a column's figures on the page."""
-    return f"figures-{group.key or '-'}"
-
-
 def _head(group: Group, number: int, tone: str) -> dict[str, Any]:
-    return {"key": group.key, "label": group.label, "tone": tone, "id": _place(group), "name": f"lane-{number}"}
+    return {"key": group.key, "label": group.label, "tone": tone, "id": place(group), "name": f"lane-{number}"}
 
 
 def _tone(groups: Sequence[Group], number: int) -> str:
@@ -194,36 +152,6 @@ def _tone(groups: Sequence[Group], number: int) -> str:
     if groups[number].key == NONE_KEY or any(group.tone != "grey" for group in groups):
         return groups[number].tone
     return _TONES[number % len(_TONES)]
-
-
-def _more(spec: ObjectSpec, pairs: Pairs, group: Group, after: int | None) -> dict[str, str]:
-    """Where the next cards of a column come from; without script the table of that column alone."""
-    edge = [("after", str(after))] if after else []
-    kept = without(pairs, "show", "by", "sum", "view")
-    operator, value = ("any", group.key) if group.key else ("empty", "1")
-    narrowed = [*kept, (f"{group.condition.path}.{operator}", value)]  # type: ignore[union-attr]
-    return {
-        "url": f"/{spec.path}/board/more?{urlencode([*pairs, ('group', group.key), *edge])}",
-        "href": address(spec, narrowed),
-    }
-
-
-def _figure(figure: Figure, summed: Field | None, locale: Locale) -> dict[str, Any]:
-    """The figures of a column in words."""
-    count = COUNT_CAP if figure.is_cut and figure.count > COUNT_CAP else figure.count
-    total, note = "", ""
-    if summed is not None and figure.is_cut:
-        note = _("More records than are summed here: narrow the list to see the sum.")
-    elif isinstance(summed, Money):
-        total = " · ".join(summed.show(amount, locale).text for amount in figure.amounts)
-    elif summed is not None and figure.sum is not None:
-        total = grouped(int(figure.sum)) if figure.sum == int(figure.sum) else f"{figure.sum.normalize():f}"
-    return {
-        "n": None if figure.is_cut else figure.count,
-        "count": f"{grouped(count)}+" if figure.is_cut else grouped(count),
-        "sum": total or ("–" if summed is not None else ""),
-        "note": note or (str(summed.label) if summed is not None else ""),
-    }
 
 
 # -------------------------------------------------------------------- cards

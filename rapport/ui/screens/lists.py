@@ -22,6 +22,7 @@ from rapport.ui.screens.asking import PLACE, Pairs, actor_of, address, ask, is_p
 from rapport.ui.screens.boards import board_values
 from rapport.ui.screens.bulks import is_page
 from rapport.ui.screens.columns import DENSITY_WORDS
+from rapport.ui.screens.grouped import grouped_values
 from rapport.ui.screens.list_chips import chips
 from rapport.ui.screens.list_heads import heads, sorting_words
 from rapport.ui.screens.list_rows import ListFields, drawn, fields_of
@@ -78,9 +79,10 @@ def _context(actor: Actor, spec: ObjectSpec, asked: Mended) -> dict[str, Any]:
 def _body(actor: Actor, spec: ObjectSpec, opened: views.Opened, query: ListQuery, showing: Showing) -> dict[str, Any]:
     """The records, in the look that is asked for."""
     pairs = opened.pairs
-    if showing.look == BOARD:
-        board, keys = board_values(actor, spec, query, showing, pairs)
-        return {"board": board, "sorting": sorting_words(actor, spec, query.sort, keys)}
+    if showing.look:
+        values = board_values if showing.look == BOARD else grouped_values
+        parted, keys = values(actor, spec, query, showing, pairs)
+        return {showing.look: parted, "sorting": sorting_words(actor, spec, query.sort, keys)}
     shown = fields_of(actor, spec, pairs)
     keys = tuple(sort_keys(actor, spec, query.sort)) if opened.is_closed else ()
     page = Page(keys=keys) if opened.is_closed else list_page(actor, spec, query, shown.wanted)

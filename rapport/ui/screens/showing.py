@@ -1,4 +1,4 @@
-"""How a list is shown: as a table or as a board, by which field, and what is summed; as an address says it."""
+"""How a list is shown: as a table, in groups or as a board, by which field, what is summed; as an address says it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,20 +7,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.groups import boards_by, summable
+from rapport.core.access.grouping import Grouping, boards_by, groups_by, summable
 from rapport.core.errors import BadQuery
 from rapport.core.fields import Field
 from rapport.core.objects.spec import ObjectSpec
 from rapport.ui.screens.asking import PLACE, Pairs, address, without
 
-TABLE, BOARD = "", "board"
-LOOKS = (TABLE, BOARD)
+TABLE, GROUPS, BOARD = "", "groups", "board"
+LOOKS = (TABLE, GROUPS, BOARD)
 NAMES = ("show", "by", "sum")  # of what an address says of it
 
 
 @dataclass(frozen=True)
 class Showing:
-    """``by`` is the field whose values are the columns of a board; ``summed`` is added up for each of them."""
+    """``by`` is the field whose values are the groups or the columns; ``summed`` is added up for each of them."""
 
     look: str = TABLE
     by: Field | None = None
@@ -37,14 +37,25 @@ def showing_of(actor: Actor, spec: ObjectSpec, pairs: Pairs) -> Showing:
     given = dict(pairs)
     look = given.get("show", TABLE)
     if look not in LOOKS:
-        raise BadQuery(_("A list is shown as a table or as a board."))
+        raise BadQuery(_("A list is shown as a table, in groups or as a board."))
     if look == TABLE or given.get("trash") == "1":
         return Showing()
-    fields: dict[str, Field] = {**boards_by(actor, spec)}
+    fields = _fields(actor, spec, look)
     by = _chosen(fields, given.get("by", "")) if given.get("by") else next(iter(usual_first(spec, fields)), None)
     if by is None:
         raise BadQuery(_("There is no field by whose options this list could stand as a board."))
     return Showing(look, by, _chosen(summable(actor, spec), given["sum"]) if given.get("sum") else None)
+
+
+def grouping_of(actor: Actor, showing: Showing) -> Grouping:
+    """What parts the list. BadQuery where it is shown as a table."""
+    if showing.by is None:
+        raise BadQuery(_("A table has no groups."))
+    return Grouping(showing.by, actor.time_zone)
+
+
+def _fields(actor: Actor, spec: ObjectSpec, look: str) -> dict[str, Field]:
+    return groups_by(actor, spec) if look == GROUPS else {**boards_by(actor, spec)}
 
 
 def usual_first(spec: ObjectSpec, fields: dict[str, Field]) -> list[Field]:
@@ -65,20 +76,24 @@ def switches(actor: Actor, spec: ObjectSpec, now: Showing, pairs: Pairs) -> dict
     """Where else one can go from here: the other looks, other fields for the columns, other sums."""
     rest = without(pairs, *NAMES, *PLACE)
     by, summed = now.by.key if now.by else "", now.summed.key if now.summed else ""
-    boards = usual_first(spec, {**boards_by(actor, spec)})
+    boards, parts = boards_by(actor, spec), groups_by(actor, spec)
+    fields = usual_first(spec, _fields(actor, spec, now.look))
 
     def url(look: str, by: str = "", summed: str = "") -> str:
         return address(spec, [*rest, ("show", look), ("by", by), ("sum", summed)])
 
-    looks = [
-        {"key": TABLE, "label": _("Table"), "icon": "table-2", "url": url(TABLE), "current": now.look == TABLE},
-        {"key": BOARD, "label": _("Board"), "icon": "square-kanban", "url": url(BOARD, by, summed),
-         "current": now.look == BOARD},
-    ]  # fmt: skip
+    looks = [(TABLE, _("Table"), "table-2", url(TABLE))]
+    if parts:
+        looks.append((GROUPS, _("Groups"), "layers", url(GROUPS, by, summed)))
+    if boards:
+        looks.append((BOARD, _("Board"), "square-kanban", url(BOARD, by if by in boards else "", summed)))
     sums: Sequence[tuple[str, Any]] = [(key, one.label) for key, one in summable(actor, spec).items()]
     return {
-        "looks": looks if boards else [],
-        "by": [{"label": one.label, "url": url(now.look, one.key, summed), "current": one is now.by} for one in boards],
+        "looks": [
+            {"label": label, "icon": icon, "url": target, "current": now.look == key}
+            for key, label, icon, target in (looks if len(looks) > 1 else [])
+        ],
+        "by": [{"label": one.label, "url": url(now.look, one.key, summed), "current": one is now.by} for one in fields],
         "sums": [
             {"label": label, "url": url(now.look, by, key), "current": key == summed}
             for key, label in ([("", _("No sum")), *sums] if sums else [])

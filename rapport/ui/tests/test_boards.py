@@ -133,7 +133,7 @@ def test_more_cards_come_by_key(world: World, browser: Client, monkeypatch: pyte
     html = lane(page(browser, BOARD + "&sort=title"), "retail")
     assert re.findall(r"Shop \d(?=</a>)", html) == ["Shop 0", "Shop 1"] and 'data-n="5"' in html
     assert 'href="/companies?sort=title&amp;industry.any=retail"' in html
-    (url,) = re.findall(r'hx-get="(/companies/board/more[^"]+)"', html)
+    (url,) = re.findall(r'hx-get="(/companies/groups/more[^"]+)"', html)
     more = page(browser, url.replace("&amp;", "&"))
     assert re.findall(r"Shop \d(?=</a>)", more) == ["Shop 2", "Shop 3", "Shop 4"] and "Show more" not in more
 
@@ -148,7 +148,7 @@ def test_a_long_list_is_walked_in_part_and_counted_later(
     html = page(browser, BOARD + "&sort=title&sum=revenue")
     assert "Shop 2" in lane(html, "retail") and "Shop 3" not in html and "Zoo" not in html
     assert 'hx-trigger="load, click"' in lane(html, "food"), "what was not met comes by itself"
-    (url,) = re.findall(r'hx-get="(/companies/board/figures[^"]+)" hx-trigger="load', html)
+    (url,) = re.findall(r'hx-get="(/companies/groups/figures[^"]+)" hx-trigger="load', html)
     told = page(browser, url.replace("&amp;", "&"))
     assert re.search(r'id="figures-retail"[^>]*><span class="n" data-n="4">4</span><span class="total"[^>]*>€40', told)
     monkeypatch.setattr(groups, "COUNT_CAP", 2)
@@ -161,7 +161,7 @@ def test_without_an_index_counting_ends_somewhere_and_says_so(
 ) -> None:
     for number in range(3):
         company(world, f"Shop {number}", size="1-10")
-    url = "/companies/board/figures?show=board&by=size"
+    url = "/companies/groups/figures?show=board&by=size"
     assert '<span class="n" data-n="3">3</span>' in page(browser, url)
     monkeypatch.setattr(groups, "MOST_READ", 2)
     assert '<span class="n">3+</span>' in page(browser, url)
@@ -200,4 +200,4 @@ def test_the_trash_is_a_table(browser: Client) -> None:
 
 def test_an_unknown_look_is_told(browser: Client) -> None:
     answer = browser.get("/companies?show=cloud")
-    assert answer.status_code == 400 and "table or as a board" in answer.content.decode()
+    assert answer.status_code == 400 and "in groups or as a board" in answer.content.decode()
