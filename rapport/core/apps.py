@@ -15,6 +15,7 @@ class CoreConfig(AppConfig):
         import rapport.core.definitions.events  # noqa: PLC0415 - the same
         import rapport.core.definitions.forgetting  # noqa: PLC0415 - the same
         import rapport.core.exporting.erasing  # noqa: PLC0415 - the same
+        import rapport.core.formulas.defining  # noqa: PLC0415 - the same; declares a type of field
         import rapport.core.importing.sweeping  # noqa: F401, PLC0415 - the same; declares its job
         from rapport.core.audit import rewriting, verify  # noqa: F401, PLC0415 - as below; declare their jobs
         from rapport.core.events import pump  # noqa: F401, PLC0415 - the same; declares its loop

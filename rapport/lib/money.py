@@ -67,6 +67,11 @@ def digits(currency: str) -> int:
     return _DIGITS.get(currency, 2)
 
 
+def with_digits(places: int) -> list[str]:
+    """The currencies with so many decimal places, 0 or 3; all others have two."""
+    return [code for code, digits in _DIGITS.items() if digits == places]
+
+
 def parse_amount(text: str, currency: str, *, mark: str | None = None) -> int:
     """The amount somebody wrote, in the currency's smallest unit: "1,250.00" EUR is 125000.
 

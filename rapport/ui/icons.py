@@ -118,6 +118,7 @@ ICONS = (
     "shield-off",
     "shopping-bag",
     "sliders-horizontal",
+    "sigma",
     "smartphone",
     "square-dashed",
     "square-kanban",

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
+from rapport.lib.computing import teach
 from rapport.lib.fair_lock import FairLock
 
 SUFFIX = "-turn"  # the file beside the database whose bytes are locked
@@ -33,7 +34,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         in_memory = self.is_in_memory_db() or name.startswith("file:")
         self.turn = None if in_memory else FairLock(Path(name + SUFFIX))
         self.patience = float(conn_params.get("timeout", 5.0))
-        return super().get_new_connection(conn_params)
+        connection = super().get_new_connection(conn_params)
+        teach(connection)
+        return connection
 
     def create_cursor(self, name: str | None = None) -> Any:
         """A cursor that takes the turn for a statement that writes by itself."""

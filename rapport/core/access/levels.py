@@ -10,6 +10,8 @@ from rapport.accounts import workspace
 from rapport.accounts.actor import Actor
 from rapport.core.errors import NotAllowed
 from rapport.core.fields import Field, Locale
+from rapport.core.formulas.program import Computed
+from rapport.core.objects import registry
 from rapport.lib.wording import inside
 
 if TYPE_CHECKING:
@@ -80,7 +82,34 @@ def field_rule(actor: Actor, kind: str, key: str) -> str:
 
 def readable_fields(actor: Actor, spec: "ObjectSpec") -> dict[str, Field]:
     """The fields the actor may see, by key. For everybody else's eyes the hidden ones do not exist."""
-    return {key: field for key, field in spec.by_key.items() if field_rule(actor, spec.key, key) != "hidden"}
+    return {
+        key: field
+        for key, field in spec.by_key.items()
+        if field_rule(actor, spec.key, key) != "hidden"
+        and not (isinstance(field, Computed) and _tells_of_hidden(actor, field))
+    }
+
+
+def _tells_of_hidden(actor: Actor, field: Computed) -> bool:
+    """Whether a formula would tell the actor of values or records that they may not see (docs/decisions/0037)."""
+    if actor.all_rights:
+        return False
+    return any(field_rule(actor, kind, key) == "hidden" for kind, key in field.uses) or not all(
+        views_all(actor, kind) for kind in field.looks_at
+    )
+
+
+def views_all(actor: Actor, kind: str) -> bool:
+    """Whether the actor certainly views every record of a kind. One that lies with others is seen by who sees those,
+    so it takes all of every kind then.
+    """
+    if actor.all_rights:
+        return True
+    spec = registry.find(kind)
+    if spec is None or actor.role is None or actor.role.filters:
+        return False
+    kinds = [kind] if spec.parents is None else [one.key for one in registry.every()]
+    return all(level_of(actor, one, "view") is Level.ALL for one in kinds)
 
 
 def hides_title(actor: Actor, spec: "ObjectSpec") -> bool:

@@ -16,6 +16,7 @@ from rapport.core.fields import Field
 
 if TYPE_CHECKING:
     from rapport.core.definitions.models import FieldDef
+    from rapport.core.objects.spec import ObjectSpec
 
 Make = Callable[["FieldDef", Mapping[str, Any]], Field]
 
@@ -28,7 +29,8 @@ class FieldType:
     ``places`` (digits after the point), ``to`` (a kind of records), ``accepts`` (kinds of files), or others of the
     package that added it.
     ``can_index``: an index serves its filters; ``can_sort``: its order, too. ``read_only``: nobody types its values,
-    they follow from others.
+    they follow from others. ``settle`` is given the object, the settings and the definition (None: a new one) and
+    returns the settings as they are kept, or raises Invalid at the one that is wrong.
     """
 
     key: str
@@ -43,9 +45,11 @@ class FieldType:
     can_sort: bool = False
     can_unique: bool = False
     read_only: bool = False
+    settle: Callable[["ObjectSpec", Mapping[str, Any], "FieldDef | None"], dict[str, Any]] | None = None
 
 
 _types: dict[str, FieldType] = {}
+_needing: list[Callable[[str, str], str]] = []
 
 
 def register(*made: FieldType) -> None:
@@ -54,6 +58,16 @@ def register(*made: FieldType) -> None:
         if one.key in _types:
             raise ValueError(f"Two types of fields are called “{one.key}”.")
         _types[one.key] = one
+
+
+def needs_fields(who: Callable[[str, str], str]) -> None:
+    """Adds a package whose definitions need fields: ``who(kind, key)`` names one that needs a field, "" for none."""
+    _needing.append(who)
+
+
+def who_needs(kind: str, key: str) -> str:
+    """What needs a field, by its label; "" for nothing."""
+    return next((label for who in _needing if (label := who(kind, key))), "")
 
 
 def field_type(key: str) -> FieldType | None:

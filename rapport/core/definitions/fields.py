@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from rapport.accounts.actor import Actor
 from rapport.core.audit.notes import changed, tell
 from rapport.core.definitions import loading, options
-from rapport.core.definitions.field_types import FieldType, field_type
+from rapport.core.definitions.field_types import FieldType, field_type, who_needs
 from rapport.core.definitions.models import FieldDef
 from rapport.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from rapport.core.events.emit import acting
@@ -136,6 +136,9 @@ def archive_field(actor: Actor, field_id: int) -> FieldDef:
         row, _known = _mine(field_id)
         if row.archived_at is not None:
             return row
+        if label := who_needs(row.kind, row.key):
+            sentence = _("The field “%(label)s” needs this one. Change or archive that one first.")
+            raise Conflict(sentence % {"label": label})
         row.archived_at = clock.now()
         _keep(actor, act, "field.archived", row, {})
         search_anew(row)
@@ -229,7 +232,7 @@ def _stated(
         "group": _line("group", data.group),
         "hint": _line("hint", data.hint),
         "options": options.settled(data.options, row.options if row else []) if known.has_options else [],
-        "settings": _settings(known, data.settings, row),
+        "settings": _settings(spec, known, data.settings, row),
         "is_required": data.is_required and not known.read_only,
     }
 
@@ -247,7 +250,7 @@ def _refuse_same_label(label: str, others: Sequence[FieldDef]) -> None:
         raise Invalid({"label": [sentence % {"label": label}]})
 
 
-def _settings(known: FieldType, given: Mapping[str, Any], row: FieldDef | None) -> dict[str, Any]:
+def _settings(spec: ObjectSpec, known: FieldType, given: Mapping[str, Any], row: FieldDef | None) -> dict[str, Any]:
     """The settings of a type. Where a link leads stays as it was made: the numbers in it are of that kind."""
     kept = dict(row.settings) if row else {}
     for name in known.asks:
@@ -255,7 +258,7 @@ def _settings(known: FieldType, given: Mapping[str, Any], row: FieldDef | None) 
             continue
         check = _CHECKS.get(name)
         kept[name] = check(given.get(name)) if check else given.get(name)
-    return kept
+    return known.settle(spec, kept, row) if known.settle else kept
 
 
 def _places(value: Any) -> int:

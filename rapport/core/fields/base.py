@@ -34,7 +34,7 @@ from rapport.lib.search_words import common_words
 Text_ = str | Promise
 Source = str | Expression
 Titles = Mapping[tuple[str, int], str]  # what a record, user or team is called: {("user", 7): "Ann"}
-_LOOKUPS: dict[str, "type[Lookup[Any]]"] = {
+LOOKUPS: dict[str, "type[Lookup[Any]]"] = {
     "exact": Exact, "in": In, "gt": GreaterThan, "gte": GreaterThanOrEqual, "lt": LessThan, "lte": LessThanOrEqual,
     "isnull": IsNull, "icontains": IContains, "istartswith": IStartsWith, "contains": Contains, "iexact": IExact,
 }  # fmt: skip
@@ -234,7 +234,7 @@ class Field:
     def lookup(self, name: str, value: Any) -> Q:
         """A comparison of this field with a value, on its column or inside ``custom``."""
         if self.custom:
-            return Q(_LOOKUPS[name](JsonKey(self.key, self.json_kind), value))
+            return Q(LOOKUPS[name](JsonKey(self.key, self.json_kind), value))
         return Q(**{f"{self.path}__{name}": value})
 
     def is_missing(self) -> Q:

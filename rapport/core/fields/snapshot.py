@@ -41,6 +41,11 @@ class Snapshot:
             known = self._surfaces[spec] = self._made(spec)
         return known
 
+    def with_field(self, kind: str, field: Field) -> "Snapshot":
+        """The same with another field in the place of the one of this key."""
+        there = tuple(field if one.key == field.key else one for one in self.fields.get(kind, ()))
+        return Snapshot(self.version, {**self.fields, kind: there}, self.retired)
+
     def _made(self, spec: "ObjectSpec") -> Surface:
         declared = {one.key for one in spec.fields}
         made = [one for one in self.fields.get(spec.key, ()) if one.key not in declared]

@@ -21,6 +21,7 @@ from rapport.core.objects.spec import ObjectSpec
 from rapport.ui.rendering import flash, render
 from rapport.ui.screens.asking import is_part
 from rapport.ui.screens.going import is_own_path
+from rapport.workspace.screens import formulas
 from rapport.workspace.screens.frame import Errors, View, actor_of, number, problems
 
 TONE_WORDS = {
@@ -137,7 +138,11 @@ def archive_field(request: HttpRequest, field_id: int) -> HttpResponse:
     if request.method != "POST":
         context = {"row": row, "spec": spec, "label": row.label}
         return render(request, "settings/field_archive.html", context, fragment="form" if is_part(request) else None)
-    fields.archive_field(actor, field_id)
+    try:
+        fields.archive_field(actor, field_id)
+    except Conflict as refused:
+        flash(request, refused.message, tone="red")
+        return _done(request, spec)
     flash(request, _("The field “%(name)s” is archived. Its values are kept.") % {"name": row.label})
     return _done(request, spec)
 
@@ -199,6 +204,7 @@ def _form(
         "accepts": ACCEPTS_WORDS,
         "places": [(str(digits), str(digits)) for digits in fields.PLACES],
         "back": _back(request),
+        "formula": formulas.editing(actor_of(request), spec, data, row) if known.key == formulas.TYPE else None,
     }
     fragment = "form" if is_part(request) else None
     return render(request, "settings/field.html", context, fragment=fragment, status=status)

@@ -41,7 +41,14 @@ def test_each_type_is_offered_and_has_a_form(world: World) -> None:
     page = browser.get(f"{PLACE}/new").content.decode()
     for known in every():
         assert f"type={known.key}" in page
-        given = {"type": known.key, "label": f"A {known.key}", "more": "One\nTwo", "to": "person", "places": "1"}
+        given = {
+            "type": known.key,
+            "label": f"A {known.key}",
+            "more": "One\nTwo",
+            "to": "person",
+            "places": "1",
+            "expression": "1",
+        }
         assert browser.get(f"{PLACE}/new?type={known.key}").status_code == 200
         assert browser.post(f"{PLACE}/new", given).status_code == 303, known.key
     assert FieldDef.objects.count() == len(every())

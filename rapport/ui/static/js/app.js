@@ -67,6 +67,7 @@ const TOUCHED = [
   ["[data-timer]", () => import("./timer.js")],
   ["[data-columns]", () => import("./columns.js")],
   ["[data-when]", () => import("./when.js")],
+  ["[data-formula]", () => import("./formula.js")],
 ];
 for (const [selector, load] of TOUCHED) {
   let loading = null;
