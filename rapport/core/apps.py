@@ -12,8 +12,10 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         import rapport.core.changes.forgetting  # noqa: PLC0415 - as below; what erasure reaches
+        import rapport.core.definitions.converting  # noqa: PLC0415 - the same; declares its job
         import rapport.core.definitions.events  # noqa: PLC0415 - the same
         import rapport.core.definitions.forgetting  # noqa: PLC0415 - the same
+        import rapport.core.definitions.switches  # noqa: PLC0415 - the same; declares its job
         import rapport.core.exporting.erasing  # noqa: PLC0415 - the same
         import rapport.core.formulas.defining  # noqa: PLC0415 - the same; declares a type of field
         import rapport.core.importing.sweeping  # noqa: F401, PLC0415 - the same; declares its job

@@ -9,6 +9,8 @@ declare(
     EventKind("field.changed", _("changed the field “%(name)s”"), icon="pencil", tone="amber", privacy="business"),
     EventKind("field.reordered", _("put fields in another order"), icon="list-ordered", privacy="business"),
     EventKind("field.archived", _("archived the field “%(name)s”"), icon="archive", tone="red", privacy="business"),
+    EventKind("field.converted", _("converted the field “%(name)s”"), icon="git-merge", tone="amber",
+              privacy="business"),
     EventKind("field.brought_back", _("brought back the field “%(name)s”"), icon="archive-restore", tone="green",
               privacy="business"),
 )  # fmt: skip

@@ -1,11 +1,12 @@
 """Verbs on the fields that a workspace makes for itself: make, change, reorder, archive, bring back.
 
-Each is one transaction with its event, and in force for every process at its next request. Administrators only.
+Each is one transaction with its event, and in force for every process at its next request. For those with the right
+to shape the workspace.
 """
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -14,11 +15,12 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
+from rapport.core.access.special import demand_right, may_right
 from rapport.core.audit.notes import changed, tell
-from rapport.core.definitions import loading, options
+from rapport.core.definitions import loading, options, switches
 from rapport.core.definitions.field_types import FieldType, field_type, who_needs
 from rapport.core.definitions.models import FieldDef
-from rapport.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from rapport.core.errors import Conflict, Invalid, NotFound
 from rapport.core.events.emit import acting
 from rapport.core.events.models import Act
 from rapport.core.objects import registry
@@ -35,7 +37,9 @@ PLACES = range(7)
 
 @dataclass(frozen=True)
 class FieldData:
-    """What a form says of a field. ``labels`` by language, where they differ from ``label``."""
+    """What a form says of a field. ``labels`` by language, where they differ from ``label``; a switch that is None
+    stays as it is.
+    """
 
     label: str
     type: str = "text"
@@ -45,17 +49,18 @@ class FieldData:
     options: Sequence[Mapping[str, Any]] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     is_required: bool = False
+    is_indexed: bool | None = None
+    is_unique: bool | None = None
 
 
 def may_shape(actor: Actor) -> bool:
     """Whether the actor may give objects fields."""
-    return actor.all_rights
+    return may_right(actor, "shape")
 
 
 def demand_shape(actor: Actor) -> None:
     """NotAllowed unless the actor may."""
-    if not may_shape(actor):
-        raise NotAllowed(_("Only administrators may change the fields of an object."))
+    demand_right(actor, "shape")
 
 
 def own_fields(spec: ObjectSpec) -> list[FieldDef]:
@@ -89,7 +94,10 @@ def create_field(actor: Actor, spec: ObjectSpec, data: FieldData) -> FieldDef:
             **_stated(spec, data, known, there),
         )  # fmt: skip
         made.key = _free_key(spec, made.label, there)
+        follows = switches.settle(actor, spec, known, made, (data.is_indexed, data.is_unique))
         made.save(force_insert=True)
+        if follows:
+            switches.ask(actor, made)
         _told(actor, act, "field.created", made, changed({}, audited(made)))
         loading.renew()
     return made
@@ -110,8 +118,19 @@ def change_field(actor: Actor, field_id: int, data: FieldData, *, seen: str = ""
         others = [one for one in _locked(spec) if one.pk != row.pk]
         for name, value in _stated(spec, data, known, others, row).items():
             setattr(row, name, value)
+        if switches.settle(actor, spec, known, row, (data.is_indexed, data.is_unique)):
+            switches.ask(actor, row)
         _keep(actor, act, "field.changed", row, changed(before, audited(row)))
     return row
+
+
+def drafted(spec: ObjectSpec, row: FieldDef, data: FieldData) -> FieldDef:
+    """The definition that ``data`` would make in the place of ``row``; it is not stored. Invalid as when it is made."""
+    known = field_type(data.type)
+    if known is None:
+        raise Invalid({"type": [_("Choose what the field holds.")]})
+    stated = _stated(spec, replace(data, label=row.label), known, ())
+    return FieldDef(kind=spec.key, key=row.key, type=known.key, created_at=clock.now(), **stated)
 
 
 def reorder_fields(actor: Actor, spec: ObjectSpec, ids: Sequence[int]) -> None:

@@ -6,7 +6,7 @@ Made at run time when an administrator switches a field to “indexed”, never 
 import hashlib
 from typing import TYPE_CHECKING
 
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from rapport.core.fields.base import Field
 from rapport.core.fields.json_key import JsonKey, literal
@@ -43,7 +43,38 @@ def create_index(spec: "ObjectSpec", field: Field) -> None:
             expression = literal(column, key.key, key.kind, connection.vendor)
             parts = f"{connection.ops.quote_name('live')}, {expression}, {connection.ops.quote_name('record_id')}"
             cursor.execute(f"CREATE INDEX {slowly}IF NOT EXISTS {quoted} ON {table} ({parts})")
+        if not postgres:
+            cursor.execute("PRAGMA analysis_limit = 400")
         cursor.execute(f"ANALYZE {table}")
+
+
+def create_unique(spec: "ObjectSpec", field: Field) -> None:
+    """Lets the database refuse a second live record with the same value. IntegrityError where there are two already.
+
+    Nothing happens if it does so already. On PostgreSQL the table stays open to writers, as above.
+    """
+    table = connection.ops.quote_name(spec.model._meta.db_table)
+    slowly = "CONCURRENTLY " if connection.vendor == "postgresql" and not connection.in_atomic_block else ""
+    name, key = _unique_name(spec, field)
+    quoted = connection.ops.quote_name(name)
+    expression = literal(connection.ops.quote_name("custom"), key.key, key.kind, connection.vendor)
+    with connection.cursor() as cursor:
+        if slowly and _is_broken(name):
+            cursor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {quoted}")
+        try:
+            cursor.execute(f"CREATE UNIQUE INDEX {slowly}IF NOT EXISTS {quoted} ON {table} ({expression}) WHERE live")
+        except IntegrityError:
+            if slowly:
+                cursor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {quoted}")
+            raise
+
+
+def drop_unique(spec: "ObjectSpec", field: Field) -> None:
+    """Lets several records have the same value again."""
+    slowly = "CONCURRENTLY " if connection.vendor == "postgresql" and not connection.in_atomic_block else ""
+    with connection.cursor() as cursor:
+        name = connection.ops.quote_name(_unique_name(spec, field)[0])
+        cursor.execute(f"DROP INDEX {slowly}IF EXISTS {name}")
 
 
 def drop_index(spec: "ObjectSpec", field: Field) -> None:
@@ -74,8 +105,13 @@ def _is_broken(name: str) -> bool:
         return cursor.fetchone() is not None
 
 
-def _name(table: str, key: str) -> str:
-    whole = f"{table}_{key}_key"
+def _unique_name(spec: "ObjectSpec", field: Field) -> tuple[str, JsonKey]:
+    (key,) = index_names(spec, field).values()
+    return _name(spec.model._meta.db_table, key.key, "once"), key
+
+
+def _name(table: str, key: str, what: str = "key") -> str:
+    whole = f"{table}_{key}_{what}"
     if len(whole) <= MOST_NAME:
         return whole
     return f"{whole[: MOST_NAME - 9]}_{hashlib.sha256(whole.encode()).hexdigest()[:8]}"

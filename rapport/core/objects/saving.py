@@ -26,6 +26,7 @@ from rapport.core.objects.filing import settle_files
 from rapport.core.objects.linking import settle_links
 from rapport.core.objects.saver import Draft, Saver
 from rapport.core.objects.spec import ObjectSpec
+from rapport.core.objects.uniqueness import check_unique, taken_meanwhile
 from rapport.core.records.among import among
 from rapport.core.records.known import as_value, listed_later
 from rapport.core.records.locking import locked
@@ -74,6 +75,7 @@ def create_many(
     settle_links(actor, spec, made)
     settle_files(spec, made)
     saver.check(made)
+    check_unique(actor, spec, made)
     good = [draft for draft in made if not draft.errors]
     if good:
         storing.insert(spec, saver, good)
@@ -142,6 +144,7 @@ def update_many(
     touched = [draft for draft in made if draft.values and not draft.errors]
     drafts.check_links(actor, spec, touched)
     saver.check(touched)
+    check_unique(actor, spec, touched)
     good = [draft for draft in touched if not draft.errors]
     if good:
         if stale := storing.update(spec, saver, good):
@@ -181,7 +184,7 @@ def _set_live(actor: Actor, spec: ObjectSpec, rows: Any, act: Act, *, live: bool
     _locale, saver = _saver(actor, spec, act)
     # Of two at once the second finds nothing left to do.
     instances = list(locked(rows).select_related("record"))
-    if live and (refused := saver.revive(instances)):
+    if live and (refused := taken_meanwhile(actor, spec, instances) | saver.revive(instances)):
         raise Invalid({"": list(refused.values())})
     ids = [instance.pk for instance in instances]
     now = clock.now()

@@ -14,6 +14,7 @@ from rapport.core.views import saved
 from rapport.core.views.settings import DENSITIES, keep_density
 from rapport.ui.rendering import render
 from rapport.ui.screens.asking import PLACE, actor_of, address, pairs_of, to_list, without
+from rapport.ui.screens.shaping import add_field_url
 from rapport.ui.screens.views import columns_of
 
 DENSITY_WORDS = {
@@ -46,7 +47,8 @@ def columns_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
         return to_list(request, address(spec, [*rest, ("columns", columns)]))
     others = sorted((key for key in fields if key not in chosen), key=lambda key: str(fields[key].label).lower())
     context = {"spec": spec, "inside": urlencode(pairs), "chosen": [fields[key] for key in chosen],
-               "others": [fields[key] for key in others]}  # fmt: skip
+               "others": [fields[key] for key in others],
+               "add_field_url": add_field_url(actor, spec, address(spec, without(pairs, *PLACE)))}  # fmt: skip
     fragment = "chooser" if getattr(request, "htmx", None) else None
     return render(request, "list/columns.html", context, fragment=fragment)
 

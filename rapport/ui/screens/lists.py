@@ -27,6 +27,7 @@ from rapport.ui.screens.list_chips import chips
 from rapport.ui.screens.list_heads import heads, sorting_words
 from rapport.ui.screens.list_rows import ListFields, drawn, fields_of
 from rapport.ui.screens.mending import Mended, mended
+from rapport.ui.screens.shaping import slow_field
 from rapport.ui.screens.showing import BOARD, Showing, showing_of, spoken, switches
 from rapport.ui.screens.sums import foot
 
@@ -69,6 +70,7 @@ def _context(actor: Actor, spec: ObjectSpec, asked: Mended) -> dict[str, Any]:
         "clear_url": address(spec, [("view", "all")] if opened.has_default else []),
         "bar": views.bar(actor, spec, opened, query),
         "problems": asked.problems,
+        "slow_field": slow_field(actor, spec, query),
         "showing": showing,
         "switches": switches(actor, spec, showing, pairs),
         **_body(actor, spec, opened, query, showing),

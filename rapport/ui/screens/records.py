@@ -33,6 +33,7 @@ from rapport.ui.screens.arranging import group_of, shown_fields
 from rapport.ui.screens.asking import actor_of
 from rapport.ui.screens.composing import tabs_of
 from rapport.ui.screens.following import follow_values
+from rapport.ui.screens.shaping import add_field_url
 from rapport.ui.screens.timeline import history_values
 
 MOST_TAGS = 10  # shown at once
@@ -71,6 +72,7 @@ def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Htt
         "walk": urlencode({"in": request.GET["in"]}) if request.GET.get("in") else "",
         "may": may,
         "shared": shared_with(record_id) if may["edit"] else [],
+        "add_field_url": add_field_url(actor, spec, f"/{spec.path}/{record_id}?pane=details"),
         "follow": follow_values(actor, record_id) if instance.live else None,
         **history_values(request, actor, spec, instance),
     }

@@ -1,9 +1,8 @@
 """Settings: the fields of each object, those of the house and those made here."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rapport.core.definitions import field_types, fields, options
+from rapport.core.definitions.converting import FROM, targets
 from rapport.core.definitions.field_types import FieldType, field_type
 from rapport.core.definitions.fields import FieldData
 from rapport.core.definitions.models import FieldDef
@@ -48,7 +48,7 @@ def for_shapers(view: View) -> View:
 @require_safe
 def field_list(request: HttpRequest, kind: str = "") -> HttpResponse:
     """The fields of one object: those made here, those it came with, and archived ones."""
-    spec = _spec(kind or registry.every()[0].key)
+    spec = spec_of(kind or registry.every()[0].key)
     own = fields.own_fields(spec)
     made_here = {row.key for row in own}
     context = {
@@ -77,19 +77,19 @@ def field_list(request: HttpRequest, kind: str = "") -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_field(request: HttpRequest, kind: str) -> HttpResponse:
     """GET the types to choose from, or with ``type`` the form; POST makes the field and leads to ``back``."""
-    actor, spec = actor_of(request), _spec(kind)
+    actor, spec = actor_of(request), spec_of(kind)
     known = field_type(request.POST.get("type", "") or request.GET.get("type", ""))
     if known is None:
         return _choose(request, spec)
     if request.method != "POST":
         return _form(request, spec, known, None, FieldData("", known.key))
-    data = _read(request.POST, known)
+    data = read_form(request.POST, known)
     try:
         made = fields.create_field(actor, spec, data)
     except Invalid as refused:
         return _form(request, spec, known, None, data, problems(refused), status=refused.status)
     flash(request, _("The field “%(name)s” is there, for everybody who may see it.") % {"name": made.label})
-    return _done(request, spec)
+    return done(request, spec)
 
 
 @for_shapers
@@ -102,7 +102,7 @@ def edit_field(request: HttpRequest, field_id: int) -> HttpResponse:
         raise NotFound(_("There is no such field."))
     if request.method != "POST":
         return _form(request, spec, known, row, _data_of(row))
-    data = _read(request.POST, known)
+    data = read_form(request.POST, known)
     if again := _moved(request.POST, data):
         return _form(request, spec, known, row, again)
     try:
@@ -110,14 +110,14 @@ def edit_field(request: HttpRequest, field_id: int) -> HttpResponse:
     except (Invalid, Conflict) as refused:
         return _form(request, spec, known, row, data, problems(refused), status=refused.status)
     flash(request, _("The field “%(name)s” was saved.") % {"name": data.label})
-    return _done(request, spec)
+    return done(request, spec)
 
 
 @for_shapers
 @require_POST
 def order_fields(request: HttpRequest, kind: str) -> HttpResponse:
     """Keeps the order of the fields, or moves one (``up``, ``down``) past its neighbour."""
-    spec = _spec(kind)
+    spec = spec_of(kind)
     ids = [number(text) for text in request.POST.getlist("key")]
     for name, step in STEPS.items():
         moved = number(request.POST.get(name))
@@ -125,7 +125,7 @@ def order_fields(request: HttpRequest, kind: str) -> HttpResponse:
             place = ids.index(moved)
             ids.insert(min(max(0, place + step), len(ids)), ids.pop(place))
     fields.reorder_fields(actor_of(request), spec, ids)
-    return _done(request, spec)
+    return done(request, spec)
 
 
 @for_shapers
@@ -144,7 +144,7 @@ def archive_field(request: HttpRequest, field_id: int) -> HttpResponse:
         flash(request, refused.message, tone="red")
         return _done(request, spec)
     flash(request, _("The field “%(name)s” is archived. Its values are kept.") % {"name": row.label})
-    return _done(request, spec)
+    return done(request, spec)
 
 
 @for_shapers
@@ -158,11 +158,11 @@ def bring_back_field(request: HttpRequest, field_id: int) -> HttpResponse:
         flash(request, refused.message, tone="red")
     else:
         flash(request, _("The field “%(name)s” is back, with its values.") % {"name": row.label})
-    return _done(request, registry.get(row.kind))
+    return done(request, registry.get(row.kind))
 
 
 # -------------------------------------------------------------------- pieces
-def _spec(kind: str) -> ObjectSpec:
+def spec_of(kind: str) -> ObjectSpec:
     spec = registry.find(kind)
     if spec is None:
         raise NotFound(_("There is no such kind of record."))
@@ -176,7 +176,14 @@ def _type_words(key: str) -> Any:
 
 def _line(row: FieldDef) -> dict[str, Any]:
     known = field_type(row.type)
-    return {"row": row, "type": known.label if known else row.type, "icon": known.icon if known else "circle"}
+    was = FieldDef.objects.filter(pk=row.settings[FROM]).first() if FROM in row.settings else None
+    return {
+        "row": row,
+        "type": known.label if known else row.type,
+        "icon": known.icon if known else "circle",
+        "can_convert": bool(targets(row)),
+        "from_type": _type_words(was.type) if was is not None and was.archived_at is not None else "",
+    }
 
 
 def _choose(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
@@ -212,11 +219,12 @@ def _form(
 
 def _data_of(row: FieldDef) -> FieldData:
     return FieldData(
-        row.label, row.type, row.labels, row.group, row.hint, row.options, row.settings, is_required=row.is_required
-    )
+        row.label, row.type, row.labels, row.group, row.hint, row.options, row.settings,
+        is_required=row.is_required, is_indexed=row.is_indexed, is_unique=row.is_unique,
+    )  # fmt: skip
 
 
-def _read(form: QueryDict, known: FieldType) -> FieldData:
+def read_form(form: QueryDict, known: FieldType) -> FieldData:
     labels = {code: form.get(f"label.{code}", "") for code, _name in settings.LANGUAGES}
     return FieldData(
         label=form.get("label", ""),
@@ -227,6 +235,8 @@ def _read(form: QueryDict, known: FieldType) -> FieldData:
         options=_options(form) if known.has_options else (),
         settings={name: form.get(name, "") for name in known.asks},
         is_required=form.get("is_required") == "1",
+        is_indexed=form.get("is_indexed") == "1" if "switches" in form else None,
+        is_unique=form.get("is_unique") == "1" if "switches" in form else None,
     )
 
 
@@ -251,14 +261,8 @@ def _moved(form: QueryDict, data: FieldData) -> FieldData | None:
         place = next((n for n, one in enumerate(there) if one.get("key") == form.get(name, "")), None)
         if form.get(name) and place is not None:
             there.insert(min(max(0, place + step), len(there)), there.pop(place))
-            return _with_options(data, [one for one in there if one.get("key")])
+            return replace(data, options=[one for one in there if one.get("key")])
     return None
-
-
-def _with_options(data: FieldData, there: list[Mapping[str, Any]]) -> FieldData:
-    return FieldData(
-        data.label, data.type, data.labels, data.group, data.hint, there, data.settings, is_required=data.is_required
-    )
 
 
 def _back(request: HttpRequest) -> str:
@@ -266,7 +270,7 @@ def _back(request: HttpRequest) -> str:
     return back if is_own_path(back) else ""
 
 
-def _done(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
+def done(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     """Back to where the field was asked for, else to the fields of the object."""
     url = _back(request) or f"/settings/fields/{spec.key}"
     if is_part(request):
@@ -274,8 +278,3 @@ def _done(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
         response.headers["HX-Redirect"] = url
         return response
     return HttpResponseRedirect(url, status=303)
-
-
-def add_url(spec: ObjectSpec, back: str) -> str:
-    """Where a field is added, from a page to which it leads back."""
-    return f"/settings/fields/{spec.key}/new?{urlencode({'back': back})}"
