@@ -1,10 +1,11 @@
 """A record of every kind for the contracts, made from the declarations alone: a new object needs no line here."""
 
+from itertools import count
 from typing import Any
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import writable_fields
-from rapport.core.fields import Choice, Field, FileField, Link
+from rapport.core.fields import Choice, Field, FileField, Link, Links
 from rapport.core.fields.choice import Choices
 from rapport.core.files.incoming import take_in
 from rapport.core.objects import registry, saving
@@ -18,6 +19,8 @@ _MADE_FIRST = {"about": "person"}
 # Fields that repeat what shorter ones say; both at once would say it twice.
 _LEFT_OUT = {"identities", "affiliations", "user", "team"}
 TEXTS = ("text", "long_text")
+_LINKED = 2000  # from this number on records are made because others link to them
+_numbers = count(_LINKED)
 
 
 def sample_values(by: Actor, spec: ObjectSpec, number: int = 0) -> dict[str, Any]:
@@ -34,16 +37,17 @@ def sample_values(by: Actor, spec: ObjectSpec, number: int = 0) -> dict[str, Any
 def _sample(by: Actor, field: Field, number: int) -> Any:
     if field.type in _MADE_FIRST:
         kind = registry.get(_MADE_FIRST[field.type])
-        return [make(by, kind, 1000 + number).pk]
-    if isinstance(field, Link):
-        target = registry.find(field.to)
-        return make(by, target, 2000 + number).pk if target else None
+        return [make(by, kind, next(_numbers)).pk]
+    if isinstance(field, Link | Links):
+        target = registry.find(field.to) if number < _LINKED else None  # what is linked to is linked to nothing
+        made = make(by, target, next(_numbers)).pk if target else None
+        return [made] if made and isinstance(field, Links) else made
     if isinstance(field, Choice):
         return [field.options[0].key] if isinstance(field, Choices) else field.options[0].key
     if isinstance(field, FileField):
         return take_in(by, f"{field.key} {number}.png", [png(8, 8)])
     if field.type == "email":
-        return f"sample{number}@{field.key}.example"
+        return f"sample{number}@{field.key.replace('_', '-')}.example"
     if field.type == "text":
         return f"{field.key} {number}"
     if field.type == "integer":

@@ -25,6 +25,7 @@ from rapport.core.records.models import Record
 from rapport.core.timeline.reading import timeline
 from tests import house
 from tests.contracts.stock import SPECS, make, sample_values
+from tests.fields import CUSTOM, made_at_run_time
 from tests.world import World
 
 PEOPLE = ("ada", "mia", "ann", "bob", "eve", "ray")
@@ -62,8 +63,10 @@ class Case:
 
 
 @pytest.fixture(params=SPECS)
-def case(request: pytest.FixtureRequest, world: World) -> Case:
+def case(request: pytest.FixtureRequest, world: World, monkeypatch: pytest.MonkeyPatch) -> Case:
+    """Objects have fields of every type besides their own: what is made at run time obeys the same contracts."""
     house.forget()
+    made_at_run_time(monkeypatch, **dict.fromkeys(SPECS, CUSTOM))
     spec = registry.get(request.param)
     return Case(spec, make(world.actor("ann"), spec, 7), world)
 

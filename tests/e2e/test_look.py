@@ -13,6 +13,7 @@ from rapport.activities.tasks.actions import TaskInput, add_step, add_task
 from rapport.activities.tasks.due import Due
 from rapport.core.access.conditions import Term
 from rapport.core.access.pages import ListQuery
+from rapport.core.definitions.fields import FieldData, create_field
 from rapport.core.exporting import runs as exports
 from rapport.core.objects import registry, saving
 from rapport.core.timeline.walking import newest
@@ -311,11 +312,17 @@ def test_the_settings_can_be_used_on_a_german_phone(site: Site) -> None:
     saved.save_view(world.actor("ada"), registry.get("person"), "W" * saved.MOST_NAME, Shape(Term("lifecycle")))
     exports.start(world.actor("ada"), registry.get("person"), ListQuery(), "csv")
     role, user, team = world.roles["manager"].pk, world.ann.pk, world.alpha.pk
+    many = [{"label": f"Kundenzufriedenheit {n}", "tone": "red"} for n in range(3)]
+    field = create_field(
+        world.actor("ada"), registry.get("company"), FieldData("Gesamtzufriedenheitswert", "choice", options=many)
+    )
     pages = ["/settings", "/profile", "/acts", "/import", "/imports", "/exports", "/jobs"]
     pages += [
         f"/settings/{name}"
         for name in ("general", "users", "teams", "roles", "audit", "users/new", "roles/new", "sample")
     ] + ["/welcome"]
+    pages += ["/settings/fields/company", "/settings/fields/company/new", "/settings/fields/company/new?type=text"]
+    pages += [f"/settings/fields/{field.pk}/{what}" for what in ("edit", "archive", "convert", "convert?type=text")]
     pages += [f"/settings/roles/{role}", f"/settings/users/{user}", f"/settings/teams/{team}"]
     lost = []
     for width in (390, 320):
