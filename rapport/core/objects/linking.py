@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import all_called
 from rapport.core.access.visible import seen_among, visible_to
-from rapport.core.fields import ChildField, Field, Link, Links
+from rapport.core.fields import ChildField, Field, FileField, Link, Links
 from rapport.core.fields.link import Target
 from rapport.core.objects import registry
 from rapport.core.objects.saver import Draft
@@ -69,7 +69,8 @@ def show_seen(actor: Actor, fields: Iterable[Field], rows: Sequence[Mapping[str,
     """
     fields = list(fields)
     _name_custom([field for field in fields if isinstance(field, Link) and field.custom], rows)
-    children = [field for field in fields if isinstance(field, ChildField)]
+    # A file is a row of its own, too, but one that names no record.
+    children = [field for field in fields if isinstance(field, ChildField) and not isinstance(field, FileField)]
     named: dict[str | None, set[int]] = {}
     for field in children:
         ids = {number for row in rows for table, number in field.targets(row.get(field.key)) if table == "record"}
