@@ -10,7 +10,7 @@ from rapport.core.definitions import converting, fields
 from rapport.core.definitions.field_types import field_type
 from rapport.core.definitions.fields import FieldData
 from rapport.core.definitions.models import FieldDef
-from rapport.core.errors import Invalid
+from rapport.core.errors import Conflict, Invalid
 from rapport.core.objects import registry
 from rapport.ui.rendering import flash, render
 from rapport.ui.screens.asking import is_part
@@ -35,7 +35,7 @@ def convert_field(request: HttpRequest, field_id: int) -> HttpResponse:
         return _preview(request, row, data)
     try:
         job = converting.convert_field(actor, field_id, data)
-    except Invalid as refused:
+    except (Invalid, Conflict) as refused:
         return _preview(request, row, data, problems(refused), status=refused.status)
     flash(request, _("The field “%(name)s” is being converted.") % {"name": row.label})
     url = f"/jobs/{job.pk}"

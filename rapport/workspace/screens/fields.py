@@ -142,7 +142,7 @@ def archive_field(request: HttpRequest, field_id: int) -> HttpResponse:
         fields.archive_field(actor, field_id)
     except Conflict as refused:
         flash(request, refused.message, tone="red")
-        return _done(request, spec)
+        return done(request, spec)
     flash(request, _("The field “%(name)s” is archived. Its values are kept.") % {"name": row.label})
     return done(request, spec)
 
