@@ -13,7 +13,8 @@ class Actor:
     """Somebody, or something, that reads and writes.
 
     ``via`` names the door (screen, api, command, import, system). ``role`` holds the rights; a role that is
-    None has none at all. Reading :attr:`team_ids_below` costs one query the first time.
+    None has none at all. ``looks_on``: somebody else looks on as this user, with the user's rights but changing
+    nothing. Reading :attr:`team_ids_below` costs one query the first time.
     """
 
     user_id: int | None
@@ -25,6 +26,7 @@ class Actor:
     language: str = "en"
     time_zone: str = "UTC"
     all_rights: bool = False
+    looks_on: bool = False
 
     @classmethod
     def of(cls, user: User, *, via: str = "screen") -> Self:
@@ -57,6 +59,10 @@ class Actor:
     def levels_text(self) -> str:
         """The levels of the role as one text: who has the same may do the same."""
         return json.dumps(self.role.levels, sort_keys=True) if self.role else ""
+
+    def looked_on(self, *, by: Self) -> Self:
+        """The same actor as ``by`` looks on: in their language and time zone."""
+        return replace(self, looks_on=True, language=by.language, time_zone=by.time_zone)
 
     def through(self, via: str) -> Self:
         """The same actor at another door."""

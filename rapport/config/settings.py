@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "rapport.web.actor.ActorMiddleware",
     "rapport.workspace.second_step.FactorDemanded",
+    "rapport.web.viewing_as.ViewingAs",
     "rapport.web.doorway.KnownNumbers",
     "rapport.web.recent.Recent",
     "rapport.web.errors.ErrorPages",

@@ -19,7 +19,7 @@ _lately: dict[int | None, deque[float]] = defaultdict(lambda: deque(maxlen=MOST)
 
 def write_down(request: HttpRequest) -> None:
     """Notes method and path, never the query: that may hold what somebody typed."""
-    actor = getattr(request, "actor", None)
+    actor = getattr(request, "onlooker", None) or getattr(request, "actor", None)
     if not isinstance(actor, Actor):
         return
     times, now = _lately[actor.user_id], time.monotonic()

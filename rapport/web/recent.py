@@ -48,7 +48,7 @@ def _is_record(name: str | None) -> bool:
 
 def _note(request: HttpRequest, response: HttpResponse, record_id: int) -> None:
     actor = getattr(request, "actor", None)
-    if actor is None:
+    if actor is None or actor.looks_on:
         return
     before = opened(request, actor)
     if before[:1] == [record_id]:

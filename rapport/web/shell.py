@@ -67,7 +67,8 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
             "hue": hue(actor.name),
             "stamp": stamp(actor.user_id),
         },
-        "can_settings": any(may_right(actor, key) for key in ("audit", "shape", "users")),
+        "looks_on": actor.looks_on,
+        "can_settings": not actor.looks_on and any(may_right(actor, key) for key in ("audit", "shape", "users")),
         "keys_on": "on" if request.user.has_keys else "off",  # type: ignore[union-attr]
         "bell": on_bell(unread_count(actor)),
         "quick": quick,

@@ -36,6 +36,8 @@ declare(
     EventKind("role.changed", _("changed a role"), icon="shield-check", tone="amber", privacy="business"),
     EventKind("role.removed", _("removed a role"), icon="shield-check", tone="red", privacy="business"),
     EventKind("workspace.changed", _("changed the settings"), icon="building-2", tone="amber", privacy="business"),
+    EventKind("view_as.began", _("looked on as another user"), icon="eye", tone="amber", privacy="none"),
+    EventKind("view_as.ended", _("no longer looks on as another user"), icon="eye-off", privacy="none"),
     EventKind("access.denied", _("was refused"), icon="ban", tone="red", privacy="none"),
     EventKind("export.made", _("exported records"), icon="download", tone="amber", privacy="none"),
     EventKind("import.made", _("imported a file"), icon="upload", tone="amber", privacy="none"),

@@ -13,6 +13,7 @@ import orjson
 from django.db import transaction
 
 from rapport.accounts.actor import Actor
+from rapport.core.access.special import demand_writing
 from rapport.core.events import causes
 from rapport.core.events.models import Act, Change, Event, EventLink
 from rapport.core.records import rows
@@ -48,8 +49,10 @@ def acting(
 ) -> Iterator[Act]:
     """One transaction, and the act that everything inside it belongs to.
 
-    With ``act`` the work joins an act that is already open. What :func:`emit` counted is stored at the end.
+    With ``act`` the work joins an act that is already open. What :func:`emit` counted is stored at the end. NotAllowed
+    for one who only looks on.
     """
+    demand_writing(actor)
     with transaction.atomic():
         mine = act or Act.objects.create(
             kind=kind,

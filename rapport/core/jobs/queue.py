@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import User
+from rapport.core.access.special import demand_writing
 from rapport.core.errors import BadQuery, Conflict, NotAllowed, NotFound
 from rapport.core.jobs import registry
 from rapport.core.jobs.models import BUSY, ENDED, NORMAL, QUICK, Job
@@ -43,6 +44,7 @@ def enqueue(
 
     With the ``unique_key`` of a job that waits (not one that is at work), that one is returned instead.
     """
+    demand_writing(actor)
     now = clock.now()
     handler = registry.handler(kind)
     made = Job(

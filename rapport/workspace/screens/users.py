@@ -14,6 +14,7 @@ from rapport.lib import clock
 from rapport.lib.date_words import format_moment
 from rapport.lib.text import hue, initials
 from rapport.ui.rendering import flash, render
+from rapport.workspace import viewing_as
 from rapport.workspace.actions import accounts, factors, links, sessions, users
 from rapport.workspace.actions.giving import beyond
 from rapport.workspace.actions.users import UserData
@@ -21,6 +22,7 @@ from rapport.workspace.confirming import confirmed
 from rapport.workspace.screens.frame import (
     Errors,
     actor_of,
+    for_administrators,
     number,
     number_or_none,
     problems,
@@ -148,6 +150,25 @@ def user_sessions(request: HttpRequest, user_id: int) -> HttpResponse:
     return HttpResponseRedirect(f"/settings/users/{user_id}", status=303)
 
 
+@for_administrators
+@require_POST
+@confirmed("/settings/users")
+def user_view_as(request: HttpRequest, user_id: int) -> HttpResponse:
+    """From now on this browser shows what the user sees."""
+    try:
+        viewing_as.begin(request, actor_of(request), users.get_user(user_id))
+    except NotAllowed as refused:
+        return _form(request, users.get_user(user_id), None, problems(refused), status=refused.status)
+    return HttpResponseRedirect("/", status=303)
+
+
+@require_POST
+def view_as_end(request: HttpRequest) -> HttpResponse:
+    """Back to what one sees oneself; where nobody looked on, to the page at the beginning."""
+    flash(request, _("You see what you see yourself again."))
+    return HttpResponseRedirect("/settings/users" if actor_of(request).all_rights else "/", status=303)
+
+
 def _read(request: HttpRequest, user: User | None = None) -> UserData:
     """What the form says. One's own role is not in the form, so it stays what it is; so does one's own e-mail, which
     changes on the profile by a link to the new address.
@@ -187,6 +208,7 @@ def _form(
         "roles": _roles(actor_of(request), user),
         "teams": team_options(),
         "own": user is not None and user.pk == actor_of(request).user_id,
+        "may_view_as": actor_of(request).all_rights,
         "invitation": links.invitation_of(user) if user else None,
         "is_new": user is not None and user.last_login is None and not user.has_usable_password(),
         "has_factor": user is not None and factors.has_factor(user.pk),
