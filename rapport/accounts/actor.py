@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
 
+from rapport.accounts import workspace
 from rapport.accounts.models import Role, Team, User
 
 
@@ -14,7 +15,8 @@ class Actor:
 
     ``via`` names the door (screen, api, command, import, system). ``role`` holds the rights; a role that is
     None has none at all. ``looks_on``: somebody else looks on as this user, with the user's rights but changing
-    nothing. Reading :attr:`team_ids_below` costs one query the first time.
+    nothing. ``in_staff``: an administrator in a staff session. Reading :attr:`team_ids_below` costs one query the
+    first time.
     """
 
     user_id: int | None
@@ -27,20 +29,25 @@ class Actor:
     time_zone: str = "UTC"
     all_rights: bool = False
     looks_on: bool = False
+    in_staff: bool = False
 
     @classmethod
-    def of(cls, user: User, *, via: str = "screen") -> Self:
-        """The actor for a signed-in user. A user switched off has no rights left."""
+    def of(cls, user: User, *, via: str = "screen", in_staff: bool = False) -> Self:
+        """The actor for a signed-in user. A user switched off has no rights left; an administrator has those of a
+        normal role where the workspace says so and no staff session is open (``in_staff``).
+        """
+        normal = None if in_staff or not user.role.is_admin else _works_as()
         return cls(
             user_id=user.pk,
             name=user.name,
-            role=user.role if user.is_active else None,
+            role=(normal or user.role) if user.is_active else None,
             team_id=user.team_id,
             team_path=user.team.path if user.team_id and user.team else "",
             via=via,
             language=user.language,
             time_zone=user.time_zone,
-            all_rights=user.is_active and user.role.is_admin,
+            all_rights=user.is_active and user.role.is_admin and normal is None,
+            in_staff=in_staff and user.is_active and user.role.is_admin,
         )
 
     @classmethod
@@ -67,3 +74,9 @@ class Actor:
     def through(self, via: str) -> Self:
         """The same actor at another door."""
         return replace(self, via=via)
+
+
+def _works_as() -> Role | None:
+    """The role with whose rights administrators work, where there is one."""
+    role_id = workspace.current().works_as_id
+    return None if role_id is None else Role.objects.filter(pk=role_id).first()

@@ -166,7 +166,8 @@ class Workspace(models.Model):
     rows of :mod:`rapport.lib.working_time`, read in ``time_zone``. ``logo`` is the beginning of the picture's digest,
     empty where there is none. ``trade`` is the blueprint that was chosen, ``sample`` the key of the sample company
     that is in here; ``is_sample_kept``: nobody wants to be reminded of it. ``welcomed_at``: somebody has answered the
-    questions of the first sign-in, or left them (UTC).
+    questions of the first sign-in, or left them (UTC). ``works_as``: the role with whose rights administrators work
+    until they open a staff session; None: they always have all rights.
     """
 
     name = models.CharField(_("Name"), max_length=120, default="Rapport")
@@ -187,3 +188,4 @@ class Workspace(models.Model):
     sample = models.CharField(max_length=20, default="")
     is_sample_kept = models.BooleanField(default=False)
     welcomed_at = models.DateTimeField(null=True)
+    works_as = models.ForeignKey(Role, models.PROTECT, null=True, related_name="+")

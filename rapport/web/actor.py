@@ -13,6 +13,7 @@ from rapport.core.definitions import loading as definitions
 from rapport.core.fields.snapshot import latest, pinned
 from rapport.ui.screens.asking import parts_of_address
 from rapport.ui.screens.going import is_own_path
+from rapport.workspace.staff import open_until
 
 
 class ActorMiddleware:
@@ -26,7 +27,8 @@ class ActorMiddleware:
             return self.get_response(request)
         user = request.user
         if user.is_authenticated:
-            request.actor = Actor.of(user)  # type: ignore[attr-defined]
+            request.staff_until = until = open_until(request, user)  # type: ignore[attr-defined]
+            request.actor = Actor.of(user, in_staff=until is not None)  # type: ignore[attr-defined]
             translation.activate(user.language)
             seen(request.session)
             fields = definitions.at(definitions.version_of(request.session))

@@ -1,6 +1,7 @@
 """What the frame of every signed-in page shows: workspace, navigation, the user, what can be created."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,6 +13,7 @@ from rapport.core.access.levels import Level, level_of
 from rapport.core.access.special import may_right
 from rapport.core.notices.reading import unread_count
 from rapport.core.objects import registry
+from rapport.lib.date_words import time_of_day
 from rapport.lib.text import hue, initials
 from rapport.lib.wording import inside
 from rapport.ui import navigation
@@ -19,6 +21,7 @@ from rapport.ui.notice_lines import on_bell
 from rapport.web import tour
 from rapport.web.app_icon import theme_colour
 from rapport.web.session import stamp
+from rapport.workspace.staff import may_open
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -68,6 +71,8 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
             "stamp": stamp(actor.user_id),
         },
         "looks_on": actor.looks_on,
+        "staff": time_of_day(until, actor.time_zone, actor.language) if (until := _staff_until(request)) else "",
+        "may_open_staff": not actor.looks_on and not actor.in_staff and may_open(request.user),  # type: ignore[arg-type]
         "can_settings": not actor.looks_on and any(may_right(actor, key) for key in ("audit", "shape", "users")),
         "keys_on": "on" if request.user.has_keys else "off",  # type: ignore[union-attr]
         "bell": on_bell(unread_count(actor)),
@@ -76,6 +81,11 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "tabs": _tabs(groups),
         "settings_groups": navigation.settings_menu(actor, request.path),
     }
+
+
+def _staff_until(request: HttpRequest) -> datetime | None:
+    until: datetime | None = getattr(request, "staff_until", None)
+    return until
 
 
 def _writing() -> list[dict[str, Any]]:

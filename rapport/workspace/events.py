@@ -36,6 +36,8 @@ declare(
     EventKind("role.changed", _("changed a role"), icon="shield-check", tone="amber", privacy="business"),
     EventKind("role.removed", _("removed a role"), icon="shield-check", tone="red", privacy="business"),
     EventKind("workspace.changed", _("changed the settings"), icon="building-2", tone="amber", privacy="business"),
+    EventKind("staff.began", _("opened a staff session"), icon="shield-check", tone="red", privacy="none"),
+    EventKind("staff.ended", _("ended a staff session"), icon="shield-off", privacy="none"),
     EventKind("view_as.began", _("looked on as another user"), icon="eye", tone="amber", privacy="none"),
     EventKind("view_as.ended", _("no longer looks on as another user"), icon="eye-off", privacy="none"),
     EventKind("access.denied", _("was refused"), icon="ban", tone="red", privacy="none"),

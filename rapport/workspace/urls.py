@@ -25,6 +25,7 @@ from rapport.workspace.screens import (
     sessions,
     sign_in_rules,
     signing,
+    staff,
     teams,
     users,
 )
@@ -76,6 +77,9 @@ urlpatterns: list[URLPattern] = [
     path("settings/teams/<int:team_id>", teams.edit_team, name="team"),
     path("settings/teams/<int:team_id>/remove", teams.remove_team, name="team-remove"),
     path("settings/roles", roles.role_list, name="roles"),
+    path("settings/roles/works-as", staff.works_as, name="works-as"),
+    path("staff-session", staff.staff_session, name="staff-session"),
+    path("staff-session/end", staff.staff_session_end, name="staff-session-end"),
     path("settings/roles/new", roles.new_role, name="role-new"),
     path("settings/roles/<int:role_id>", roles.edit_role, name="role"),
     path("settings/roles/<int:role_id>/remove", roles.remove_role, name="role-remove"),

@@ -21,7 +21,7 @@ _KEY = "view_as"
 # Accounts, what waits in them, and files that were made for one user.
 CLOSED = (
     "/profile", "/confirm", "/settings", "/notifications", "/acts", "/jobs", "/import", "/exports", "/welcome",
-    "/first-steps", "/tour",
+    "/first-steps", "/tour", "/staff-session",
 )  # fmt: skip
 
 

@@ -39,6 +39,7 @@ _NAMES = {
     "path": gettext_lazy("Page"), "format": gettext_lazy("Format"), "columns": gettext_lazy("Columns"),
     "kind": gettext_lazy("Object"), "how": gettext_lazy("How"), "user": gettext_lazy("User"),
     "unique_identities": gettext_lazy("Unique e-mails"), "live": gettext_lazy("Live"), "with": gettext_lazy("With"),
+    "reason": gettext_lazy("Reason"), "works_as": gettext_lazy("Administrators work as"),
     "until": gettext_lazy("Valid until"), "field": gettext_lazy("Field"), "label": gettext_lazy("Label"),
     "type": gettext_lazy("Type"), "group": gettext_lazy("Group"), "hint": gettext_lazy("Hint"),
     "required": gettext_lazy("Required"), "unique": gettext_lazy("Unique"), "indexed": gettext_lazy("Indexed"),

@@ -24,6 +24,7 @@ LEASE = datetime.timedelta(seconds=60)
 MOST_ATTEMPTS = 5
 LOG_LINES, LOG_SIGNS = 100, 300  # of a job's log: lines kept, signs of one line
 AGAIN = ("failed", "dead", "cancelled")  # states of ended jobs from which a job can be put back
+_AS_STAFF = "as_staff"  # among the arguments: asked for in a staff session
 _AS_SYSTEM = "as_system"  # among the arguments: asked for by the house itself, not by a user who is gone
 
 
@@ -49,7 +50,7 @@ def enqueue(
     handler = registry.handler(kind)
     made = Job(
         kind=kind,
-        args={**args, _AS_SYSTEM: True} if actor.user_id is None and actor.all_rights else dict(args),
+        args={**args, **_marks(actor)},
         user_id=actor.user_id,
         lane=handler.lane if handler else QUICK,
         priority=priority,
@@ -81,7 +82,14 @@ def actor_of(job: Job) -> Actor:
     user = User.objects.select_related("role", "team").filter(pk=job.user_id or 0, is_active=True).first()
     if user is None:
         raise NotAllowed(_("The user who asked for this can no longer sign in."))
-    return Actor.of(user, via="job")
+    return Actor.of(user, via="job", in_staff=bool(job.args.get(_AS_STAFF)))
+
+
+def _marks(actor: Actor) -> dict[str, bool]:
+    """What of the one who asks their account does not tell."""
+    if actor.user_id is None and actor.all_rights:
+        return {_AS_SYSTEM: True}
+    return {_AS_STAFF: True} if actor.in_staff else {}
 
 
 def renew(job: Job, done: int, total: int) -> bool:

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.accounts.models import Role
+from rapport.accounts.models import Role, Workspace
 from rapport.core.access.levels import ACTIONS, Level
 from rapport.core.access.special import RIGHTS, demand_right
 from rapport.core.audit.notes import changed, tell
@@ -96,6 +96,8 @@ def remove_role(actor: Actor, role_id: int) -> None:
     with acting(actor, "role.removed", label=role.name) as act:
         if role.users.exists():
             raise Invalid({"": [_("Somebody still has this role. Give them another one first.")]})
+        if Workspace.objects.filter(works_as=role).exists():
+            raise Invalid({"": [_("Administrators work as this role. Choose another one for them first.")]})
         gone = {key: [value, None] for key, value in _audited(role).items()}
         tell(actor, act, "role.removed", {"role": role.pk, "changes": gone})
         role.delete()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from rapport.accounts import workspace
 from rapport.accounts.models import Role
 from rapport.accounts.role_names import shown_role
 from rapport.core.access.levels import ACTION_WORDS, ACTIONS, LEVEL_WORDS, Level
@@ -180,6 +181,9 @@ def _form(
         "matrix": _matrix(data),
         "field_rows": _field_rows(data),
         "rule_words": RULE_WORDS,
+        "is_admin": actor_of(request).all_rights,
+        "plain_roles": [(str(one.pk), one.shown) for one in Role.objects.filter(is_admin=False)],
+        "works_as": str(workspace.current().works_as_id or ""),
         "rights": [(key, right.label, right.hint, key in (data.rights or ())) for key, right in RIGHTS.items()],
         "may": {key for key in RIGHTS if may_right(actor_of(request), key)},
     }
