@@ -12,8 +12,8 @@ from rapport.web import help_reading as reading
 
 # Beginnings of addresses and the page that speaks of what is there; the first that fits, and that there is, is taken.
 FITTING = (
-    ("/settings/users", "users-and-roles"), ("/settings/teams", "users-and-roles"),
-    ("/settings/roles", "users-and-roles"),
+    ("/settings/users", "rights"), ("/settings/teams", "rights"),
+    ("/settings/roles", "rights"), ("/staff-session", "rights"),
     ("/settings/sample", "first-steps"), ("/settings/notifications", "notifications"),
     ("/profile", "profile"), ("/settings", "settings"),
     ("/imports", "import"), ("/import", "import"), ("/exports", "export"),

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from rapport.core.access.special import demand_writing
 from rapport.core.audit.notes import note
 from rapport.core.errors import NotAllowed
+from rapport.core.events.emit import demand_writing
 from rapport.core.events.models import Act, Event
 from rapport.core.objects import registry, saving
 from rapport.core.unsent.keeping import keep, kept

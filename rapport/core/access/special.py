@@ -56,12 +56,6 @@ def may_right(actor: Actor, right: str) -> bool:
     return actor.all_rights or (actor.role is not None and right in actor.role.rights)
 
 
-def demand_writing(actor: Actor) -> None:
-    """NotAllowed for somebody who only looks on as another user. Whatever is written in their name asks this."""
-    if actor.looks_on:
-        raise NotAllowed(_("You only look on as %(name)s: nothing was changed.") % {"name": actor.name})
-
-
 def demand_right(actor: Actor, right: str) -> None:
     """NotAllowed unless the actor has a special right."""
     if not may_right(actor, right):

@@ -18,7 +18,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.conditions import AllOf, Condition, Meaning, Term, from_json, understand
 from rapport.core.access.levels import Level, all_called, called, level_of, locale_of
 from rapport.core.access.models import Share, in_force
-from rapport.core.errors import NotAllowed, NotFound
+from rapport.core.errors import BadQuery, NotAllowed, NotFound
 from rapport.core.fields import Locale
 from rapport.core.records.among import among
 from rapport.core.records.known import as_value, listed_later
@@ -109,10 +109,16 @@ def shared_ids(actor: Actor, action: str = "view") -> "QuerySet[Any]":
 
 
 def role_filter(actor: Actor, spec: "ObjectSpec") -> Q:
-    """The condition that the actor's role puts on every record of this kind; empty if there is none."""
+    """The condition that the actor's role puts on every record of this kind; empty if there is none.
+
+    One that cannot be understood any more (its field is gone) lets nothing through.
+    """
     if actor.all_rights or actor.role is None or not (stored := actor.role.filters.get(spec.key)):
         return Q()
-    return compile_trusted(actor, spec, stored)
+    try:
+        return compile_trusted(actor, spec, stored)
+    except BadQuery:
+        return Q(pk__in=())
 
 
 def compile_trusted(actor: Actor, spec: "ObjectSpec", stored: Any) -> Q:

@@ -1,5 +1,6 @@
 """Verbs on roles: what their holders may do with each object, and which fields they do not see or change."""
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Role, Workspace
+from rapport.core.access.conditions import from_json
 from rapport.core.access.levels import ACTIONS, Level
 from rapport.core.access.special import RIGHTS, demand_right
+from rapport.core.access.visible import compile_condition
 from rapport.core.audit.notes import changed, tell
-from rapport.core.errors import Invalid, NotAllowed, NotFound
+from rapport.core.errors import BadQuery, Invalid, NotAllowed, NotFound
 from rapport.core.events.emit import acting
 from rapport.core.objects import registry
 from rapport.core.search import rebuilding
@@ -28,18 +31,20 @@ LEVELS = tuple(level.name.lower() for level in Level)
 class RoleData:
     """``levels`` maps an object's key, or ``*``, to {action: level}, ``field_rules`` its key to {field: rule}.
 
-    ``rights`` are the special ones; None leaves them as they are.
+    ``rights`` are the special ones; ``filters`` map an object's key to the condition, as JSON, that all records must
+    meet which its holders see. None leaves either as it is.
     """
 
     name: str
     levels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     field_rules: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     rights: Collection[str] | None = None
+    filters: Mapping[str, Any] | None = None
 
 
 def role_state(role: Role) -> str:
     """What a form saw of this role."""
-    return state([role.name, role.levels, role.field_rules, role.rights])
+    return state([role.name, role.levels, role.field_rules, role.rights, role.filters])
 
 
 def create_role(actor: Actor, data: RoleData) -> Role:
@@ -79,7 +84,7 @@ def change_role(actor: Actor, role_id: int, data: RoleData, *, seen: str = "") -
         after = {**dict.fromkeys(before), **_audited(role)}
         tell(actor, act, "role.changed", {"role": role.pk, "name": name, "changes": changed(before, after)})
         try:
-            role.save(update_fields=["name", "levels", "field_rules", "rights"])
+            role.save(update_fields=["name", "levels", "field_rules", "rights", "filters"])
             rebuilding.ask_if_needed()
         except IntegrityError:
             raise Invalid({"name": [_taken()]}) from None
@@ -115,6 +120,8 @@ def _put(role: Role, data: RoleData) -> None:
     role.levels, role.field_rules = _levels(data.levels), _field_rules(data.field_rules)
     if data.rights is not None:
         role.rights = _special(data.rights)
+    if data.filters is not None:
+        role.filters = _filters(data.filters)
 
 
 def get_role(role_id: int) -> Role:
@@ -128,6 +135,7 @@ def _audited(role: Role) -> dict[str, str]:
     told |= {f"{key}.{action}": level for key, rights in role.levels.items() for action, level in rights.items()}
     told |= {f"{key}/{name}": rule for key, rules in role.field_rules.items() for name, rule in rules.items()}
     told |= {f"right.{key}": "yes" for key in role.rights}
+    told |= {f"{key}.records": json.dumps(stored, sort_keys=True) for key, stored in role.filters.items()}
     return told
 
 
@@ -177,6 +185,20 @@ def _free_key(name: str) -> str:
     return next(key for key in (base, *(f"{base}_{number}" for number in range(2, len(taken) + 3))) if key not in taken)
 
 
+def _filters(filters: Mapping[str, Any]) -> dict[str, Any]:
+    for key, stored in filters.items():
+        spec = registry.find(key)
+        if spec is None:
+            raise Invalid({"filters": [_("There is no object called “%(key)s”.") % {"key": key[:60]}]})
+        if stored is None:
+            raise Invalid({"filters": [_("This view is no longer there. Choose another one.")]})
+        try:
+            compile_condition(Actor.system(), spec, from_json(stored))
+        except BadQuery as refused:
+            raise Invalid({"filters": [refused.message]}) from None
+    return dict(filters)
+
+
 def _special(keys: Collection[str]) -> list[str]:
     for key in keys:
         if key not in RIGHTS:
@@ -184,13 +206,13 @@ def _special(keys: Collection[str]) -> list[str]:
     return [key for key in RIGHTS if key in keys]
 
 
-def _rights_of(role: Role) -> tuple[Any, Any, Any]:
-    return role.levels, role.field_rules, role.rights
+def _rights_of(role: Role) -> tuple[Any, Any, Any, Any]:
+    return role.levels, role.field_rules, role.rights, role.filters
 
 
-def _told(was: tuple[Any, Any, Any], role: Role) -> list[str]:
+def _told(was: tuple[Any, Any, Any, Any], role: Role) -> list[str]:
     """Which rights change: ``person.trash own → team``."""
-    levels, rules, rights = was
+    levels, rules, rights, filters = was
     told = []
     for key in sorted({*levels, *role.levels}):
         before, after = levels.get(key, {}), role.levels.get(key, {})
@@ -200,5 +222,6 @@ def _told(was: tuple[Any, Any, Any], role: Role) -> list[str]:
             if before.get(action) != after.get(action)
         ]
     told += ["field rules"] if rules != role.field_rules else []
+    told += ["records"] if filters != role.filters else []
     told += [f"{'+' if key in role.rights else '−'}{key}" for key in RIGHTS if (key in role.rights) != (key in rights)]
     return told

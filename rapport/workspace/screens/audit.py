@@ -53,13 +53,15 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def download(request: HttpRequest) -> HttpResponseBase:
-    """GET the same as CSV, all of it. That somebody took it is itself an entry."""
+    """GET the same as CSV (or ``format`` = jsonl), all of it. That somebody took it is itself an entry."""
     actor = actor_of(request)
     demand_audit(actor)
     question, _problems = _question(request)
-    note(actor, "audit.exported", {"format": "csv"})
-    response = StreamingHttpResponse(reading.as_csv(actor, question), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="audit-{clock.today(actor.time_zone)}.csv"'
+    fmt = "jsonl" if request.GET.get("format") == "jsonl" else "csv"
+    write, kind = {"csv": (reading.as_csv, "text/csv"), "jsonl": (reading.as_jsonl, "application/x-ndjson")}[fmt]
+    note(actor, "audit.exported", {"format": fmt})
+    response = StreamingHttpResponse(write(actor, question), content_type=f"{kind}; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="audit-{clock.today(actor.time_zone)}.{fmt}"'
     return response
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,6 +21,7 @@ from rapport.ui.rendering import flash, render
 from rapport.workspace.actions import roles
 from rapport.workspace.actions.giving import EVERY_OBJECT
 from rapport.workspace.actions.roles import RoleData
+from rapport.workspace.screens import role_filters
 from rapport.workspace.screens.frame import Errors, actor_of, problems, with_right
 
 # Creating and importing make new records: there is no “whose”, only yes or no.
@@ -49,7 +50,7 @@ def new_role(request: HttpRequest) -> HttpResponse:
     """Makes a role."""
     if request.method != "POST":
         return _form(request, None, RoleData("", {EVERY_OBJECT: {"view": "own"}}))
-    data = _read(request.POST)
+    data = _read(request)
     try:
         role = roles.create_role(actor_of(request), data)
     except (Invalid, NotAllowed) as refused:
@@ -65,7 +66,7 @@ def edit_role(request: HttpRequest, role_id: int) -> HttpResponse:
     role = roles.get_role(role_id)
     if request.method != "POST":
         return _form(request, role, _data(role))
-    data = _read(request.POST)
+    data = _read(request, role)
     if data.name == role.shown:  # the name it came with, in the reader's language
         data = replace(data, name=role.name)
     try:
@@ -92,11 +93,12 @@ def remove_role(request: HttpRequest, role_id: int) -> HttpResponse:
     return HttpResponseRedirect("/settings/roles", status=303)
 
 
-def _read(form: QueryDict) -> RoleData:
+def _read(request: HttpRequest, role: Role | None = None) -> RoleData:
     """``level.<object>.<action>`` and ``rule.<object>.<field>``; an object without any level follows ``*``.
 
     Where an object has some levels of its own, the cells left open take the level of ``*``: what the page showed.
     """
+    form = request.POST
     levels: dict[str, dict[str, str]] = {}
     rules: dict[str, dict[str, str]] = {}
     for name, value in form.items():
@@ -110,11 +112,11 @@ def _read(form: QueryDict) -> RoleData:
     whole = {key: rights if key == EVERY_OBJECT else {**every, **rights} for key, rights in levels.items()}
     # An empty one always comes along: a form without any leaves the rights as they are.
     chosen = [key for key in form.getlist("right") if key] if "right" in form else None
-    return RoleData(form.get("name", ""), whole, rules, chosen)
+    return RoleData(form.get("name", ""), whole, rules, chosen, role_filters.chosen(actor_of(request), role, form))
 
 
 def _data(role: Role) -> RoleData:
-    return RoleData(role.shown, role.levels, role.field_rules, role.rights)
+    return RoleData(role.shown, role.levels, role.field_rules, role.rights, role.filters)
 
 
 def _words(role: Role) -> str:
@@ -180,6 +182,7 @@ def _form(
         "actions": [(action, ACTION_WORDS[action]) for action in ACTIONS],
         "matrix": _matrix(data),
         "field_rows": _field_rows(data),
+        "record_rows": role_filters.rows(actor_of(request), role, request.POST),
         "rule_words": RULE_WORDS,
         "is_admin": actor_of(request).all_rights,
         "plain_roles": [(str(one.pk), one.shown) for one in Role.objects.filter(is_admin=False)],

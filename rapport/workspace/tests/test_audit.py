@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 import threading
 from datetime import timedelta
@@ -192,6 +193,16 @@ class TestTheScreen:
         assert rows[0][:3] == ["number", "at", "user"]
         assert rows[1][3] == "person.created" and rows[1][6] == "'=1+1"
         assert last("audit.exported").user_id == world.ada.pk
+
+    def test_it_goes_out_as_json_a_line_for_each_entry(self, world: World) -> None:
+        person = saving.create(world.actor("ann"), registry.get("person"), {"first_name": "Mia"})
+        answer = world.client("ada").get("/settings/audit/export?format=jsonl&kind=person.created")
+        assert answer.headers["Content-Disposition"].endswith('.jsonl"')
+        (line,) = b"".join(answer.streaming_content).splitlines()  # type: ignore[attr-defined]
+        told = json.loads(line)
+        assert (told["kind"], told["record"], told["via"]) == ("person.created", person.pk, "screen")
+        assert told["changes"]["first_name"][1] == "Mia"
+        assert last("audit.exported").data["format"] == "jsonl"
 
     def test_a_check_is_a_job_and_its_verdict_is_shown(self, world: World) -> None:
         client = world.client("ada")
