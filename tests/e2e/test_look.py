@@ -75,6 +75,7 @@ def furnish(site: Site) -> list[tuple[str, str]]:
         (f"/people/{lea.pk}/entries/{newest(lea.pk)}", ""),
         (f"/people/{lea.pk}/edit", ""),
         (f"/people/{lea.pk}/share", ""),
+        (f"/people/{lea.pk}/seen-by", ""),
         (f"/companies/{hexa.pk}", ""),
         ("/people/views", ".fold > summary"),
         ("/exports", ""),

@@ -11,12 +11,11 @@ from typing import Any
 
 import orjson
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.errors import NotAllowed
 from rapport.core.events import causes
 from rapport.core.events.models import Act, Change, Event, EventLink
+from rapport.core.onlookers import demand_writing
 from rapport.core.records import rows
 from rapport.lib import clock
 from rapport.lib.text import shorten
@@ -42,12 +41,6 @@ class Fact:
     data: Mapping[str, Any] = field(default_factory=dict)
     changes: Mapping[int, Mapping[str, Sequence[Any]]] = field(default_factory=dict)
     stands_at: datetime.datetime | None = None
-
-
-def demand_writing(actor: Actor) -> None:
-    """NotAllowed for somebody who only looks on as another user. Whatever is written in their name asks this."""
-    if actor.looks_on:
-        raise NotAllowed(_("You only look on as %(name)s: nothing was changed.") % {"name": actor.name})
 
 
 @contextmanager

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import User
 from rapport.core.errors import BadQuery, Conflict, NotAllowed, NotFound
-from rapport.core.events.emit import demand_writing
 from rapport.core.jobs import registry
 from rapport.core.jobs.models import BUSY, ENDED, NORMAL, QUICK, Job
+from rapport.core.onlookers import demand_writing
 from rapport.lib import clock
 from rapport.lib.faults import point
 from rapport.lib.text import shorten
