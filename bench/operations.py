@@ -76,7 +76,7 @@ OPERATIONS = (
     Operation("board", lambda _ids, _n: "/people?show=board&by=lifecycle", {"sqlite": 35, "postgres": 45}),
     Operation(
         "board's figures", lambda _ids, _n: "/people/groups/figures?show=board&by=lifecycle",
-        {"sqlite": 35, "postgres": 45},
+        {"sqlite": 70, "postgres": 90},
     ),
     *(
         Operation(f"city, industry, new{name}", _narrowed(sort), {"sqlite": 20, "postgres": 30})

@@ -10,6 +10,7 @@ from rapport.core.files.models import File
 from rapport.core.importing.models import ExternalId, ImportRow, ImportRun
 from rapport.core.jobs.models import Job, Schedule, Worker
 from rapport.core.mentions.models import Mention
+from rapport.core.money_rates.models import MoneyRate
 from rapport.core.notices.models import Follow, Notice, NoticeChoice
 from rapport.core.records.models import Record, RecordLink, Submission
 from rapport.core.search.models import SearchEntry, SearchScope
@@ -21,6 +22,6 @@ from rapport.core.views.models import ListSetting, View, ViewChoice
 __all__ = [
     "Act", "BulkRun", "Change", "ConsumerCursor", "Definitions", "Event", "EventLink", "ExportRun", "ExternalId",
     "FactOrder", "FieldDef", "File", "Follow", "Handled", "ImportRow", "ImportRun", "Job", "ListSetting", "Mention",
-    "Notice", "NoticeChoice", "Parked", "Pin", "Record", "RecordLink", "Schedule", "SealState", "SearchEntry",
-    "SearchScope", "Share", "Submission", "Tag", "TagLink", "Unsent", "View", "ViewChoice", "Worker",
+    "MoneyRate", "Notice", "NoticeChoice", "Parked", "Pin", "Record", "RecordLink", "Schedule", "SealState",
+    "SearchEntry", "SearchScope", "Share", "Submission", "Tag", "TagLink", "Unsent", "View", "ViewChoice", "Worker",
 ]  # fmt: skip

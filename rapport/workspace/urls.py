@@ -11,6 +11,7 @@ from rapport.workspace.screens import (
     audit,
     confirm,
     converting,
+    currencies,
     fields,
     first_steps,
     formulas,
@@ -61,6 +62,7 @@ urlpatterns: list[URLPattern] = [
     path("first-steps", first_steps.change, name="first-steps"),
     path("settings", general.index, name="settings"),
     path("settings/general", general.general, name="settings-general"),
+    path("settings/currencies", currencies.currencies, name="settings-currencies"),
     path("settings/sign-in", sign_in_rules.sign_in_rules, name="settings-sign-in"),
     path("settings/users", users.user_list, name="users"),
     path("settings/users/new", users.new_user, name="user-new"),
@@ -105,6 +107,7 @@ add_settings(_("You"), _("Sessions"), "monitor", "/profile/sessions", order=14)
 add_settings(_("You"), _("Notifications"), "bell", "/notifications/settings", order=15)
 add_settings(_("You"), _("What I did"), "history", "/acts", order=20)
 add_settings(_("Workspace"), _("General"), "building-2", "/settings/general", order=10, right=administrators)
+add_settings(_("Workspace"), _("Currencies"), "hash", "/settings/currencies", order=15, right=administrators)
 add_settings(_("Workspace"), _("Users"), "users", "/settings/users", order=20, right=holders("users"))
 add_settings(_("Workspace"), _("Teams"), "network", "/settings/teams", order=30, right=administrators)
 add_settings(_("Workspace"), _("Roles"), "id-card", "/settings/roles", order=40, right=holders("users"))

@@ -64,7 +64,7 @@ def furnish(site: Site) -> list[tuple[str, str]]:
         ("/people?lifecycle=customer", ""),
         ("/people?show=board&by=lifecycle", "[data-card] [data-panel]"),
         (f"/people/{lea.pk}/card?by=lifecycle", ""),
-        ("/people?show=groups&by=owner", "summary"),
+        ("/companies?show=groups&by=owner&sum=revenue", "summary"),
         ("/people?trash=1", ""),
         ("/people", "#count-head ~ .tools .primary"),
         ("/people/filter?f=lifecycle", ""),

@@ -66,7 +66,7 @@ def counted(spec: "ObjectSpec", walked: Walked, by: Grouping, summed: Field | No
     figures = {key: Figure(len(ids)) for key, ids in walked.ids.items()}
     if summed is not None:
         ids = [one for some in walked.ids.values() for one in some]
-        asked = _asked(_rows(spec, ids), by, summed)
+        asked = _asked(_rows(spec, ids), by.expression, summed)
         figures = _read([asked], by, summed) if ids else figures
     return figures
 
@@ -81,7 +81,9 @@ def figures(
     """
     if by.is_indexed:
         asked = [
-            _asked(rows_matching(actor, spec, within(query, group)).order_by()[: COUNT_CAP + 1], by, summed)
+            _asked(
+                rows_matching(actor, spec, within(query, group)).order_by()[: COUNT_CAP + 1], Value(group.key), summed
+            )
             for group in groups
         ]
         found = _read(asked, by, summed)
@@ -90,7 +92,7 @@ def figures(
             one.count = min(one.count, COUNT_CAP)
     else:
         rows = rows_matching(actor, spec, query, by_id=True).order_by("pk")[: MOST_READ + 1]
-        found = _read([_asked(rows, by, summed)], by, summed)
+        found = _read([_asked(rows, by.expression, summed)], by, summed)
         is_cut = sum(one.count for one in found.values()) > MOST_READ
         for one in found.values():
             one.is_cut = is_cut
@@ -108,7 +110,7 @@ def _source(one: Field) -> Any:
     return F(source) if isinstance(source, str) else source
 
 
-def _asked(rows: "QuerySet[Any]", by: Grouping, summed: Field | None) -> "QuerySet[Any]":
+def _asked(rows: "QuerySet[Any]", key: Any, summed: Field | None) -> "QuerySet[Any]":
     """For each record its group, and what is added up with its currency."""
     number: Any = Value(0, IntegerField())
     currency: Any = Value("")
@@ -116,7 +118,7 @@ def _asked(rows: "QuerySet[Any]", by: Grouping, summed: Field | None) -> "QueryS
         number, currency = (F(one) if isinstance(one, str) else one for one in summed.select())
     elif summed is not None:
         number = _source(summed)
-    named: QuerySet[Any] = rows.annotate(g_key=by.expression, g_sum=number, g_unit=currency)
+    named: QuerySet[Any] = rows.annotate(g_key=key, g_sum=number, g_unit=currency)
     return named.values_list("g_key", "g_sum", "g_unit")
 
 

@@ -1,7 +1,7 @@
 """What the foot of a list tells of a column: how many have a value, the sum, the average, the ends.
 
 One pass over what the filter leaves, of at most ``MOST_SUMMED`` records; beyond, it says so. Money is told for each
-currency by itself and never added across.
+currency by itself, unless there are rates to add them by; then these are told, too.
 """
 
 from collections.abc import Sequence
@@ -20,6 +20,7 @@ from rapport.core.access.pages import ListQuery, rows_matching
 from rapport.core.errors import BadQuery
 from rapport.core.fields import ChildField, Field, Locale, Money
 from rapport.core.fields.money import Amount
+from rapport.core.money_rates.adding import add, average
 from rapport.lib.wording import grouped
 
 if TYPE_CHECKING:
@@ -41,12 +42,13 @@ _MOST_CURRENCIES = 3  # in one foot; the others are told in its title
 
 @dataclass(frozen=True)
 class Told:
-    """One foot: what it is (“Sum”), the value in words, and more of it for its title."""
+    """One foot: what it is (“Sum”), the value in words, more of it for its title, and what it was converted by."""
 
     kind: str
     label: Any
     text: str
     title: str = ""
+    rates: tuple[str, ...] = ()
 
 
 def kinds_of(field: Field) -> list[str]:
@@ -120,16 +122,26 @@ def _words(field: Field, kind: str, value: Any, every: int, locale: Locale) -> s
 
 def _money(rows: Any, field: Money, kind: str, locale: Locale) -> Told:
     minor, currency = (F(source) if isinstance(source, str) else source for source in field.select())
-    groups = (
+    groups = list(
         rows.filter(~field.is_missing())
         .annotate(told_currency=currency)
         .values("told_currency")
-        .annotate(told=_NUMBERS[kind](minor))
+        .annotate(told=_NUMBERS[kind](minor), every=Count("pk"), total=Sum(minor))
         .order_by("told_currency")
-        .values_list("told_currency", "told")
+        .values_list("told_currency", "told", "every", "total")
     )
     amounts: Sequence[str] = [
-        field.show(Amount(round(value), code), locale).text for code, value in groups if value is not None
+        field.show(Amount(round(value), code), locale).text for code, value, _n, _sum in groups if value is not None
     ]
+    if kind in ("sum", "avg") and len(amounts) > 1:
+        added = add([Amount(int(total), code) for code, _value, _n, total in groups])
+        if added.total is not None:
+            every = sum(count for _code, _value, count, _sum in groups)
+            total = added.total if kind == "sum" else average(added.total, every)
+            rates = tuple(rate.words(locale) for rate in added.used)
+            title = " · ".join((*amounts, *rates))
+            return Told(kind, KINDS[kind], f"≈ {field.show(total, locale).text}", title=title, rates=rates)
+        missing = _("Not added up: no rate for %(currencies)s.") % {"currencies": ", ".join(added.without)}
+        return Told(kind, KINDS[kind], " · ".join(amounts[:_MOST_CURRENCIES]), " · ".join(amounts), (missing,))
     text = " · ".join(amounts[:_MOST_CURRENCIES]) or "–"
     return Told(kind, KINDS[kind], text, title=" · ".join(amounts))

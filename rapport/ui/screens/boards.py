@@ -24,7 +24,7 @@ from rapport.ui.cards import Card, cards
 from rapport.ui.rendering import flash, render, toast, trigger
 from rapport.ui.screens import views
 from rapport.ui.screens.asking import PLACE, Pairs, actor_of, address, is_part, walk_of, without
-from rapport.ui.screens.figures import in_words, place, rest_of
+from rapport.ui.screens.figures import in_words, place, rates_for, rest_of
 from rapport.ui.screens.forms import stored_values
 from rapport.ui.screens.list_rows import why_fixed
 from rapport.ui.screens.showing import Showing, grouping_of
@@ -46,6 +46,7 @@ def board_values(
     walked = walk(actor, spec, query, grouping, CARDS)
     groups = [group for group in columns_of(by) if group.key != NONE_KEY or NONE_KEY in walked.ids]
     told = counted(spec, walked, grouping, showing.summed) if walked.is_whole else {}
+    locale, rates = locale_of(actor), rates_for(showing.summed)
     ids = {key: some[:CARDS] for key, some in walked.ids.items()}
     drawer = _Drawer(actor, spec, by, pairs)
     drawn = drawer.draw([one for group in groups for one in ids.get(group.key, ())])
@@ -55,7 +56,7 @@ def board_values(
         more = not walked.is_whole or len(walked.ids.get(group.key, ())) > len(some)
         columns.append({
             **_head(group, number, _tone(groups, number)),
-            "figure": in_words(told.get(group.key, Figure()), showing.summed, locale_of(actor)) if told else None,
+            "figure": in_words(told.get(group.key, Figure()), showing.summed, locale, rates) if told else None,
             "cards": cards([drawn[one] for one in some if one in drawn]),
             "more": rest_of(spec, without(pairs, *PLACE), group, some[-1] if some else None) if more else None,
             "fills": more and len(some) < FEWEST and not walked.is_whole,
@@ -64,6 +65,7 @@ def board_values(
     return {
         "columns": columns,
         "why": drawer.why,
+        "rates": [rate.words(locale) for rate in rates.values()],
         "move_url": f"/{spec.path}/*/card",
         "figures_url": f"/{spec.path}/groups/figures?{urlencode(plain)}",
         "figures_wait": not walked.is_whole,

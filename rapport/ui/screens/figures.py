@@ -12,6 +12,7 @@ from rapport.core.access.groups import Figure, figures
 from rapport.core.access.levels import demand, locale_of
 from rapport.core.access.pages import COUNT_CAP
 from rapport.core.fields import Field, Locale, Money
+from rapport.core.money_rates.adding import Rate, add, all_rates
 from rapport.core.objects.spec import ObjectSpec
 from rapport.lib.wording import grouped
 from rapport.ui.rendering import render
@@ -28,8 +29,10 @@ def figures_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     grouping = grouping_of(actor, showing)
     groups = groups_of(actor, spec, query, grouping)
     told = figures(actor, spec, query, grouping, groups, showing.summed)
-    locale = locale_of(actor)
-    lines = [{"id": place(group), "figure": in_words(told[group.key], showing.summed, locale)} for group in groups]
+    locale, rates = locale_of(actor), rates_for(showing.summed)
+    lines = [
+        {"id": place(group), "figure": in_words(told[group.key], showing.summed, locale, rates)} for group in groups
+    ]
     return render(request, "list/board.html", {"told": lines}, fragment="figures")
 
 
@@ -38,14 +41,19 @@ def place(group: Group) -> str:
     return f"figures-{group.key or '-'}"
 
 
-def in_words(figure: Figure, summed: Field | None, locale: Locale) -> dict[str, Any]:
+def rates_for(summed: Field | None) -> dict[str, Rate]:
+    """The rates by which a sum is converted; none where there is no money in it."""
+    return all_rates() if isinstance(summed, Money) else {}
+
+
+def in_words(figure: Figure, summed: Field | None, locale: Locale, rates: dict[str, Rate]) -> dict[str, Any]:
     """The figures of a group; ``n`` is the number where it is exact."""
     count = COUNT_CAP if figure.is_cut and figure.count > COUNT_CAP else figure.count
     total, note = "", ""
     if summed is not None and figure.is_cut:
         note = _("More records than are summed here: narrow the list to see the sum.")
     elif isinstance(summed, Money):
-        total = " · ".join(summed.show(amount, locale).text for amount in figure.amounts)
+        total, note = _money(summed, figure, locale, rates)
     elif summed is not None and figure.sum is not None:
         total = grouped(int(figure.sum)) if figure.sum == int(figure.sum) else f"{figure.sum.normalize():f}"
     return {
@@ -54,6 +62,19 @@ def in_words(figure: Figure, summed: Field | None, locale: Locale) -> dict[str, 
         "sum": total or ("–" if summed is not None else ""),
         "note": note or (str(summed.label) if summed is not None else ""),
     }
+
+
+def _money(summed: Money, figure: Figure, locale: Locale, rates: dict[str, Rate]) -> tuple[str, str]:
+    """Amounts as one, with the rates it took; each by itself where a rate is missing."""
+    each = " · ".join(summed.show(amount, locale).text for amount in figure.amounts)
+    added = add(figure.amounts, rates)
+    if added.without:
+        return each, _("Not added up: no rate for %(currencies)s.") % {"currencies": ", ".join(added.without)}
+    if added.total is None or not added.used:
+        return each, ""
+    return f"≈ {summed.show(added.total, locale).text}", " · ".join(
+        (each, *(rate.words(locale) for rate in added.used))
+    )
 
 
 def rest_of(spec: ObjectSpec, pairs: Pairs, group: Group, after: int | None) -> dict[str, str]:

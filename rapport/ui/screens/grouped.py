@@ -20,7 +20,7 @@ from rapport.ui.rendering import render
 from rapport.ui.rows import group_rows
 from rapport.ui.screens.asking import PLACE, Pairs, actor_of, ask, pairs_of, without
 from rapport.ui.screens.boards import more_cards
-from rapport.ui.screens.figures import in_words, place, rest_of
+from rapport.ui.screens.figures import in_words, place, rates_for, rest_of
 from rapport.ui.screens.list_heads import heads
 from rapport.ui.screens.list_rows import ListFields, drawn, fields_of
 from rapport.ui.screens.showing import BOARD, Showing, grouping_of, showing_of
@@ -47,7 +47,7 @@ def grouped_values(
     rows = {
         row.id: row for row in rows_of_ids(actor, spec, [one for some in ids.values() for one in some], shown.wanted)
     }
-    plain, locale = without(pairs, *PLACE), locale_of(actor)
+    plain, locale, rates = without(pairs, *PLACE), locale_of(actor), rates_for(showing.summed)
     parts = []
     for number, group in enumerate(groups):
         some = [rows[one] for one in ids.get(group.key, ()) if one in rows]
@@ -58,13 +58,14 @@ def grouped_values(
             "tone": group.tone,
             "name": f"group-{number}",
             "id": place(group),
-            "figure": in_words(told.get(group.key, Figure()), showing.summed, locale) if told else None,
+            "figure": in_words(told.get(group.key, Figure()), showing.summed, locale, rates) if told else None,
             "rows": group_rows(lines),
             "more": rest_of(spec, plain, group, some[-1].id if some else None) if more else None,
             "is_open": bool(some),
         })  # fmt: skip
     return {
         "parts": parts,
+        "rates": [rate.words(locale) for rate in rates.values()],
         "heads": heads(actor, spec, shown.columns, walked.keys, pairs),
         "figures_url": f"/{spec.path}/groups/figures?{urlencode(plain)}",
         "figures_wait": not walked.is_whole,

@@ -44,6 +44,7 @@ def sums_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
         "foot": foot(actor, spec, columns, pairs),
         "told": told,
         "is_cut": is_cut,
+        "rates": list(dict.fromkeys(rate for one in told.values() for rate in one.rates)),
         "most": grouped(MOST_SUMMED),
         "query": ask(actor, spec, pairs),
     }

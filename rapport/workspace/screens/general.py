@@ -114,6 +114,11 @@ def _page(
     return render(request, "settings/general.html", context, status=status)
 
 
+def currency_options(language: str) -> list[tuple[str, str]]:
+    """All currencies with their names, for a select."""
+    return _choices(language)[0]
+
+
 @lru_cache(maxsize=8)
 def _choices(language: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Currencies and countries as options, by name."""

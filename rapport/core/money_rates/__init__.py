@@ -1,0 +1,1 @@
+"""What other currencies are worth in the currency of the house, as people have entered it."""
