@@ -17,11 +17,11 @@ from rapport.core.search.models import SearchEntry, SearchScope
 from rapport.core.tags.models import Tag, TagLink
 from rapport.core.timeline.models import Pin
 from rapport.core.unsent.models import Unsent
-from rapport.core.views.models import ListSetting, View, ViewChoice
+from rapport.core.views.models import ListSetting, RoleView, View, ViewChoice
 
 __all__ = [
     "Act", "BulkRun", "Change", "ConsumerCursor", "Definitions", "Event", "EventLink", "ExportRun", "ExternalId",
     "FactOrder", "FieldDef", "File", "Follow", "Handled", "ImportRow", "ImportRun", "Job", "ListSetting", "Mention",
-    "MoneyRate", "Notice", "NoticeChoice", "Parked", "Pin", "Record", "RecordLink", "Schedule", "SealState",
+    "MoneyRate", "Notice", "NoticeChoice", "Parked", "Pin", "Record", "RecordLink", "RoleView", "Schedule", "SealState",
     "SearchEntry", "SearchScope", "Share", "Submission", "Tag", "TagLink", "Unsent", "View", "ViewChoice", "Worker",
 ]  # fmt: skip

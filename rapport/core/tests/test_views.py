@@ -139,3 +139,28 @@ def test_two_ways_to_say_the_same_list_are_the_same_view(ada: Actor) -> None:
     usual = Shape(sort=spec.default_sort, columns=tuple(spec.columns))
     assert saved.same(ada, spec, Shape(), usual)
     assert not saved.same(ada, spec, HEADS, Shape())
+
+
+def test_a_role_opens_its_list_on_a_view_until_somebody_chooses(ada: Actor) -> None:
+    ann, bob = rep("Ann"), rep("Bob")
+    view = saved.save_view(ada, house.person(), "Heads", HEADS, shared="all")
+    assert ann.role is not None
+    saved.make_role_default(ada, house.person(), view, [ann.role.pk])
+    assert [listed.of_role for listed in saved.views_of(ann, house.person())] == [True]
+    assert [listed.of_role for listed in saved.views_of(bob, house.person())] == [False]
+    assert saved.roles_of([view]) == {view.pk: [ann.role.pk]}
+    other = saved.save_view(ada, house.person(), "Others", HEADS, shared="all")
+    saved.make_role_default(ada, house.person(), other, [ann.role.pk])
+    assert saved.roles_of([view, other]) == {other.pk: [ann.role.pk]}, "a role opens one list on one view"
+    saved.make_role_default(ada, house.person(), other, [])
+    assert saved.roles_of([view, other]) == {}
+
+
+def test_only_what_everybody_has_opens_first_for_a_role(ada: Actor) -> None:
+    ann = rep("Ann")
+    assert ann.role is not None
+    view = saved.save_view(ada, house.person(), "Heads", HEADS)
+    with pytest.raises(Invalid):
+        saved.make_role_default(ada, house.person(), view, [ann.role.pk])
+    with pytest.raises(NotAllowed):
+        saved.make_role_default(ann, house.person(), view, [])

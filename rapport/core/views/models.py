@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from rapport.accounts.models import Team
+from rapport.accounts.models import Role, Team
 
 
 class View(models.Model):
@@ -46,6 +46,17 @@ class ViewChoice(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["user", "view"], name="viewchoice_once")]
+
+
+class RoleView(models.Model):
+    """The view on which the list of ``kind`` opens for all who hold a role and have chosen none themselves."""
+
+    role = models.ForeignKey(Role, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=60)
+    view = models.ForeignKey(View, models.CASCADE, related_name="roles")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["role", "kind"], name="roleview_once")]
 
 
 class ListSetting(models.Model):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rapport.accounts.actor import Actor
+from rapport.accounts.models import Role
 from rapport.core.access.conditions import (
     EVERYTHING,
     Condition,
@@ -31,7 +32,7 @@ from rapport.core.events.kinds import EventKind, declare
 from rapport.core.events.models import Act
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.known import as_value, listed_later
-from rapport.core.views.models import View, ViewChoice
+from rapport.core.views.models import RoleView, View, ViewChoice
 from rapport.lib import clock
 from rapport.lib.prepared import Prepared, hole
 from rapport.lib.text import clean_line
@@ -69,12 +70,15 @@ class Shape:
 
 @dataclass(frozen=True)
 class Listed:
-    """A view as one user has it among the tabs."""
+    """A view as one user has it among the tabs. ``of_role``: the list opens on it for all who hold the user's role, if
+    they have chosen none themselves.
+    """
 
     view: View
     place: int
     is_pinned: bool
     is_default: bool
+    of_role: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,10 +95,11 @@ class Readable:
 def views_of(actor: Actor, spec: ObjectSpec) -> list[Listed]:
     """The views of a kind that the actor has, in the order of the tabs. One query."""
     found = []
-    for view in _VIEWS(user=actor.user_id or 0, teams=as_value(_teams_above(actor)), kind=spec.key):
+    role = actor.role.pk if actor.role else 0
+    for view in _VIEWS(user=actor.user_id or 0, teams=as_value(_teams_above(actor)), kind=spec.key, role=role):
         made: Any = view
         place = _LAST if made.place is None else made.place
-        found.append(Listed(view, place, made.pinned is not False, bool(made.default)))
+        found.append(Listed(view, place, made.pinned is not False, bool(made.default), made.of_role is not None))
     return sorted(found, key=lambda listed: (listed.place, listed.view.pk))
 
 
@@ -164,10 +169,12 @@ def _teams_above(actor: Actor) -> list[int]:
 
 def _views() -> "QuerySet[View]":
     mine = FilteredRelation("choices", condition=Q(choices__user_id=hole("user")))
-    rows = View.objects.annotate(choice=mine).filter(
+    role = FilteredRelation("roles", condition=Q(roles__role_id=hole("role")))
+    rows = View.objects.annotate(choice=mine, for_role=role).filter(
         _seen(hole("user"), listed_later("teams")), kind=hole("kind"), deleted_at=None
     )
-    return rows.annotate(place=F("choice__place"), pinned=F("choice__is_pinned"), default=F("choice__is_default"))
+    chosen = {"place": F("choice__place"), "pinned": F("choice__is_pinned"), "default": F("choice__is_default")}
+    return rows.annotate(**chosen, of_role=F("for_role__pk"))
 
 
 _VIEWS = Prepared(_views)
@@ -248,6 +255,29 @@ def make_default(actor: Actor, spec: ObjectSpec, view: View, *, default: bool) -
         ViewChoice.objects.filter(user_id=_user(actor), view__kind=spec.key).update(is_default=False)
         if default:
             _choose(actor, view, is_default=True)
+
+
+def make_role_default(actor: Actor, spec: ObjectSpec, view: View, role_ids: Sequence[int]) -> None:
+    """Lets the list open on this view for who holds one of these roles, and for no others any more."""
+    if not may_right(actor, "shape"):
+        raise NotAllowed(_("Your role does not let you choose what others see first."))
+    if role_ids and view.shared != "all":
+        raise Invalid({"roles": [_("Share the view with everybody first.")]})
+    roles = list(Role.objects.filter(pk__in=role_ids))
+    with acting(actor, "view.saved", label=view.name) as act:
+        RoleView.objects.filter(view=view).delete()
+        for role in roles:
+            RoleView.objects.update_or_create(role=role, kind=spec.key, defaults={"view": view})
+        data = {"name": view.name, "kind": view.kind, "opens_first_for": [role.key for role in roles]}
+        tell(actor, act, "view.changed", data)
+
+
+def roles_of(views: Sequence[View]) -> dict[int, list[int]]:
+    """The ids of the roles for which each of some views opens first, by the view's id."""
+    found: dict[int, list[int]] = {}
+    for view_id, role_id in RoleView.objects.filter(view__in=views).values_list("view_id", "role_id"):
+        found.setdefault(view_id, []).append(role_id)
+    return found
 
 
 def move(actor: Actor, spec: ObjectSpec, view: View, step: int) -> None:

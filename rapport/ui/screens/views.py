@@ -8,9 +8,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
+from rapport.accounts.models import Role
 from rapport.core.access.conditions import to_address
 from rapport.core.access.levels import Level, demand, level_of, readable_fields
 from rapport.core.access.pages import ListQuery
+from rapport.core.access.special import may_right
 from rapport.core.errors import Invalid
 from rapport.core.fields import Field
 from rapport.core.objects.spec import ObjectSpec
@@ -46,7 +48,8 @@ class Opened:
 def open_list(actor: Actor, spec: ObjectSpec, pairs: Pairs) -> Opened:
     """The list behind an address: a bare one opens the reader's usual view, a bare view what it was saved with."""
     views = saved.views_of(actor, spec)
-    usual = next((listed.view for listed in views if listed.is_default), None)
+    usual = next((one.view for one in views if one.is_default), None)
+    usual = usual or next((one.view for one in views if one.of_role), None)
     found = Opened(pairs, views, has_default=usual is not None)
     named = dict(pairs).get("view", "")
     state = without(pairs, "view", *PLACE)
@@ -249,6 +252,10 @@ def _do(actor: Actor, spec: ObjectSpec, view: View, verb: str, request: HttpRequ
         saved.pin(actor, view, pinned=verb == "pin")
     elif verb in ("default", "usual"):
         saved.make_default(actor, spec, view, default=verb == "default")
+    elif verb == "roles":
+        chosen = [int(one) for one in request.POST.getlist("roles") if one.isdecimal() and len(one) < 12]
+        saved.make_role_default(actor, spec, view, chosen)
+        return _("The view “%(name)s” was saved.") % name
     elif verb in ("left", "right"):
         saved.move(actor, spec, view, -1 if verb == "left" else 1)
     return ""
@@ -263,9 +270,12 @@ def _manage(request: HttpRequest, spec: ObjectSpec, *, wrong: int = 0, errors: A
     first, views = _first_on_page(request), saved.views_of(actor, spec)
     first = first if first < len(views) else 0
     shown = views[first : first + ON_PAGE]
+    roles = list(Role.objects.all()) if may_right(actor, "shape") else []
+    first_for = saved.roles_of([listed.view for listed in shown])
     rows = [
         {
             "listed": listed,
+            "first_for": first_for.get(listed.view.pk, []),
             "may": saved.may_change(actor, listed.view),
             "by": listed.view.user.name if listed.view.user and listed.view.user_id != actor.user_id else "",
             "shares": shares(actor, listed.view.shared),
@@ -280,7 +290,7 @@ def _manage(request: HttpRequest, spec: ObjectSpec, *, wrong: int = 0, errors: A
         "previous": _page_url(spec, first - ON_PAGE) if first else "",
         "next": _page_url(spec, first + ON_PAGE) if first + ON_PAGE < len(views) else "",
     }
-    context = {"spec": spec, "rows": rows, "pages": pages, "words": dict(shares(actor, "all"))}
+    context = {"spec": spec, "rows": rows, "pages": pages, "words": dict(shares(actor, "all")), "roles": roles}
     return render(request, "list/views.html", context, status=422 if errors else 200)
 
 

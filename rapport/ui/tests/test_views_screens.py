@@ -148,3 +148,19 @@ def test_many_views_come_in_pages_and_one_stays_on_its_page_when_it_moves(world:
     assert "View 00" in page(world, "ann", "/people/views?from=900")
     answer = world.client("ann").post(f"/people/views/{last.pk}?from=50", {"do": "left"})
     assert answer.headers["Location"] == "/people/views?from=50"
+
+
+def test_a_list_opens_for_a_role_on_the_view_that_was_chosen_for_it(world: World) -> None:
+    view = saved(world, "ada", shared="all")
+    ada, role = world.client("ada"), world.roles["member"]
+    assert "Opens first for roles" in page(world, "ada", "/people/views")
+    ada.post(f"/people/views/{view.pk}", {"do": "roles", "roles": [str(role.pk)]})
+    html = page(world, "ann", "/people")
+    assert "Annika" in html and "Other" not in html
+    assert "Opens first for your role" in page(world, "ann", "/people/views")
+    assert "Opens first for roles" not in page(world, "ann", "/people/views")
+    assert "Other" in page(world, "ann", "/people?view=all")
+    mine = saved(world, "ann", name="Chiefs", **{"in.job_title": "Chief"})
+    world.client("ann").post(f"/people/views/{mine.pk}", {"do": "default"})
+    assert "Annika" not in page(world, "ann", "/people")
+    assert world.client("ann").post(f"/people/views/{view.pk}", {"do": "roles"}).status_code == 403
