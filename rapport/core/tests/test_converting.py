@@ -97,6 +97,7 @@ def test_what_cannot_be_converted_is_refused(world: World) -> None:
 def test_the_screens_lead_through_it(world: World) -> None:
     ada, browser = world.actor("ada"), world.client("ada")
     row = fields.create_field(ada, COMPANY, FieldData("Ovens"))
+    assert browser.get(f"/settings/fields/{row.pk}/convert?type=choice").status_code == 200, "nothing to propose yet"
     saving.create(ada, COMPANY, {"name": "A", row.key: "a dozen"})
     url = f"/settings/fields/{row.pk}/convert"
     assert "Whole number" in browser.get(url).content.decode()

@@ -68,15 +68,16 @@ def _proposed(request: HttpRequest, row: FieldDef, data: FieldData) -> list[dict
 def _preview(
     request: HttpRequest, row: FieldDef, data: FieldData, errors: Errors | None = None, *, status: int = 200
 ) -> HttpResponse:
-    told = None
+    told, known = None, field_type(data.type)
     try:
-        told = converting.preview(actor_of(request), row.pk, data) if not errors else None
+        nothing_to_choose = request.method != "POST" and not data.options and known is not None and known.has_options
+        told = None if errors or nothing_to_choose else converting.preview(actor_of(request), row.pk, data)
     except Invalid as refused:
         errors, status = problems(refused), refused.status
     context = {
         "row": row,
         "spec": registry.get(row.kind),
-        "type": field_type(data.type),
+        "type": known,
         "was": field_type(row.type),
         "values": data,
         "preview": told,
