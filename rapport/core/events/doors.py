@@ -20,6 +20,11 @@ _BY = {
 }
 
 
+def all_named() -> list[tuple[str, str]]:
+    """Every door with what it is called, for a select."""
+    return [(via, str(name)) for via, name in _NAMES.items()]
+
+
 def name_of(via: str) -> str:
     """What a door is called: “Terminal”."""
     return str(_NAMES.get(via, via))

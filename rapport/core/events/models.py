@@ -35,7 +35,10 @@ class Act(models.Model):
     undoes = models.OneToOneField("self", models.SET_NULL, null=True, related_name="undone_by")
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["user", "-id"], name="act_by_user")]
+        indexes: ClassVar = [
+            models.Index(fields=["user", "-id"], name="act_by_user"),
+            models.Index(fields=["via", "-id"], name="act_by_door"),
+        ]
 
 
 class Event(models.Model):

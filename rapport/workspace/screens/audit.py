@@ -14,7 +14,7 @@ from rapport.core.audit import reading
 from rapport.core.audit.notes import note
 from rapport.core.audit.reading import Line, Question
 from rapport.core.audit.rights import demand_audit
-from rapport.core.events import consumers, pump, sealer
+from rapport.core.events import consumers, doors, pump, sealer
 from rapport.core.events.models import Parked
 from rapport.core.jobs.queue import enqueue
 from rapport.lib import clock
@@ -28,7 +28,7 @@ _MOST_PARKED = 20  # shown
 
 @require_safe
 def audit(request: HttpRequest) -> HttpResponse:
-    """GET a page of it: ``user``, ``kind``, ``record``, ``since``, ``until`` narrow it, ``after`` pages."""
+    """GET a page of it: ``user``, ``kind``, ``door``, ``record``, ``since``, ``until`` narrow it, ``after`` pages."""
     actor = actor_of(request)
     demand_audit(actor)
     question, problems = _question(request)
@@ -42,6 +42,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         "errors": problems,
         "people": [("0", _("nobody who is signed in")), *((str(pk), name) for pk, name in people)],
         "kinds": reading.kinds(),
+        "doors": doors.all_named(),
         "query": urlencode(asked),
         "older": urlencode({**asked, "after": found[-1].place}) if len(found) == reading.PAGE else "",
         "newer": f"/settings/audit?{urlencode(asked)}" if after else "",
@@ -101,7 +102,9 @@ def _question(request: HttpRequest) -> tuple[Question, dict[str, list[str]]]:
             problems[key] = [_("Give a date.")]
     user = number_or_none(request.GET.get("user"))
     kind = request.GET.get("kind", "").replace("\x00", "")[:80]
-    return Question(user, kind, int(record) if record else None, days["since"], days["until"]), problems
+    door = request.GET.get("door", "")
+    door = door if door in dict(doors.all_named()) else ""
+    return Question(user, kind, int(record) if record else None, days["since"], days["until"], door), problems
 
 
 def _days(request: HttpRequest, found: Sequence[Line]) -> list[dict[str, Any]]:

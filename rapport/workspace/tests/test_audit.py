@@ -194,6 +194,19 @@ class TestTheScreen:
         assert rows[1][3] == "person.created" and rows[1][6] == "'=1+1"
         assert last("audit.exported").user_id == world.ada.pk
 
+    def test_it_is_asked_by_the_door_page_after_page(self, world: World) -> None:
+        ada = world.actor("ada")
+        for number in range(3):
+            for via in ("screen", "command"):
+                saving.create(ada.through(via), registry.get("person"), {"first_name": f"{via}{number}"})
+        question = Question(door="command")
+        first = lines(ada, question, size=2)
+        rest = lines(ada, question, after=first[-1].place, size=2)
+        assert [line.title for line in (*first, *rest)] == ["command2", "command1", "command0"]
+        text = page(world.client("ada"), "?door=command")
+        assert "command2" in text and "screen2" not in text
+        assert "screen2" in page(world.client("ada"), "?door=nowhere")
+
     def test_it_goes_out_as_json_a_line_for_each_entry(self, world: World) -> None:
         person = saving.create(world.actor("ann"), registry.get("person"), {"first_name": "Mia"})
         answer = world.client("ada").get("/settings/audit/export?format=jsonl&kind=person.created")
