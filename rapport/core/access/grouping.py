@@ -4,6 +4,7 @@ A group is the list narrowed by a condition, so whatever a list can do (rights, 
 """
 
 import datetime
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +27,8 @@ from rapport.lib.date_words import month_words
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
 
-MOST_GROUPS = 60  # users or teams
-MOST_MONTHS = 24  # from the newest on; the others are found by a filter
+MOST_GROUPS = 500  # users or teams
+MOST_MONTHS = 60  # from the newest on; the others are found by a filter
 NONE_KEY = ""  # of the group of records without a value
 
 
@@ -106,6 +107,13 @@ def columns_of(by: Choice) -> list[Group]:
     """A group for each option, and one for records that have none."""
     found = [Group(one.key, one.label, one.tone, Term(by.key, "any", one.key)) for one in by.options]
     return [*found, _none(by)]
+
+
+def strays(by: Field, groups: Sequence[Group], keys: Iterable[str]) -> list[Group]:
+    """Groups for values that are no option any more: what holds one must not vanish from the list."""
+    known = {group.key for group in groups}
+    lost = [key for key in keys if key not in known] if isinstance(by, Choice) else []
+    return [Group(key, key, "grey", Term(by.key, "any", key)) for key in lost]
 
 
 def _none(by: Field) -> Group:

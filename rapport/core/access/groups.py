@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
 
 SAMPLE = 1_000  # records along the sort that are looked at to fill the groups of a page
+MOST_COUNTED = 30  # groups that are counted each by itself
 MOST_READ = 50_000  # records that are gone through to count groups that no index tells apart
 
 
@@ -79,7 +80,7 @@ def figures(
     Where an index tells the groups apart, each is counted up to the cap by itself; else the first ``MOST_READ`` records
     are gone through once, and of a longer list all counts say that there may be more.
     """
-    if by.is_indexed:
+    if by.is_indexed and len(groups) <= MOST_COUNTED:
         asked = [
             _asked(
                 rows_matching(actor, spec, within(query, group)).order_by()[: COUNT_CAP + 1], Value(group.key), summed

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.grouping import NONE_KEY, Group, boards_by, columns_of
+from rapport.core.access.grouping import NONE_KEY, Group, boards_by, columns_of, strays
 from rapport.core.access.groups import Figure, counted, walk
 from rapport.core.access.levels import Level, called, level_of, locale_of, readable_fields
 from rapport.core.access.pages import ListQuery, Row, list_page, rows_of_ids
@@ -45,6 +45,7 @@ def board_values(
     by = cast(Choice, grouping.field)  # showing_of saw to it
     walked = walk(actor, spec, query, grouping, CARDS)
     groups = [group for group in columns_of(by) if group.key != NONE_KEY or NONE_KEY in walked.ids]
+    groups += strays(by, groups, (key for key in walked.ids if key))
     told = counted(spec, walked, grouping, showing.summed) if walked.is_whole else {}
     locale, rates = locale_of(actor), rates_for(showing.summed)
     ids = {key: some[:CARDS] for key, some in walked.ids.items()}

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.grouping import NONE_KEY, groups_of, within
+from rapport.core.access.grouping import NONE_KEY, groups_of, strays, within
 from rapport.core.access.groups import Figure, counted, walk
 from rapport.core.access.levels import demand, locale_of
 from rapport.core.access.pages import ListQuery, list_page, rows_of_ids
@@ -42,6 +42,7 @@ def grouped_values(
         for group in groups_of(actor, spec, query, grouping)
         if group.key in walked.ids or not (walked.is_whole or group.key == NONE_KEY)
     ]
+    groups += strays(grouping.field, groups, walked.ids)
     ids = {key: some[:ROWS] for key, some in walked.ids.items()}
     shown = _fields(actor, spec, showing, pairs)
     rows = {

@@ -167,6 +167,13 @@ def test_without_an_index_counting_ends_somewhere_and_says_so(
     assert '<span class="n">3+</span>' in page(browser, url)
 
 
+def test_what_holds_no_option_any_more_stays_on_the_board(world: World, browser: Client) -> None:
+    hexa = company(world, "Hexa", industry="retail")
+    Company.objects.filter(pk=hexa.pk).update(industry="mining")
+    assert "Hexa" in lane(page(browser, BOARD), "mining")
+    assert "Hexa" in page(browser, "/companies?show=groups&by=industry")
+
+
 def test_filters_and_search_hold_for_the_board(world: World, browser: Client) -> None:
     company(world, "Hexa", industry="retail", size="1-10")
     company(world, "Polar", industry="retail", size="11-50")
