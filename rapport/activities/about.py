@@ -1,7 +1,7 @@
 """What an activity is about, as a field."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -45,6 +45,12 @@ class About(ChildField):
 
     def targets(self, value: Any) -> Sequence[tuple[str, int]]:
         return [("record", record_id) for record_id in value or []]
+
+    def leading_to(self, kind: str, ids: Sequence[int]) -> Q | None:
+        return Q(pk__in=ActivityLink.objects.filter(record_id__in=ids).values("activity_id"))
+
+    def redirected(self, value: Any, moves: Mapping[int, int]) -> Any:
+        return sorted({moves.get(record_id, record_id) for record_id in value})
 
     def cell_with(self, value: Any, titles: Titles, locale: Locale) -> Cell:
         names = tuple(titles.get(("record", record_id), f"#{record_id}") for record_id in value or [])

@@ -25,6 +25,7 @@ class CoreConfig(AppConfig):
         from rapport.core.files import checking, erasing, panel, sweeping  # noqa: F401, PLC0415 - the same; panel and jobs
         from rapport.core.importing import forgetting, preparing, reasons, running  # noqa: F401, PLC0415 - the same
         from rapport.core.jobs import condition, extension, purging  # noqa: F401, PLC0415 - as above
+        from rapport.core.merging import settling  # noqa: F401, PLC0415 - as above; takes merges apart and together
         from rapport.core.notices import filtering, followers, jobs  # noqa: F401, PLC0415 - the same; filter, consumer, job
         from rapport.core.objects import checks  # noqa: F401, PLC0415 - models must be loaded first
         from rapport.core.search import rebuilding  # noqa: F401, PLC0415 - as above; declares its jobs

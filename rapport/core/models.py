@@ -10,9 +10,10 @@ from rapport.core.files.models import File
 from rapport.core.importing.models import ExternalId, ImportRow, ImportRun
 from rapport.core.jobs.models import Job, Schedule, Worker
 from rapport.core.mentions.models import Mention
+from rapport.core.merging.models import Moved
 from rapport.core.money_rates.models import MoneyRate
 from rapport.core.notices.models import Follow, Notice, NoticeChoice
-from rapport.core.records.models import Record, RecordLink, Submission
+from rapport.core.records.models import Alias, Record, RecordLink, Submission
 from rapport.core.search.models import SearchEntry, SearchScope
 from rapport.core.tags.models import Tag, TagLink
 from rapport.core.timeline.models import Pin
@@ -20,8 +21,9 @@ from rapport.core.unsent.models import Unsent
 from rapport.core.views.models import ListSetting, RoleView, View, ViewChoice
 
 __all__ = [
-    "Act", "BulkRun", "Change", "ConsumerCursor", "Definitions", "Event", "EventLink", "ExportRun", "ExternalId",
-    "FactOrder", "FieldDef", "File", "Follow", "Handled", "ImportRow", "ImportRun", "Job", "ListSetting", "Mention",
-    "MoneyRate", "Notice", "NoticeChoice", "Parked", "Pin", "Record", "RecordLink", "RoleView", "Schedule", "SealState",
-    "SearchEntry", "SearchScope", "Share", "Submission", "Tag", "TagLink", "Unsent", "View", "ViewChoice", "Worker",
+    "Act", "Alias", "BulkRun", "Change", "ConsumerCursor", "Definitions", "Event", "EventLink", "ExportRun",
+    "ExternalId", "FactOrder", "FieldDef", "File", "Follow", "Handled", "ImportRow", "ImportRun", "Job",
+    "ListSetting", "Mention", "MoneyRate", "Moved", "Notice", "NoticeChoice", "Parked", "Pin", "Record", "RecordLink",
+    "RoleView", "Schedule", "SealState", "SearchEntry", "SearchScope", "Share", "Submission", "Tag", "TagLink",
+    "Unsent", "View", "ViewChoice", "Worker",
 ]  # fmt: skip

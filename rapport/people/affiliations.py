@@ -73,6 +73,21 @@ class Affiliations(ChildField):
     def targets(self, value: Any) -> Sequence[tuple[str, int]]:
         return [("record", item["company"]) for item in value or []]
 
+    def leading_to(self, kind: str, ids: Sequence[int]) -> Q | None:
+        rows = Affiliation.objects.filter(company_id__in=ids)
+        return Q(pk__in=rows.values("person_id")) if kind == "company" else None
+
+    def redirected(self, value: Any, moves: Mapping[int, int]) -> Any:
+        found: list[dict[str, Any]] = []
+        for item in value:
+            moved = {**item, "company": moves.get(item["company"], item["company"])}
+            same = next((other for other in found if {**other, "main": moved["main"]} == moved), None)
+            if same is None:
+                found.append(moved)
+            else:
+                same["main"] = same["main"] or moved["main"]
+        return found
+
     def cell_with(self, value: Any, titles: Titles, locale: Locale) -> Cell:
         names = tuple(
             " · ".join(filter(None, (titles.get(("record", item["company"])), item["role"], item["until"])))

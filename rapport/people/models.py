@@ -5,6 +5,9 @@ from typing import ClassVar
 from django.db import models
 
 from rapport.core.records.models import Record, RecordModel, sort_index, standard_indexes
+from rapport.people.duplicates.models import DuplicatePair, DuplicateSearch
+
+__all__ = ["Affiliation", "Company", "DuplicatePair", "DuplicateSearch", "Identity", "Person"]
 
 
 class Company(RecordModel):

@@ -1,6 +1,6 @@
 """What saving a person or a company means beyond its fields."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Count, F, Value
@@ -67,6 +67,13 @@ class ContactSaver(Saver):
     def _stored(self, key: str, drafts: Sequence[Draft]) -> dict[int, Any]:
         field: Any = self.spec.by_key[key]
         return field.load_many([draft.instance.pk for draft in drafts]) if drafts else {}
+
+    def unite(self, values: dict[str, Any], given: Mapping[int, Mapping[str, Any]], taken: Mapping[str, int]) -> None:
+        """Of the addresses and numbers of all, the one that was chosen as the main one stands first."""
+        for short, long in SHORTCUTS.items():
+            main, items = norm(short, values.pop(short)), values[long]
+            first = [item for item in items if norm(short, item["value"]) == main]
+            values[long] = first + [item for item in items if item not in first]
 
     def check(self, drafts: Sequence[Draft]) -> None:
         if not workspace.current().unique_identities:
@@ -169,6 +176,18 @@ class PersonSaver(ContactSaver):
         for draft in drafts:
             if "affiliations" in draft.values:
                 self._follow_main(draft)
+
+    def unite(self, values: dict[str, Any], given: Mapping[int, Mapping[str, Any]], taken: Mapping[str, int]) -> None:
+        """One main affiliation: that with the chosen company, in the chosen role. The others stay beside it."""
+        super().unite(values, given, taken)
+        company, role = values["company"], values["job_title"]
+        rows = [{**row, "main": False} for row in values["affiliations"]]
+        if company:
+            here = [row for row in rows if row["company"] == company and not row["until"]]
+            rows = [row for row in rows if row not in here]
+            since = min((row["since"] for row in here if row["since"]), default=None)
+            rows.append({"company": company, "role": role, "since": since, "until": None, "main": True})
+        values["affiliations"] = rows
 
     def _affiliate(self, draft: Draft, rows: list[dict[str, Any]], today: str) -> None:
         """Company or job title changed: the main affiliation ends, or its role changes, or a new one begins."""

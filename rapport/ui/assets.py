@@ -64,6 +64,7 @@ SHEETS: dict[str, tuple[str, ...]] = {
         "css/pages/help.css",
         "css/pages/import.css",
         "css/pages/jobs.css",
+        "css/pages/merging.css",
         "css/pages/plain.css",
         "css/pages/settings.css",
         "css/pages/teams.css",

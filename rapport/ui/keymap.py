@@ -32,6 +32,7 @@ LISTS: Told = (
     (("↵",), _("Open")),
     (("␣",), _("Preview")),
     (("A",), _("Assign the selection")),
+    (("M",), _("Merge the selection")),
     (("⌫",), _("Move the selection to trash")),
 )
 RECORDS: Told = (

@@ -7,9 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from rapport.core.errors import NotFound
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
 from rapport.ui.kit import kit
+from rapport.ui.merging import screens as merging
+from rapport.ui.merging.moved import moved_to
 from rapport.ui.screens import (
     arranging,
     boards,
@@ -46,7 +49,12 @@ def of(spec: ObjectSpec, screen: Screen) -> Screen:
     """A screen bound to one kind of object."""
 
     def bound(request: HttpRequest, **numbers: Any) -> HttpResponse:
-        return screen(request, spec, **numbers)
+        try:
+            return screen(request, spec, **numbers)
+        except NotFound:
+            if (moved := moved_to(request, spec, numbers.get("record_id"))) is None:
+                raise
+            return moved
 
     bound.__name__ = bound.__qualname__ = f"{spec.key}_{screen.__name__}"
     return bound
@@ -82,6 +90,7 @@ def addresses(spec: ObjectSpec) -> list[URLPattern]:
         path(f"{spec.path}/sums", require_safe(of(spec, sums.sums_screen)), name=f"{spec.key}-sums"),
         path(f"{spec.path}/sums/choose", require_safe(of(spec, sums.choose_screen)), name=f"{spec.key}-sums-choose"),
         path(f"{spec.path}/bulk", require_POST(of(spec, bulks.bulk_screen)), name=f"{spec.key}-bulk"),
+        *_merging(spec),
         path(record, require_safe(of(spec, records.record_screen)), name=f"{spec.key}-record"),
         path(f"{record}/cell/<slug:key>", get_or_post(of(spec, inplace.cell_screen)), name=f"{spec.key}-cell"),
         path(f"{record}/card", get_or_post(of(spec, boards.card_screen)), name=f"{spec.key}-card"),
@@ -108,6 +117,17 @@ def addresses(spec: ObjectSpec) -> list[URLPattern]:
         path(f"{record}/follow", require_POST(of(spec, following.follow_screen)), name=f"{spec.key}-follow"),
         path(f"{record}/trash", require_POST(of(spec, records.trash_screen)), name=f"{spec.key}-trash"),
         path(f"{record}/restore", require_POST(of(spec, records.restore_screen)), name=f"{spec.key}-restore"),
+    ]
+
+
+def _merging(spec: ObjectSpec) -> list[URLPattern]:
+    """What is about others has nobody to be merged with."""
+    if spec.parents is not None:
+        return []
+    record = f"{spec.path}/<int:record_id>"
+    return [
+        path(f"{spec.path}/merge", get_or_post(of(spec, merging.merge_screen)), name=f"{spec.key}-merging"),
+        path(f"{record}/merge", get_or_post(of(spec, merging.choose_screen)), name=f"{spec.key}-merge"),
     ]
 
 

@@ -18,7 +18,8 @@ FITTING = (
     ("/profile", "profile"), ("/settings", "settings"),
     ("/imports", "import"), ("/import", "import"), ("/exports", "export"),
     ("/people/views", "views-and-filters"), ("/companies/views", "views-and-filters"),
-    ("/people", "people-and-companies"), ("/companies", "people-and-companies"), ("/tasks", "tasks"),
+    ("/people", "people-and-companies"), ("/companies", "people-and-companies"), ("/duplicates", "duplicates"),
+    ("/tasks", "tasks"),
     ("/calendar", "calendar"), ("/meetings", "calendar"), ("/notifications", "notifications"), ("/acts", "undo"),
     ("/", "first-steps"),
 )  # fmt: skip

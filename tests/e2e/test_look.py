@@ -20,6 +20,7 @@ from rapport.core.timeline.walking import newest
 from rapport.core.views import saved
 from rapport.core.views.saved import Shape
 from rapport.lib import clock
+from rapport.people.duplicates import running
 from rapport.ui.assets import slim, slim_style
 from tests.e2e.site import Site, sign_in
 
@@ -305,6 +306,13 @@ _LOST = """() => [...document.querySelectorAll("main *")].filter((e) => {
 }).map((e) => `${e.tagName}.${e.className}: ${e.innerText.slice(0, 40)}`)"""
 
 
+def merging(site: Site) -> list[str]:
+    """A pair that may be one: the queue, the two side by side, and whom to merge one with."""
+    one, other = (site.person("Mia", last, phone="+49 30 1234567", tags=last) for last in ("Berg", "Bergh"))
+    running.search_all("person")
+    return ["/duplicates", f"/people/merge?ids={one.pk}&ids={other.pk}", f"/people/{one.pk}/merge"]
+
+
 def test_the_settings_can_be_used_on_a_german_phone(site: Site) -> None:
     """German words are long; what is a row of tabs may scroll, all else stands within the screen."""
     world = site.world
@@ -325,6 +333,7 @@ def test_the_settings_can_be_used_on_a_german_phone(site: Site) -> None:
     pages += ["/settings/fields/company", "/settings/fields/company/new", "/settings/fields/company/new?type=text"]
     pages += [f"/settings/fields/{field.pk}/{what}" for what in ("edit", "archive", "convert", "convert?type=text")]
     pages += [f"/settings/roles/{role}", f"/settings/users/{user}", f"/settings/teams/{team}"]
+    pages += merging(site)
     lost = []
     for width in (390, 320):
         site.page.set_viewport_size({"width": width, "height": 844})

@@ -129,6 +129,18 @@ class Attendees(ChildField):
     def targets(self, value: Any) -> Sequence[tuple[str, int]]:
         return [_target(guest) for guest in value or []]
 
+    def leading_to(self, kind: str, ids: Sequence[int]) -> Q | None:
+        guests = Attendee.objects.filter(person_id__in=ids)
+        return Q(pk__in=guests.values("meeting_id")) if kind == "person" else None
+
+    def redirected(self, value: Any, moves: Mapping[int, int]) -> Any:
+        guests: dict[tuple[str, int], Guest] = {}
+        for guest in value:
+            number = moves.get(guest["id"], guest["id"]) if guest["kind"] == "person" else guest["id"]
+            answer = guests.get((guest["kind"], number), guest)["answer"] or guest["answer"]
+            guests[guest["kind"], number] = {**guest, "id": number, "answer": answer}
+        return [guests[key] for key in sorted(guests, key=lambda key: (key[0] != "user", key[1]))]
+
     def cell_with(self, value: Any, titles: Titles, locale: Locale) -> Cell:
         names = tuple(titles.get(_target(guest), f"#{guest['id']}") + _sign(guest) for guest in value or [])
         return Cell(", ".join(names), shape="tags", items=names)

@@ -14,6 +14,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.levels import Level, called, level_of
 from rapport.core.access.models import Share, in_force
 from rapport.core.access.visible import not_found, role_filter, teams_within, visible_to
+from rapport.core.records.aliases import current
 from rapport.lib.prepared import Prepared, hole
 
 if TYPE_CHECKING:
@@ -94,9 +95,11 @@ def allowed(actor: Actor, spec: "ObjectSpec", instance: Any, actions: Iterable[s
 
 def find_record(actor: Actor, spec: "ObjectSpec", record_id: int) -> Any:
     """The record with this id, live or in the trash, with the title that the actor may see; NotFound if they may not
-    see it.
+    see it, or if it was merged away.
     """
     found = row_of(spec, record_id)
+    if found is not None and not found.live and current(record_id) != record_id:
+        raise not_found(spec)
     if found is None or not Standing(actor, spec, found).may("view"):
         raise not_found(spec)
     found.title = called(actor, spec, found.title)

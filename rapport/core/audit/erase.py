@@ -23,6 +23,7 @@ from rapport.core.events.models import Act, Change, Event, EventLink
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records import wipes
+from rapport.core.records.aliases import current, losers_of
 from rapport.core.records.models import Record, RecordModel
 from rapport.lib import clock, faults
 
@@ -47,6 +48,7 @@ def erase(actor: Actor, record_id: int) -> Erased:
         if record is None or spec is None or not spec.model._default_manager.filter(pk=record_id).exists():
             raise NotFound(_("There is no record %(id)s, or it has been erased.") % {"id": record_id})
         ids, left = _with_what_tells_of_it(spec, record_id)
+        ids += sorted({*_merged(record_id)} - {*ids})
         erase_all(actor, ids, act_kind=f"{spec.key}.erase")
     return Erased(tuple(ids), tuple(left))
 
@@ -88,6 +90,12 @@ def _with_what_tells_of_it(spec: ObjectSpec, record_id: int) -> tuple[list[int],
         for instance in about.model._default_manager.filter(pk__in=mine).order_by("pk"):
             (left if _targets(about, instance) - near else ids).append(instance.pk)
     return ids, left
+
+
+def _merged(record_id: int) -> list[int]:
+    """The records that were merged into this one, or that it was merged into: they tell of the same."""
+    winner = current(record_id)
+    return [winner, *losers_of(winner)]
 
 
 def _targets(spec: ObjectSpec, instance: RecordModel) -> set[int]:

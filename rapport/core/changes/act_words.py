@@ -19,6 +19,7 @@ _ONE = {
     "trash": gettext_lazy("%(noun)s moved to the trash"),
     "restore": gettext_lazy("%(noun)s restored"),
     "share": gettext_lazy("%(noun)s shared"),
+    "merge": gettext_lazy("%(noun)s merged"),
     "unshare": gettext_lazy("%(noun)s no longer shared"),
 }
 _MANY = {

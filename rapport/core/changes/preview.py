@@ -9,6 +9,7 @@ from rapport.core.changes.left import Leavings, Left, Reason, told
 from rapport.core.changes.steps import Stretch
 from rapport.core.changes.undo import size_of, undoable
 from rapport.core.events.models import Act
+from rapport.core.merging.merge import undoing
 
 _CHUNK = 500  # events looked at together
 
@@ -38,11 +39,12 @@ def preview(actor: Actor, act_id: int, *, seconds: float = 1.0) -> Preview:
     found, left = Preview(act, total=size_of(act)), Leavings()
     expected: deciding.Known = {}
     end = time.monotonic() + seconds
+    worker = undoing(actor, act)
     following = steps.newest_event(act)
     while following is not None:
         part, seen, following = steps.read(act, following, _CHUNK)
         for run in steps.runs(part):
-            _look(actor, act, run, found, left, expected)
+            _look(worker, act, run, found, left, expected)
         found.seen += seen
         if time.monotonic() > end:
             break

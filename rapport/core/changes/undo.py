@@ -21,6 +21,7 @@ from rapport.core.events.emit import acting
 from rapport.core.events.models import GOES_ON, LEFT, Act, Change
 from rapport.core.importing.models import ImportRun
 from rapport.core.jobs.models import BUSY
+from rapport.core.merging.merge import undoing
 from rapport.core.objects import saving
 from rapport.core.records import durability
 from rapport.core.records.locking import locked
@@ -71,7 +72,7 @@ def undo(actor: Actor, act_id: int, *, progress: Callable[[int], None] | None = 
     it stopped when it is asked for again. ``progress`` hears after each chunk how many events are behind.
     """
     act = undoable(actor, act_id)
-    work = _Work(actor, act)
+    work = _Work(undoing(actor, act), act)
     with transaction.atomic():  # a small act goes back as a whole or not at all
         work.open()
         more = work.chunk()

@@ -216,6 +216,14 @@ class Field:
         """What the value points to: ``("record", id)``, ``("user", id)`` or ``("team", id)`` each."""
         return ()
 
+    def leading_to(self, kind: str, ids: Sequence[int]) -> Q | None:
+        """The condition that the value names one of these records of ``kind``; None where it never does."""
+        return None
+
+    def redirected(self, value: Any, moves: Mapping[int, int]) -> Any:
+        """The value with some records in the place of others: ``{old id: new id}``."""
+        return value
+
     def cell_with(self, value: Any, titles: Titles, locale: Locale) -> Cell:
         """As :meth:`cell`, with the titles of :meth:`targets` at hand, so that many cells cost one query."""
         return self.cell(value, locale)

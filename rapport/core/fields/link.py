@@ -1,6 +1,6 @@
 """Links: to another record, to a user, to a team."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
@@ -11,6 +11,7 @@ from rapport.core.fields import operators as op
 from rapport.core.fields.base import Field, Locale, Titles, split_values
 from rapport.core.fields.cell import Cell
 from rapport.core.fields.operators import Operator
+from rapport.core.records.aliases import currents
 
 
 class Target(NamedTuple):
@@ -95,6 +96,13 @@ class Link(Field):
     def targets(self, value: Any) -> Sequence[tuple[str, int]]:
         return () if value is None else [(self.table, self.to_json(value))]
 
+    def leading_to(self, kind: str, ids: Sequence[int]) -> Q | None:
+        return self.in_ids(ids) if self.to == kind and self.table == "record" else None
+
+    def redirected(self, value: Any, moves: Mapping[int, int]) -> Any:
+        number = self.to_json(value)
+        return moves.get(number, number) if self.table == "record" else number
+
     def cell_with(self, value: Any, titles: Titles, locale: Locale) -> Cell:
         number = self.to_json(value)
         return self.cell(None if number is None else Target(number, titles.get((self.table, number), "")), locale)
@@ -113,6 +121,9 @@ class Link(Field):
         for part in split_values(value):
             meant = self.resolve_words(part, locale)
             ids += [self.from_text(part, locale)] if meant is None else meant
+        if ids and self.table == "record":  # a filter that was kept still finds what belonged to one merged away
+            moved = currents(ids)
+            ids = [moved.get(number, number) for number in ids]
         found = self.in_ids(ids)
         return found if operator is op.ANY else ~found | self.is_missing()
 

@@ -1,7 +1,7 @@
 """Several links: a field that names any number of records of one kind."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -15,6 +15,7 @@ from rapport.core.fields.child import ChildField
 from rapport.core.fields.link import Target
 from rapport.core.fields.operators import Operator
 from rapport.core.records import rows
+from rapport.core.records.aliases import currents
 from rapport.core.records.known import as_value, listed_later
 from rapport.core.records.models import TITLE_LIMIT, RecordLink
 from rapport.lib.prepared import Prepared, hole
@@ -118,6 +119,13 @@ class Links(ChildField):
     def targets(self, value: Any) -> Sequence[tuple[str, int]]:
         return [(self.table, number) for number in self.to_json(value)]
 
+    def leading_to(self, kind: str, ids: Sequence[int]) -> Q | None:
+        links = RecordLink.objects.filter(field_key=self.key, to_record_id__in=ids)
+        return Q(pk__in=links.values("from_record_id")) if self.to == kind else None
+
+    def redirected(self, value: Any, moves: Mapping[int, int]) -> Any:
+        return sorted({moves.get(number, number) for number in self.to_json(value)})
+
     def cell_with(self, value: Any, titles: Titles, locale: Locale) -> Cell:
         named = [Target(number, titles.get((self.table, number), "")) for number in self.to_json(value)]
         return self.cell(named, locale)
@@ -129,6 +137,8 @@ class Links(ChildField):
         ids = [number for part in split_values(value) for number in _ids(part) or _no_number(part)]
         if not ids:
             raise ValueError(_("choose at least one value."))
+        moved = currents(ids)
+        ids = [moved.get(number, number) for number in ids]
         links = RecordLink.objects.filter(field_key=self.key).values("from_record_id")
         if operator is op.HAS_ALL:
             found = Q()

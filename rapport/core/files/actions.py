@@ -14,6 +14,7 @@ from rapport.core.events.emit import Fact, acting, emit
 from rapport.core.files import incoming, storing
 from rapport.core.files.models import File
 from rapport.core.objects import registry
+from rapport.core.records.aliases import current
 from rapport.core.records.models import Record
 from rapport.lib import clock, faults
 
@@ -74,7 +75,7 @@ def find_file(actor: Actor, file_id: int, *, trashed: bool = False) -> File:
     file = File.objects.filter(pk=file_id, trashed_at__isnull=not trashed).first()
     if file is None:
         raise _not_found()
-    spec = find_place(actor, file.record_id)
+    spec = find_place(actor, current(file.record_id))
     if file.field_key and file.field_key not in readable_fields(actor, spec):
         raise _not_found()
     return file
@@ -96,7 +97,8 @@ def restore_file(actor: Actor, file_id: int) -> File:
 def _set_trashed(actor: Actor, file: File, event: str) -> File:
     if file.field_key:
         raise _not_found()
-    get_record(actor, spec_of(file.record_id), file.record_id, "edit")
+    record_id = current(file.record_id)
+    get_record(actor, spec_of(record_id), record_id, "edit")
     was = file.trashed_at
     file.trashed_at = clock.now() if was is None else None
     with acting(actor, event, label=file.name) as act:

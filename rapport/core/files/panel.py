@@ -11,6 +11,7 @@ from rapport.core.events.kinds import EventKind
 from rapport.core.files.models import File
 from rapport.core.objects import registry
 from rapport.core.objects.registry import Panel
+from rapport.core.records.aliases import with_losers
 from rapport.lib.file_kinds import UNKNOWN, can_be_shown
 from rapport.lib.prepared import Prepared, hole
 
@@ -49,7 +50,7 @@ def is_inline(file: File) -> bool:
 
 
 def file_rows(_actor: Actor, record_id: int) -> Sequence[FileRow]:
-    """The files of a record, newest first. Who sees the record sees them."""
+    """The files of a record and of those that were merged into it, newest first. Who sees the record sees them."""
     return [
         FileRow(
             file.pk,
@@ -66,7 +67,9 @@ def file_rows(_actor: Actor, record_id: int) -> Sequence[FileRow]:
 
 
 _FILES = Prepared(
-    lambda: File.objects.filter(record_id=hole("record"), field_key="", trashed_at=None).order_by("-pk")[:MOST_SHOWN]
+    lambda: File.objects.filter(with_losers("record_id", hole("record")), field_key="", trashed_at=None).order_by(
+        "-pk"
+    )[:MOST_SHOWN]
 )
 FILES = Panel("files", _("Files"), file_rows, template="record/files.html")
 registry.contribute(registry.EVERY, panels=[FILES])

@@ -12,6 +12,7 @@ from rapport.core.events.models import Act
 from rapport.core.fields import Link
 from rapport.core.importing.reading import FAILED, Line, LinkText
 from rapport.core.objects import registry, saving
+from rapport.core.records.aliases import currents
 from rapport.core.records.among import among
 from rapport.core.records.titles import oldest_by_title, title_key
 from rapport.lib.wording import inside
@@ -44,11 +45,23 @@ def _known(
 ) -> tuple[dict[int, str], dict[str, int]]:
     """Titles by id and the oldest id by title, of all visible records that the lines may mean."""
     said = [line.links[field.key] for line in lines]
+    _follow(target, said)
     current = [field.get(stored[line.record_id]) for line in lines if line.record_id and line.record_id in stored]
     numbers = [*(link.number for link in said if link.number), *(pk for pk in current if pk)]
     rows = visible_to(actor, target)
     ids = dict(rows.filter(among("pk", numbers)).values_list("pk", "title_key"))
     return ids, oldest_by_title(rows, {title_key(link.title) for link in said if link.title})
+
+
+def _follow(target: "ObjectSpec", said: Iterable[LinkText]) -> None:
+    """The number of a record that was merged away means the one that stayed, if the row calls it as it was called."""
+    moved = currents([link.number for link in said if link.number])
+    if not moved:
+        return
+    former = dict(target.model._default_manager.filter(among("pk", moved)).values_list("pk", "title_key"))
+    for link in said:
+        if link.number in moved and title_key(link.title) in ("", former.get(link.number)):
+            link.number, link.title = moved[link.number], ""
 
 
 def _settle(

@@ -17,6 +17,7 @@ from rapport.core.importing.reading import CREATED, FAILED, SKIPPED, UNCHANGED, 
 from rapport.core.importing.targets import EXTERNAL_ID, RECORD_ID
 from rapport.core.objects import saving
 from rapport.core.objects.saver import Draft, Saver
+from rapport.core.records.aliases import currents
 from rapport.core.records.among import among
 from rapport.core.records.locking import locked
 from rapport.lib.text import fold
@@ -101,8 +102,12 @@ class Writer:
             return external.find(self.spec.key, self.source, wanted)
         if self.match != RECORD_ID:
             return self.saver.match(self.match, wanted)
-        rows = self.spec.model._default_manager.filter(live=True, pk__in=[int(text) for text in wanted])
-        return {str(pk): [pk] for pk in rows.values_list("pk", flat=True)}
+        given = [int(text) for text in wanted]
+        moved = currents(given)
+        numbers = {pk: moved.get(pk, pk) for pk in given}
+        rows = self.spec.model._default_manager.filter(among("pk", set(numbers.values())), live=True)
+        there = set(rows.values_list("pk", flat=True))
+        return {str(pk): [number] for pk, number in numbers.items() if number in there}
 
     def _find_twins(self, lines: Sequence[Line], records: dict[int, Any]) -> None:
         """Lines that nothing can find a record by: a record of that name which holds all they say is the same one."""

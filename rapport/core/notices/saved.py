@@ -19,7 +19,7 @@ LARGE = ("bulk.", "import", "undo", "restore.", "sample")
 
 def tells(act: Act) -> bool:
     """Whether anybody is told of what an act does."""
-    return act.via in DOORS and not act.kind.startswith(LARGE)
+    return act.via in DOORS and not act.kind.startswith(LARGE) and not act.kind.endswith(".merge")
 
 
 def tell_of_saved(

@@ -1,7 +1,7 @@
 """What saving means for one kind of object beyond its fields. Subclass it and name the class in the spec."""
 
 import datetime
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +90,13 @@ class Saver:
     def derive(self, draft: Draft) -> tuple[str, ...]:
         """Sets columns that follow from the values; returns their names."""
         return ()
+
+    def unite(self, values: dict[str, Any], given: Mapping[int, Mapping[str, Any]], taken: Mapping[str, int]) -> None:
+        """When several records become one: brings the values it will have into agreement.
+
+        ``given`` are the values of each of them, ``taken`` whose value of a field it takes, the first of them being the
+        one that stays.
+        """
 
     def belongs_to(self, draft: Draft) -> tuple[int, ...]:
         """Ids of other records on whose timelines the event shall stand."""

@@ -20,7 +20,7 @@ from rapport.core.events.models import Act, Change
 from rapport.core.fields import Field, Locale
 from rapport.core.mentions.noting import note_mentions
 from rapport.core.notices.saved import tell_of_saved
-from rapport.core.objects import drafts, storing
+from rapport.core.objects import drafts, living, storing
 from rapport.core.objects.drafts import Values
 from rapport.core.objects.filing import settle_files
 from rapport.core.objects.linking import settle_links
@@ -184,17 +184,25 @@ def _set_live(actor: Actor, spec: ObjectSpec, rows: Any, act: Act, *, live: bool
     _locale, saver = _saver(actor, spec, act)
     # Of two at once the second finds nothing left to do.
     instances = list(locked(rows).select_related("record"))
-    if live and (refused := taken_meanwhile(actor, spec, instances) | saver.revive(instances)):
-        raise Invalid({"": list(refused.values())})
     ids = [instance.pk for instance in instances]
+    if live and (refused := _barred(actor, spec, saver, instances, act)):
+        raise Invalid({"": list(dict.fromkeys(refused.values()))})
     now = clock.now()
     Record.objects.filter(among("pk", ids)).update(trashed_at=None if live else now)
     spec.model._default_manager.filter(among("pk", ids)).update(live=live, version=F("version") + 1, updated_at=now)
     saver.living(instances, live=live)
     keeping.set_live(ids, live=live)
+    living.settle(act, ids, live=live)
     kind = f"{spec.key}.{'restored' if live else 'trashed'}"
     emit(actor, act, [Fact(kind, pk, changes={pk: {"live": [not live, live]}}) for pk in ids])
     return ids
+
+
+def _barred(actor: Actor, spec: ObjectSpec, saver: Saver, instances: Sequence[Any], act: Act) -> dict[int, str]:
+    """Of records that shall leave the trash those that may not, each with a sentence."""
+    if merged := living.barred(act, [instance.pk for instance in instances]):
+        return merged
+    return taken_meanwhile(actor, spec, instances) | saver.revive(instances)
 
 
 @contextmanager

@@ -135,6 +135,7 @@ class ObjectSpec:
             EventKind(f"{self.key}.updated", pgettext_lazy("event", "changed"), icon="pencil", tone="grey"),
             EventKind(f"{self.key}.trashed", _("moved to the trash"), icon="trash-2", tone="red"),
             EventKind(f"{self.key}.restored", _("restored from the trash"), icon="undo-2", tone="green"),
+            EventKind(f"{self.key}.merged", _("merged with %(name)s"), icon="git-merge", tone="violet"),
             EventKind(f"{self.key}.erased", _("erased for good"), icon="trash-2", tone="red", privacy="none"),
             EventKind(f"{self.key}.shared", _("shared"), icon="share-2", tone="blue", privacy="none"),
             EventKind(f"{self.key}.unshared", _("no longer shared"), icon="share-2", privacy="none"),

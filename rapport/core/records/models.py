@@ -33,6 +33,17 @@ class Record(models.Model):
         return self.title
 
 
+class Alias(models.Model):
+    """``old`` was merged away by ``act``, ``into`` another record; ``new`` is the one that its number leads to now: a
+    third one where that other was merged away, too.
+    """
+
+    old = models.OneToOneField(Record, models.CASCADE, primary_key=True, related_name="+")
+    into = models.ForeignKey(Record, models.CASCADE, related_name="+")
+    new = models.ForeignKey(Record, models.CASCADE, related_name="+")
+    act = models.ForeignKey("core.Act", models.PROTECT, related_name="+")
+
+
 class RecordLink(models.Model):
     """A record that another one names in a field for several links."""
 

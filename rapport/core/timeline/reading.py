@@ -26,11 +26,12 @@ from rapport.core.mentions.noting import names_on
 from rapport.core.objects import registry
 from rapport.core.objects.linking import show_seen
 from rapport.core.objects.spec import ObjectSpec
+from rapport.core.records.aliases import losers_of
 from rapport.core.records.known import as_value, listed_later
 from rapport.core.records.models import Record, RecordModel
 from rapport.core.records.titles import titles_of
 from rapport.core.timeline.models import Pin
-from rapport.core.timeline.walking import ALL, FILE_KINDS, Wanted, condition_of, first_links, links_of
+from rapport.core.timeline.walking import ALL, FILE_KINDS, Wanted, condition_of, links_of, some_links
 from rapport.lib.prepared import Prepared, hole
 from rapport.lib.wording import alone
 
@@ -88,11 +89,7 @@ def timeline(
     entries: list[Entry] = []
     while condition is not None and len(entries) < size:
         missing = size - len(entries)
-        is_first = condition == Q() and before is None and since is None
-        if is_first:
-            links = first_links(record.pk, missing)
-        else:
-            links = list(links_of(record.pk, condition, before=before, since=since)[:missing])
+        links = some_links(record.pk, condition, missing, before=before, since=since)
         places = {link.event_id: link.at for link in links}
         told = _entries(actor, spec, record, [link.event for link in links])
         entries += [replace(entry, at=places[entry.id]) for entry in told]
@@ -104,7 +101,10 @@ def timeline(
 
 def pinned(actor: Actor, spec: ObjectSpec, record: RecordModel) -> list[Entry]:
     """The entries that were pinned, the last one first. One query where there are none."""
-    events = [pin.event for pin in _PINS(record=record.pk) if _is_there(pin.event, record)]
+    pins = _PINS(record=record.pk)
+    gone = {pin.event.subject_id for pin in pins if _subject(pin.event).trashed_at is not None} - {record.pk}
+    hidden = gone - set(losers_of(record.pk)) if gone else gone
+    events = [pin.event for pin in pins if pin.event.subject_id not in hidden]
     return _entries(actor, spec, record, events) if events else []
 
 
@@ -119,7 +119,7 @@ _PINS = Prepared(
 
 def entry_of(actor: Actor, spec: ObjectSpec, record: RecordModel, event_id: int) -> Entry:
     """One entry of a record's timeline; NotFound if the actor may not see it there."""
-    links = links_of(record.pk, Q(event_id=event_id))[:1]
+    links = some_links(record.pk, Q(event_id=event_id), 1)
     found = _entries(actor, spec, record, [link.event for link in links])
     if not found:
         raise NotFound(_("There is no such entry, or you may not see it."))
@@ -139,8 +139,11 @@ def newer(actor: Actor, spec: ObjectSpec, record: RecordModel, after: int) -> li
     return _entries(actor, spec, record, [link.event for link in links[:MOST_NEW]])
 
 
-def _is_there(event: Event, record: RecordModel) -> bool:
-    return event.subject_id == record.pk or _subject(event).trashed_at is None
+def _is_own(event: Event, record: RecordModel) -> bool:
+    """Whether it happened to the record, or to one that was merged into it: of what is in the trash nothing else is
+    told here.
+    """
+    return event.subject_id == record.pk or _subject(event).trashed_at is not None
 
 
 def _entries(actor: Actor, spec: ObjectSpec, record: RecordModel, events: Sequence[Event]) -> list[Entry]:
@@ -150,14 +153,14 @@ def _entries(actor: Actor, spec: ObjectSpec, record: RecordModel, events: Sequen
     changes = _changes(actor, spec, record, events, locale)
     entries = []
     for event in events:
-        own = event.subject_id == record.pk
+        own = _is_own(event, record)
         subject = subjects.get(_subject(event).pk)
         if subject is None and not own:
             continue
         told = changes.get(event.pk)
         if told is not None and not told and event.kind.endswith(".updated"):
             continue  # only fields the reader may not see, or that are not told
-        entry = _entry(actor, event, subject, told or (), locale, own=own)
+        entry = _entry(actor, event, subject, told or (), locale, record.pk)
         entries.append(replace(entry, detail=" · ".join(filter(None, (*others.get(event.pk, ()), entry.detail)))))
     return _with_names(entries)
 
@@ -177,13 +180,12 @@ def _entry(
     subject: Any,
     changes: tuple[tuple[str, str, str], ...],
     locale: Locale,
-    *,
-    own: bool,
+    record_id: int,
 ) -> Entry:
     kind, about = kind_of(event.kind)
     heading, text, detail, quote = (
         alone(kind.said(event.data)),
-        "" if own else _called(actor, event),
+        "" if event.subject_id == record_id else _called(actor, event),
         _doing(event.act),
         "",
     )
@@ -242,7 +244,7 @@ def _subjects(actor: Actor, record: RecordModel, events: Sequence[Event]) -> dic
     """
     by_kind: dict[str, set[int]] = defaultdict(set)
     for event in events:
-        if event.subject_id != record.pk or kind_of(event.kind)[0].main:
+        if not _is_own(event, record) or kind_of(event.kind)[0].main:
             by_kind[_subject(event).kind].add(_subject(event).pk)
     found: dict[int, Any] = {}
     for kind, ids in by_kind.items():

@@ -1,6 +1,7 @@
 """Walking along the index of what happened around a record: which events stand on its timeline, the newest first."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -13,6 +14,7 @@ from rapport.core.access.finding import MOST_SIGNS
 from rapport.core.events.kinds import house_kinds
 from rapport.core.events.models import EventLink
 from rapport.core.objects import registry
+from rapport.core.records.aliases import has_losers, losers_of
 from rapport.core.search.index import holding
 from rapport.core.search.models import SearchEntry
 from rapport.core.search.scopes import Sight, sight
@@ -77,26 +79,57 @@ def _holding(actor: Actor, text: str) -> Q | None:
     return found
 
 
-def first_links(record_id: int, most: int) -> list[EventLink]:
-    """The newest links of a record, whatever they tell: what every page of a record begins with."""
+def some_links(
+    record_id: int, condition: Q, most: int, *, before: int | None = None, since: int | None = None
+) -> list[EventLink]:
+    """The newest ``most`` links of a record and of those that were merged into it, see :func:`links_of`.
+
+    Each of them is read along the index by itself, so that none is read as a whole.
+    """
+    if condition == Q() and before is None and since is None:
+        links = _first_links(record_id, most)
+        if not links or not links[0].has_losers:  # type: ignore[attr-defined]
+            return links
+    ids = (record_id, *losers_of(record_id))
+    found: dict[int, EventLink] = {}
+    for pk in reversed(ids):  # what belongs to several stands where it does on the record itself
+        links = list(links_of(pk, condition, before=before, since=since, edge_on=ids)[:most])
+        found |= {link.event_id: link for link in links}
+    return sorted(found.values(), key=lambda link: (link.at, link.event_id), reverse=True)[:most]
+
+
+def _first_links(record_id: int, most: int) -> list[EventLink]:
+    """The newest links of a record, whatever they tell: what every page of a record begins with. Each knows whether
+    others were merged into the record.
+    """
     quiet = tuple(key for key, kind in house_kinds().items() if not kind.told)
     return _first(quiet, most)(record=record_id, now=moment(clock.now()))
 
 
 @lru_cache(maxsize=64)
 def _first(quiet: tuple[str, ...], most: int) -> Prepared:
-    return Prepared(lambda: _told(hole("record"), hole("now"), quiet)[:most])
+    def make() -> "QuerySet[EventLink]":
+        return _told(hole("record"), hole("now"), quiet).annotate(has_losers=has_losers(hole("record")))[:most]
+
+    return Prepared(make)
 
 
 def links_of(
-    record_id: int, condition: Q, *, before: int | None = None, since: int | None = None
+    record_id: int,
+    condition: Q,
+    *,
+    before: int | None = None,
+    since: int | None = None,
+    edge_on: Collection[int] = (),
 ) -> "QuerySet[EventLink]":
-    """The links of a record that fulfil a condition: those behind the entry ``before``, or from ``since`` on."""
+    """The links of a record that fulfil a condition: those behind the entry ``before``, or from ``since`` on; where
+    that entry may stand on other records, these are ``edge_on``.
+    """
     quiet = tuple(key for key, kind in house_kinds().items() if not kind.told)
     rows = _told(record_id, clock.now(), quiet).filter(condition)
     for edge_id, compare in ((before, "lt"), (since, "lte")):
         if edge_id is not None:
-            edge = EventLink.objects.filter(record_id=record_id, event_id=edge_id).values("at")[:1]
+            edge = EventLink.objects.filter(record_id__in=edge_on or (record_id,), event_id=edge_id).values("at")[:1]
             rows = rows.filter(at__lte=edge).filter(Q(at__lt=edge) | Q(**{f"event_id__{compare}": edge_id}))
     return rows
 

@@ -1,6 +1,7 @@
 """Acting on many records of a list."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from rapport.core.access.visible import visible_to
 from rapport.core.changes.bulk_runs import start
 from rapport.core.errors import BadQuery, Invalid, Refused
 from rapport.core.fields import Field, Link
+from rapport.core.merging.merge import MOST
 from rapport.core.objects.bulk import AT_ONCE, Order, Outcome, carry_out, editable_fields
 from rapport.core.objects.spec import ObjectSpec
 from rapport.lib.wording import grouped
@@ -32,6 +34,8 @@ def bulk_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     verb = request.POST.get("do", "")
     if verb in ("edit", "assign"):
         return edit_screen(request, spec)
+    if verb == "merge":
+        return _to_merge(request, actor, spec, pairs)
     order = Order(verb, value=request.POST.get("tag", ""))
     wanted = _wanted(actor, spec, order, pairs, request)
     try:
@@ -41,6 +45,16 @@ def bulk_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
             raise
         flash(request, refused.message, tone="red")
         return HttpResponseRedirect(address(spec, pairs))
+
+
+def _to_merge(request: HttpRequest, actor: Actor, spec: ObjectSpec, pairs: Pairs) -> HttpResponse:
+    """The few that were selected, side by side."""
+    ids = _few(actor, spec, Order("trash"), _wanted(actor, spec, Order("trash"), pairs, request)) or []
+    if not 2 <= len(ids) <= MOST:
+        flash(request, _("Choose two to %(most)s records to merge.") % {"most": MOST}, tone="red")
+        return to_page(request, address(spec, pairs))
+    back = [("back", address(spec, pairs))]
+    return to_page(request, f"/{spec.path}/merge?{urlencode([*(('ids', pk) for pk in ids), *back])}")
 
 
 def edit_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
@@ -101,10 +115,10 @@ def _carry_out(
     ids = _few(actor, spec, order, wanted)
     if ids is None:
         # The condition goes along, not its hundreds of thousands of records.
-        return _to(request, f"/jobs/{start(actor, spec, order, wanted).pk}")
+        return to_page(request, f"/jobs/{start(actor, spec, order, wanted).pk}")
     if not ids:
         flash(request, _("Nothing was selected."), tone="red")
-        return _to(request, address(spec, pairs))
+        return to_page(request, address(spec, pairs))
     act, outcome = carry_out(actor, spec, order, ids)
     text = done_words(order.verb, outcome.changed)
     if outcome.left_count:
@@ -112,7 +126,7 @@ def _carry_out(
     text = " ".join((text, *_others(request, len(ids), outcome)))
     undo_url = f"/acts/{act.pk}/undo" if outcome.changed else None
     flash(request, text, undo_url=undo_url, tone="green" if outcome.changed else "grey")
-    return _to(request, address(spec, pairs))
+    return to_page(request, address(spec, pairs))
 
 
 def _others(request: HttpRequest, tried: int, outcome: Outcome) -> list[str]:
@@ -194,7 +208,8 @@ def is_page(request: HttpRequest) -> bool:
     return not getattr(request, "htmx", None) and "text/html" in request.headers.get("Accept", "text/html")
 
 
-def _to(request: HttpRequest, url: str) -> HttpResponse:
+def to_page(request: HttpRequest, url: str) -> HttpResponse:
+    """Leads to another page, whoever asks: a browser or htmx."""
     if getattr(request, "htmx", None):
         response = HttpResponse(status=204)
         response.headers["HX-Redirect"] = url

@@ -12,6 +12,7 @@ from rapport.core.access.pages import COUNT_CAP, ListQuery, Page, count_capped, 
 from rapport.core.access.sorting import sort_keys
 from rapport.core.access.special import may_right
 from rapport.core.errors import BadQuery
+from rapport.core.merging.merge import can_merge
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.views.settings import DENSITIES, density_of
 from rapport.lib.wording import grouped
@@ -64,6 +65,7 @@ def _context(actor: Actor, spec: ObjectSpec, asked: Mended) -> dict[str, Any]:
             action: level_of(actor, spec.key, action) > Level.NONE for action in ("create", "edit", "trash", "export")
         },
         "may_bulk": may_right(actor, "bulk"),
+        "may_merge": can_merge(actor, spec),
         "may_import": level_of(actor, spec.key, "import") > Level.NONE and spec.in_navigation,
         "chips": chips(actor, spec, query.condition, pairs),
         "narrowed": bool(query.find or parts_of(query.condition) or opened.is_closed or asked.problems),

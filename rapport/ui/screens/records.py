@@ -19,10 +19,12 @@ from rapport.core.errors import NotFound, Refused
 from rapport.core.fields import Field, Locale
 from rapport.core.fields.cell import EMPTY
 from rapport.core.mentions.noting import names_on
+from rapport.core.merging.merge import can_merge
 from rapport.core.objects import registry, saving
 from rapport.core.objects.linking import show_seen
 from rapport.core.objects.registry import Panel
 from rapport.core.objects.spec import ObjectSpec
+from rapport.core.records.aliases import current
 from rapport.core.records.models import Record
 from rapport.lib.tokens import new_token
 from rapport.lib.wording import inside
@@ -110,6 +112,7 @@ def restore_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Ht
 def any_record(request: HttpRequest, record_id: int) -> HttpResponse:
     """GET ``/r/<id>``: the page of whatever has this id, if it may be seen."""
     actor = actor_of(request)
+    record_id = current(record_id)
     kind = Record.objects.filter(pk=record_id).values_list("kind", flat=True).first()
     spec = registry.find(kind or "")
     nothing = NotFound(_("There is nothing at this address, or you may not see it."))
@@ -188,6 +191,7 @@ def _may(actor: Actor, spec: ObjectSpec, instance: Any) -> dict[str, bool]:
         "restore": "trash" in may and gone,
         "explain": "edit" in may or may_right(actor, "users"),
         "audit": may_right(actor, "audit"),
+        "merge": {"edit", "trash"} <= may and not gone and can_merge(actor, spec),
     }
 
 

@@ -18,7 +18,8 @@ const inField = (target) =>
 export function press(key) {
   if (ACTIONS[key]) return ACTIONS[key]() !== false;
   const keyed = all(`[data-key="${CSS.escape(key)}"]`);
-  const found = keyed.find(shown) ?? keyed.find((element) => element.closest("[popover]") || key.startsWith("g "));
+  const here = rowHere(); // what several rows have is done to the one at hand
+  const found = keyed.find((element) => here?.contains(element)) ?? keyed.find(shown) ?? keyed.find((element) => element.closest("[popover]") || key.startsWith("g "));
   if (!found || found.disabled) return false;
   if (found.matches("input, textarea, select")) {
     found.focus();
