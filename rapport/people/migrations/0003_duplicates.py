@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0007_merging'),
+        ('core', '0008_merging'),
         ('people', '0002_person_lifecycle'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0006_role_views'),
+        ('core', '0007_audit_by_door'),
     ]
 
     operations = [
