@@ -112,5 +112,5 @@ add_settings(_("Workspace"), _("Users"), "users", "/settings/users", order=20, r
 add_settings(_("Workspace"), _("Teams"), "network", "/settings/teams", order=30, right=administrators)
 add_settings(_("Workspace"), _("Roles"), "id-card", "/settings/roles", order=40, right=holders("users"))
 add_settings(_("Workspace"), _("Signing in"), "log-in", "/settings/sign-in", order=50, right=administrators)
-add_settings(_("Data"), _("Fields"), "text-cursor-input", "/settings/fields", order=20, right=administrators)
+add_settings(_("Data"), _("Fields"), "text-cursor-input", "/settings/fields", order=20, right=holders("shape"))
 add_settings(_("Workspace"), _("Audit"), "history", "/settings/audit", order=90, right=may_audit)

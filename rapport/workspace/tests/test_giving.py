@@ -135,3 +135,11 @@ def test_the_pages_offer_what_one_may_give(world: World, mia: Actor) -> None:
     assert browser.post(page, sent).status_code == 303
     assert Role.objects.get(key="member").rights == ["bulk"]
     assert world.client("ann").get("/settings/users").status_code == 403
+
+
+def test_whoever_shapes_the_workspace_finds_its_fields(world: World) -> None:
+    Role.objects.filter(key="manager").update(rights=["shape"])
+    mia = world.client("mia")
+    assert "/settings/fields" in mia.get("/profile").content.decode()
+    assert mia.get("/settings/fields").status_code == 200
+    assert "/settings/fields" not in world.client("ann").get("/profile").content.decode()
