@@ -15,6 +15,7 @@ class CoreConfig(AppConfig):
         import rapport.core.definitions.converting  # noqa: PLC0415 - the same; declares its job
         import rapport.core.definitions.events  # noqa: PLC0415 - the same
         import rapport.core.definitions.forgetting  # noqa: PLC0415 - the same
+        import rapport.core.definitions.needs  # noqa: PLC0415 - the same
         import rapport.core.definitions.switches  # noqa: PLC0415 - the same; declares its job
         import rapport.core.exporting.erasing  # noqa: PLC0415 - the same
         import rapport.core.formulas.defining  # noqa: PLC0415 - the same; declares a type of field

@@ -156,7 +156,7 @@ def archive_field(actor: Actor, field_id: int) -> FieldDef:
         if row.archived_at is not None:
             return row
         if label := who_needs(row.kind, row.key):
-            sentence = _("The field “%(label)s” needs this one. Change or archive that one first.")
+            sentence = _("“%(label)s” needs this field. Change that first.")
             raise Conflict(sentence % {"label": label})
         row.archived_at = clock.now()
         _keep(actor, act, "field.archived", row, {})

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from rapport.accounts.actor import Actor
+from rapport.accounts.models import Role
 from rapport.core.access.conditions import Term
 from rapport.core.access.pages import ListQuery, list_page
 from rapport.core.audit.verify import verify
@@ -18,6 +19,7 @@ from rapport.core.errors import Conflict, Invalid, NotAllowed
 from rapport.core.events.models import Act, Event
 from rapport.core.fields import Locale, snapshot
 from rapport.core.objects import saving
+from rapport.core.views import saved
 from rapport.people.models import Company
 from tests import house
 from tests.world import World
@@ -112,6 +114,28 @@ def test_an_archived_field_is_nowhere_and_comes_back_with_its_values(world: Worl
     fields.bring_back_field(ada, row.pk)
     assert COMPANY.by_key[row.key].get(Company.objects.get(pk=bakery.pk)) == "South wall"
     assert not verify().problems
+
+
+def test_a_field_that_a_role_filters_by_is_not_archived(world: World) -> None:
+    """Its holders would see nothing any more, and nobody would know why."""
+    ada = world.actor("ada")
+    row = made(ada)
+    Role.objects.filter(key="member").update(
+        filters={"company": {"field": row.key, "operator": "is", "value": "North"}}
+    )
+    with pytest.raises(Conflict, match="Member"):
+        fields.archive_field(ada, row.pk)
+    assert row.key in COMPANY.by_key
+    assert world.client("ann").get("/companies").status_code == 200
+
+
+def test_a_view_that_filters_by_an_archived_field_stays_closed(world: World) -> None:
+    ada = world.actor("ada")
+    row = made(ada)
+    view = saved.save_view(ada, COMPANY, "North", saved.Shape(Term(row.key, "is", "North")))
+    fields.archive_field(ada, row.pk)
+    answer = world.client("ada").get(f"/companies?view={view.pk}")
+    assert "filters by a field that you may not see" in answer.content.decode()
 
 
 def test_options_are_archived_not_lost(ada: Actor) -> None:

@@ -87,7 +87,7 @@ def test_a_field_that_a_formula_reads_is_not_archived(world: World) -> None:
     fields.create_field(
         ada, house.person(), FieldData("Of the company", "formula", settings={"expression": "company.c_margin * 2"})
     )
-    with pytest.raises(Conflict, match="The field “Of the company” needs this one"):
+    with pytest.raises(Conflict, match="“Of the company” needs this field"):
         fields.archive_field(ada, margin.pk)
     assert browser.post(f"/settings/fields/{margin.pk}/archive").status_code == 303
     assert "c_margin" in COMPANY.by_key
