@@ -37,6 +37,7 @@ from rapport.ui.screens import (
     sums,
     tabs,
     timeline,
+    under,
     views,
     walking,
 )
@@ -69,6 +70,7 @@ def addresses(spec: ObjectSpec) -> list[URLPattern]:
         path(f"{spec.path}/count", require_safe(of(spec, lists.count_screen)), name=f"{spec.key}-count"),
         path(f"{spec.path}/filter", require_safe(of(spec, filters.filter_screen)), name=f"{spec.key}-filter"),
         path(f"{spec.path}/new", get_or_post(of(spec, forms.create_screen)), name=f"{spec.key}-new"),
+        path(f"{spec.path}/conditions", require_POST(of(spec, under.conditions_screen)), name=f"{spec.key}-conditions"),
         path(f"{spec.path}/views", get_or_post(of(spec, views.views_screen)), name=f"{spec.key}-views"),
         path(f"{spec.path}/views/<int:view_id>", get_or_post(of(spec, views.view_screen)), name=f"{spec.key}-view"),
         path(

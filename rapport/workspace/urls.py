@@ -9,6 +9,7 @@ from rapport.workspace.brand import brand_css, logo
 from rapport.workspace.screens import (
     acts,
     audit,
+    conditions,
     confirm,
     converting,
     currencies,
@@ -93,6 +94,7 @@ urlpatterns: list[URLPattern] = [
     path("settings/fields/<int:field_id>/edit", fields.edit_field, name="field"),
     path("settings/fields/<int:field_id>/convert", converting.convert_field, name="field-convert"),
     path("settings/fields/<int:field_id>/take-back", converting.take_back, name="field-take-back"),
+    path("settings/fields/<int:field_id>/conditions", conditions.field_conditions, name="field-conditions"),
     path("settings/fields/<int:field_id>/archive", fields.archive_field, name="field-archive"),
     path("settings/fields/<int:field_id>/back", fields.bring_back_field, name="field-back"),
     path("settings/audit", audit.audit, name="audit"),

@@ -86,11 +86,11 @@ def readable_fields(actor: Actor, spec: "ObjectSpec") -> dict[str, Field]:
         key: field
         for key, field in spec.by_key.items()
         if field_rule(actor, spec.key, key) != "hidden"
-        and not (isinstance(field, Computed) and _tells_of_hidden(actor, field))
+        and not (isinstance(field, Computed) and tells_of_hidden(actor, field))
     }
 
 
-def _tells_of_hidden(actor: Actor, field: Computed) -> bool:
+def tells_of_hidden(actor: Actor, field: Computed) -> bool:
     """Whether a formula would tell the actor of values or records that they may not see (docs/decisions/0037)."""
     if actor.all_rights:
         return False

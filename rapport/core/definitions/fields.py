@@ -188,7 +188,8 @@ def audited(row: FieldDef) -> dict[str, Any]:
     told: dict[str, Any] = {"label": row.label, "type": row.type, "required": row.is_required}
     told |= {"unique": row.is_unique, "indexed": row.is_indexed, "group": row.group, "hint": row.hint}
     told |= {f"label.{language}": label for language, label in row.labels.items()}
-    told |= dict(row.settings)
+    told |= {name: value for name, value in row.settings.items() if name != "conditions"}
+    told |= {effect: orjson.dumps(tree).decode() for effect, tree in row.settings.get("conditions", {}).items()}
     if row.options:
         told["options"] = [_option_words(one) for one in row.options]
     return {key: value for key, value in told.items() if value not in ("", False, None)}

@@ -11,8 +11,10 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language
 
 from rapport.accounts import sessions
+from rapport.core.access.conditions import Condition, from_json
 from rapport.core.definitions.field_types import field_type
 from rapport.core.definitions.models import Definitions, FieldDef
+from rapport.core.errors import BadQuery
 from rapport.core.fields import Field, snapshot
 from rapport.core.fields.snapshot import Snapshot
 from rapport.lib import around
@@ -97,8 +99,18 @@ def field_of(row: FieldDef) -> Field | None:
             "sortable": ready and known.can_sort,
             "read_only": known.read_only,
             "custom": True,
+            **{effect: condition(row, effect) for effect in row.settings.get("conditions", ())},
         },
     )
+
+
+def condition(row: FieldDef, effect: str) -> Condition | None:
+    """The condition of a field for one effect: ``shown_if``, ``required_if`` or ``locked_if``."""
+    tree = row.settings.get("conditions", {}).get(effect)
+    try:
+        return from_json(tree) if tree else None
+    except BadQuery:
+        return None
 
 
 def spoken(label: str, labels: Mapping[str, str]) -> Any:

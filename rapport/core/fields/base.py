@@ -72,7 +72,8 @@ class Field:
     called, 2 for its addresses and numbers, 3 for all else. ``repeats`` lists fields that say the same shorter:
     where one of them changed, too, a history tells only that. ``mentions``: users named in it with “@” are told.
     ``indexed`` promises an index of ``live`` and the column, for filters. ``unique``: no two live records have the same
-    value; the database holds to it.
+    value; the database holds to it. ``shown_if``, ``required_if`` and ``locked_if`` are conditions of the query
+    language on the same record (``core/objects/conditional``).
     """
 
     key: str
@@ -95,6 +96,9 @@ class Field:
     repeats: tuple[str, ...] = ()
     mentions: bool = False
     unique: bool = False
+    shown_if: Any = None
+    required_if: Any = None
+    locked_if: Any = None
 
     type: ClassVar[str] = ""
     control: ClassVar[str] = "text"

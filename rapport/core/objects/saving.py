@@ -21,6 +21,7 @@ from rapport.core.fields import Field, Locale
 from rapport.core.mentions.noting import note_mentions
 from rapport.core.notices.saved import tell_of_saved
 from rapport.core.objects import drafts, living, storing
+from rapport.core.objects.conditional import obey
 from rapport.core.objects.drafts import Values
 from rapport.core.objects.filing import settle_files
 from rapport.core.objects.linking import settle_links
@@ -71,6 +72,7 @@ def create_many(
     saver.prepare(made)
     drafts.settle(spec, made)
     drafts.require(spec, made)
+    obey(actor, spec, made, locale)
     drafts.check_links(actor, spec, made)
     settle_links(actor, spec, made)
     settle_files(spec, made)
@@ -141,6 +143,7 @@ def update_many(
     settle_files(spec, made)
     drafts.keep_changes(spec, made)
     drafts.require(spec, made)
+    obey(actor, spec, made, locale)
     touched = [draft for draft in made if draft.values and not draft.errors]
     drafts.check_links(actor, spec, touched)
     saver.check(touched)

@@ -59,7 +59,7 @@ def filter_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
         "path": path,
         "meaning": meaning,
         "operators": [(known.key, known.words) for known in meaning.field.operators] if meaning else [],
-        "control": _control(meaning) if meaning else {},
+        "control": control_of(meaning) if meaning else {},
         "value": value,
         "values": split_values(value),
         "value_text": given.get("v_text", "") or _title_of(actor, meaning, value),
@@ -163,7 +163,7 @@ def _quick(actor: Actor, spec: ObjectSpec) -> list[tuple[str, Any]]:
     ]
 
 
-def _control(meaning: Any) -> dict[str, Any]:
+def control_of(meaning: Any) -> dict[str, Any]:
     """Which input the operator wants, and its options."""
     field, takes = meaning.field, meaning.operator.takes
     if takes == "nothing":

@@ -23,7 +23,7 @@ from rapport.lib.money import CURRENCIES
 from rapport.lib.tokens import new_token
 from rapport.lib.wording import inside
 from rapport.ui.rendering import flash, render, toast, trigger
-from rapport.ui.screens import choosing, conflicts, filing
+from rapport.ui.screens import choosing, conflicts, filing, under
 from rapport.ui.screens.asking import actor_of, is_on_record, is_part
 from rapport.ui.screens.records import fact
 from rapport.ui.screens.typed import typed, typed_in
@@ -253,6 +253,7 @@ def _form(
         place = short if folds and field.quick else groups.setdefault(str(field.group or ""), [])
         record_id = 0 if new else instance.pk
         place.append(control(actor, field, values.get(key), errors.get(key, ()), record_id=record_id, known=known))
+    under.mark(request, spec, fields, instance, (short, *groups.values()))
     context = {
         "spec": spec,
         "record": instance,
@@ -267,6 +268,7 @@ def _form(
         "beside": "1" if "beside" in request.GET or request.POST.get("beside") else "",
         "sends_files": any(isinstance(field, FileField) for field in fields.values()),
         "cancel_url": f"/{spec.path}" if new else f"/{spec.path}/{instance.pk}",
+        "conditions_url": under.url_of(spec, instance),
         "doubles_url": f"/{spec.path}/doubles" if new and spec.warns_of_doubles else "",
     }
     fragment = "form" if is_part(request) else None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import locale_of
+from rapport.core.access.levels import locale_of, tells_of_hidden
 from rapport.core.access.pages import ListQuery, list_page
 from rapport.core.definitions.fields import FieldData, demand_shape
 from rapport.core.definitions.models import FieldDef
@@ -111,6 +111,8 @@ def _outcome(actor: Actor, spec: ObjectSpec, given: dict[str, Any], key: str) ->
         spec.key, text, form, places=min(number(str(given.get("places") or "2"), 2), 6), key="c_shown", label=""
     )
     locale = locale_of(actor)
+    if tells_of_hidden(actor, made):  # whoever may make fields need not see all that is in them
+        return {**shown, "kind": program.kind.words, "rows": None}
     page = list_page(actor, spec, ListQuery(size=_SHOWN), [made])
     rows = [(row.title or _("No name"), draw(made.cell(row.values[made.key], locale))) for row in page.rows]
     return {**shown, "kind": program.kind.words, "rows": rows}

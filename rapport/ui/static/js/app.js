@@ -51,6 +51,7 @@ const LATER = [
   ["[data-guess-zone]", () => import("./zone.js")],
   ["form[data-passkey]", () => import("./passkey.js")],
   ["[data-board]", () => import("./board.js")],
+  ["[data-conditions]", () => import("./conditional.js")],
   ["[data-house]", () => import("./house.js")],
   ["[data-tour]", () => import("./tour.js")],
 ];
