@@ -24,7 +24,7 @@ from rapport.accounts.actor import Actor
 from rapport.accounts.models import User
 from rapport.core.audit.rights import demand_audit
 from rapport.core.events import doors
-from rapport.core.events.kinds import house_kinds
+from rapport.core.events.kinds import EventKind, house_kinds
 from rapport.core.events.models import Act, Change, Event, EventLink
 from rapport.core.objects import registry
 from rapport.core.timeline.reading import in_words, kind_of
@@ -103,14 +103,15 @@ def lines(actor: Actor, question: Question, *, after: str = "", size: int = PAGE
 
 def kinds() -> list[tuple[str, list[tuple[str, str]]]]:
     """Every kind of event, grouped by what it happens to, for a select."""
+
+    def said(kind: EventKind) -> str:
+        return alone(kind.said({"name": "…"}))
+
     groups = [
-        (
-            str(spec.plural),
-            [(kind.key, f"{spec.label}: {alone(str(kind.sentence))}") for kind in spec.event_kinds.values()],
-        )
+        (str(spec.plural), [(kind.key, f"{spec.label}: {said(kind)}") for kind in spec.event_kinds.values()])
         for spec in registry.every()
     ]
-    return [*groups, (_("The house"), [(kind.key, alone(kind.said({"name": "…"}))) for kind in house_kinds().values()])]
+    return [*groups, (_("The house"), [(kind.key, said(kind)) for kind in house_kinds().values()])]
 
 
 def as_csv(actor: Actor, question: Question) -> Iterator[bytes]:
