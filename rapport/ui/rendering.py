@@ -47,7 +47,9 @@ def render(
     values.update(context or {})
     env = template_environment()
     if fragment is None:
-        values.setdefault("flashes", take_flashes(request))
+        # Not to a part that has a template of its own (a badge): it would use them up, unseen.
+        is_part = request.headers.get("HX-Request") == "true"
+        values.setdefault("flashes", () if is_part else take_flashes(request))
         body = env.get_template(template).render(values)
     else:
         body = render_block(env, template, fragment, values)

@@ -57,6 +57,13 @@ def test_a_fragment_is_one_block_and_keeps_the_stored_toasts(request_: HttpReque
     assert [kept["text"] for kept in take_flashes(request_)] == ["Saved"]
 
 
+def test_what_a_page_asks_for_keeps_the_stored_toasts(request_: HttpRequest) -> None:
+    flash(request_, "Saved")
+    request_.META["HTTP_HX_REQUEST"] = "true"
+    render(request_, "plain.html")  # a badge that was on its way when somebody saved
+    assert [kept["text"] for kept in take_flashes(request_)] == ["Saved"]
+
+
 def test_a_stored_toast_is_shown_once(request_: HttpRequest) -> None:
     flash(request_, "“Ann” was moved to trash", undo_url="/undo/7")
     html = render(request_, "plain.html").content.decode()
