@@ -134,6 +134,10 @@ class Money(Field):
             raise ValueError(_("give a value to compare with."))
         amount = self.from_text(value, locale)
         name = {"is": "exact", "above": "gt", "below": "lt", "from": "gte", "to": "lte"}[operator.key]
+        return self.holding(name, amount)
+
+    def holding(self, name: str, amount: Amount) -> Q:
+        """The condition that the value is in the currency of ``amount``, and exact, gt, lt, gte or lte beside it."""
         if self.custom:
             return self.lookup(name, amount.minor) & Q(Exact(JsonKey(self.currency_key), amount.currency))
         return Q(**{f"{self.path}__{name}": amount.minor, self.currency_path: amount.currency})

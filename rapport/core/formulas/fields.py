@@ -9,15 +9,11 @@ from typing import Any, ClassVar
 from django.db.models import Q
 from django.db.models.lookups import Exact, IsNull
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from rapport.accounts import workspace
 from rapport.core.fields import Date, Decimal, Field, Locale, Moment, Money, Percent, Text, YesNo
-from rapport.core.fields import operators as op
 from rapport.core.fields.base import LOOKUPS
 from rapport.core.fields.money import Amount
-from rapport.core.fields.number import split_range
-from rapport.core.fields.operators import Operator
 from rapport.core.formulas import evaluating, rules
 from rapport.core.formulas.checking import check
 from rapport.core.formulas.program import Computed, Node, Program
@@ -146,14 +142,7 @@ class MoneyFormula(Formula, Money):
     def load(self, parts: Sequence[Any]) -> Any:
         return None if parts[0] is None else Amount(int(rounded(parts[0], 0)), parts[1])
 
-    def compare(self, operator: Operator, value: str, locale: Locale) -> Q:
-        if operator is op.BETWEEN:
-            low, high = split_range(value)
-            return self.compare(op.FROM, low, locale) & self.compare(op.TO, high, locale)
-        if not value.strip():
-            raise ValueError(_("give a value to compare with."))
-        amount = self.from_text(value, locale)
-        name = {"is": "exact", "above": "gt", "below": "lt", "from": "gte", "to": "lte"}[operator.key]
+    def holding(self, name: str, amount: Amount) -> Q:
         return self.lookup(name, float(amount.minor)) & Q(Exact(self.expressed(CURRENCY), amount.currency))
 
 
