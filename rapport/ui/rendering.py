@@ -47,9 +47,8 @@ def render(
     values.update(context or {})
     env = template_environment()
     if fragment is None:
-        # Not to a part that has a template of its own (a badge): it would use them up, unseen.
-        is_part = request.headers.get("HX-Request") == "true"
-        values.setdefault("flashes", () if is_part else take_flashes(request))
+        if "flashes" not in values:
+            values["flashes"] = take_flashes(request) if _is_looked_at(request) else ()
         body = env.get_template(template).render(values)
     else:
         body = render_block(env, template, fragment, values)
@@ -94,6 +93,13 @@ def take_flashes(request: HttpRequest) -> list[dict[str, Any]]:
         return []
     flashes: list[dict[str, Any]] = session.pop(FLASH_KEY)
     return flashes
+
+
+def _is_looked_at(request: HttpRequest) -> bool:
+    """Whether the answer becomes the page somebody sees: what scripts ask for would use up the toasts, unseen."""
+    by_script = request.headers.get("HX-Request") == "true" or request.headers.get("X-Requested-With") == "fetch"
+    # Browsers say it only over https and to their own machine; others are believed.
+    return not by_script and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
 
 
 def _toast(text: str, tone: str, undo_url: str | None, retry: bool) -> dict[str, Any]:

@@ -29,7 +29,6 @@ RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 COLOURS = ("color-contrast", "link-in-text-block")
 _FOUND = """async (options) => (await axe.run(options)).violations.flatMap(
   (rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")}`))"""
-_FADED = "new Promise(requestAnimationFrame).then(() => document.getAnimations().forEach((fade) => fade.finish()))"
 PARTS = 2  # so that two workers share the pages
 DESK, PHONE, SMALL = (1440, 900), (390, 844), (320, 640)
 MOST_WEIGHT = 110 * 1024  # bytes of an ordinary page with all that belongs to it
@@ -121,7 +120,6 @@ def test_pages_keep_the_rules_of_accessibility(site: Site, size: tuple[int, int]
             site.settle()
         wrong += [f"{path}  {line}" for line in violations(page)]
         page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-        page.evaluate(_FADED)
         wrong += [f"{path} in the dark  {line}" for line in violations(page, COLOURS)]
     assert not wrong, "\n".join(wrong)
 

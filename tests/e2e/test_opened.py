@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from rapport.core.objects import registry, saving
 from rapport.workspace.actions.links import INVITATION, RESET, make_link
 from tests.e2e.site import Site
-from tests.e2e.test_look import _FADED, _SEEN, COLOURS, PHONE, furnish, violations
+from tests.e2e.test_look import _SEEN, COLOURS, PHONE, furnish, violations
 from tests.world import PASSWORD
 
 HOUR = timedelta(hours=1)
@@ -20,7 +20,6 @@ def looked_at(page: Page, what: str) -> list[str]:
     """What axe finds in the light, and of colours in the dark."""
     found = [f"{what}  {line}" for line in violations(page)]
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    page.evaluate(_FADED)
     found += [f"{what} in the dark  {line}" for line in violations(page, COLOURS)]
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     return found

@@ -10,7 +10,7 @@ from rapport.accounts.models import Totp
 from rapport.lib import clock, totp, vault
 from rapport.workspace.actions.factors import VAULT
 from tests.e2e.site import Site, sign_in
-from tests.e2e.test_look import _FADED, violations
+from tests.e2e.test_look import violations
 from tests.world import PASSWORD
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -126,7 +126,6 @@ def seen_twice(page: Page, path: str) -> list[str]:
     for scheme, width in (("light", 1440), ("dark", 320)):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         page.set_viewport_size({"width": width, "height": 800})
-        page.evaluate(_FADED)
         wrong += [f"{width} {path}  {line}" for line in violations(page)]
         wide = "Math.max(...[document.documentElement, document.querySelector('main')].map((e) => e?.scrollWidth ?? 0))"
         wrong += [f"{path} is wider than {width} px"] if page.evaluate(wide) > width else []

@@ -57,10 +57,24 @@ def test_a_fragment_is_one_block_and_keeps_the_stored_toasts(request_: HttpReque
     assert [kept["text"] for kept in take_flashes(request_)] == ["Saved"]
 
 
-def test_what_a_page_asks_for_keeps_the_stored_toasts(request_: HttpRequest) -> None:
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("HTTP_HX_REQUEST", "true"),  # a badge that was on its way when somebody saved
+        ("HTTP_X_REQUESTED_WITH", "fetch"),  # the page again, for its living parts
+        ("HTTP_SEC_FETCH_MODE", "cors"),  # what the service worker keeps
+    ],
+)
+def test_what_a_script_asks_for_keeps_the_stored_toasts(request_: HttpRequest, header: str, value: str) -> None:
     flash(request_, "Saved")
-    request_.META["HTTP_HX_REQUEST"] = "true"
-    render(request_, "plain.html")  # a badge that was on its way when somebody saved
+    request_.META[header] = value
+    render(request_, "plain.html")
+    assert [kept["text"] for kept in take_flashes(request_)] == ["Saved"]
+
+
+def test_a_page_that_shows_none_keeps_the_stored_toasts(request_: HttpRequest) -> None:
+    flash(request_, "Saved")
+    render(request_, "plain.html", {"flashes": ()})
     assert [kept["text"] for kept in take_flashes(request_)] == ["Saved"]
 
 

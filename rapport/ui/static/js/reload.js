@@ -2,6 +2,7 @@
 import { all, one } from "./dom.js";
 
 const FOCUSABLE = "a, button, input, select, textarea, [tabindex]";
+const BY_SCRIPT = { headers: { "X-Requested-With": "fetch" }, credentials: "same-origin" }; // waiting toasts wait on
 let asked = 0;
 
 /** Where in a part the focus stands: the nearest thing with an id, and the how-manieth in it. Null: nowhere in it. */
@@ -21,7 +22,7 @@ function focusAgain({ id, nth }, part) {
 /** Load the present address again and put its parts marked `data-live` in place of those on the page. */
 export async function refreshLive() {
   const mine = ++asked;
-  const answer = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
+  const answer = await fetch(location.href, BY_SCRIPT).catch(() => null);
   if (!answer?.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (mine !== asked) return; // what was asked for later knows more
@@ -46,7 +47,7 @@ export async function refreshLive() {
 /** Load the present address again and put its main part in place; the list keeps its place on the screen. */
 export async function reloadMain() {
   const top = one("#main .body")?.scrollTop;
-  const answer = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
+  const answer = await fetch(location.href, BY_SCRIPT).catch(() => null);
   if (!answer) return; // without a net, what is drawn stays
   if (!answer.ok) return location.reload();
   const main = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("main");
