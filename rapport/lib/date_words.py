@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date as babel_date
-from babel.dates import format_skeleton, tokenize_pattern
+from babel.dates import format_skeleton, get_day_names, tokenize_pattern
 from babel.dates import format_time as babel_time
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -61,6 +61,11 @@ def long_day(value: date, locale: str = "en") -> str:
     return str(
         babel_date(value, "EEEE, d MMMM", known) if str(known) == "en" else format_skeleton(_LONG, value, locale=known)
     )
+
+
+def weekday_name(weekday: int, language: str, width: Literal["abbreviated", "narrow", "wide"] = "abbreviated") -> str:
+    """What a weekday (0 is Monday) is called."""
+    return str(get_day_names(width, context="stand-alone", locale=language.replace("-", "_"))[weekday])
 
 
 def month_words(value: date, locale: str = "en") -> str:

@@ -92,7 +92,7 @@ PERSON = registry.register(
                  headers=import_titles.PERSON["job_title"]),
             Address("address", _("Address"), group=ABOUT, search=3, indexed=True),
             Choice("language", _("Language"), group=ABOUT, options=LANGUAGES, headers=import_titles.PERSON["language"]),
-            Date("birthday", _("Birthday"), group=ABOUT, privacy="personal",
+            Date("birthday", _("Birthday"), yearly=True, group=ABOUT, privacy="personal",
                  headers=import_titles.PERSON["birthday"]),
             Url("linkedin", _("LinkedIn"), group=ABOUT, privacy="personal",
                 headers=import_titles.PERSON["linkedin"]),

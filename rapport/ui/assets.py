@@ -48,6 +48,7 @@ SHEETS: dict[str, tuple[str, ...]] = {
         "css/pages/record.css",
         "css/pages/tasks.css",
         "css/pages/board.css",
+        "css/pages/list_days.css",
         "css/pages/composer.css",
     ),
     "calendar": (

@@ -18,7 +18,8 @@ from rapport.ui.cells import draw_brief, mark
 @dataclass(frozen=True, slots=True)
 class Card:
     """One record of a board. ``cells`` are the chosen fields: label, value, and whether it is a number;
-    ``owner`` is who has it, ``move_url`` where it is moved, empty where the reader may not.
+    ``owner`` is who has it, ``move_url`` where it is moved, empty where the reader may not; ``time`` stands before
+    the title.
     """
 
     id: int
@@ -27,6 +28,7 @@ class Card:
     cells: Sequence[tuple[str, Cell, bool]]
     owner: str
     move_url: str
+    time: str = ""
 
 
 def cards(some: Sequence[Card]) -> Markup:
@@ -62,9 +64,11 @@ def _card(card: Card, words: _Words) -> str:
     owner = escape(card.owner)
     own = f'<span class="own" title="{owner}">{mark(card.owner, "person", "xs")}<span class="sr">{owner}</span></span>'
     foot = f'<div class="told">{lines}{own if card.owner else ""}</div>' if lines or card.owner else ""
+    time = f'<span class="num mut">{escape(card.time)}</span>' if card.time else ""
     return (
         f'<li class="tcard" id="card-{card.id}" data-card="{card.id}"{movable}>'
-        f'<div class="row"><a class="strong grow" href="{escape(card.url)}" draggable="false">{title}</a>{menu}</div>'
+        f'<div class="row">{time}'
+        f'<a class="strong grow" href="{escape(card.url)}" draggable="false">{title}</a>{menu}</div>'
         f"{foot}</li>\n"
     )
 

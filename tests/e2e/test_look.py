@@ -65,6 +65,8 @@ def furnish(site: Site) -> list[tuple[str, str]]:
         ("/people?show=board&by=lifecycle", "[data-card] [data-panel]"),
         (f"/people/{lea.pk}/card?by=lifecycle", ""),
         ("/companies?show=groups&by=owner&sum=revenue", "summary"),
+        ("/people?show=calendar&by=created_at", ""),
+        (f"/people/{lea.pk}/day?by=birthday", ""),
         ("/people?trash=1", ""),
         ("/people", "#count-head ~ .tools .primary"),
         ("/people/filter?f=lifecycle", ""),

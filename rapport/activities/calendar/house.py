@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rapport.accounts import workspace
-from rapport.activities.calendar.layout import DAY
+from rapport.lib.day_layout import DAY
 from rapport.lib.working_time import Hours, read_hours
 
 USUAL_BEGIN = 8 * 60  # minutes after midnight: where a calendar begins whose days are all free

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 
 from rapport.accounts.actor import Actor
 from rapport.activities.calendar.house import House
-from rapport.activities.calendar.layout import Entry
 from rapport.activities.calendar.queries import Found, may_move, meetings_between
 from rapport.activities.meetings.models import Meeting
 from rapport.activities.meetings.objects import MEETING
@@ -22,6 +21,7 @@ from rapport.activities.tasks.queries import day_of, tasks_between
 from rapport.core.access.discreet import as_read
 from rapport.core.fields import Locale
 from rapport.lib import clock
+from rapport.lib.day_layout import Entry
 from rapport.lib.text import hue
 
 STATES = {

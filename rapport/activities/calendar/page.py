@@ -11,15 +11,17 @@ from babel.dates import get_timezone_name
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.activities.calendar import layout, ranges, whose
+from rapport.activities.calendar import whose
 from rapport.activities.calendar.house import House, our_house
 from rapport.activities.calendar.items import entries_of
-from rapport.activities.calendar.layout import Entry
-from rapport.activities.calendar.ranges import Shown
-from rapport.activities.meetings.rule_words import weekday_name
 from rapport.activities.meetings.time_words import day_words, time_words
 from rapport.core.access.levels import locale_of
 from rapport.lib import clock
+from rapport.lib import day_layout as layout
+from rapport.lib import day_ranges as ranges
+from rapport.lib.date_words import weekday_name
+from rapport.lib.day_layout import Entry
+from rapport.lib.day_ranges import Shown
 
 WEEK_LANES, DAY_LANES = 5, 12
 MONTH_ROOM = 3  # lines of a day in the month

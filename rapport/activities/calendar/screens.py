@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from rapport.accounts.actor import Actor
-from rapport.activities.calendar import ranges
 from rapport.activities.calendar.page import Asked, asked, page_values
 from rapport.activities.meetings.objects import MEETING
 from rapport.core.access.levels import Level, demand, level_of
+from rapport.lib import day_ranges as ranges
 from rapport.ui.rendering import render
 from rapport.ui.screens.asking import actor_of, is_part
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from rapport.accounts.actor import Actor
 from rapport.activities.meetings import guests, reading
 from rapport.activities.meetings.objects import REMINDERS
-from rapport.activities.meetings.rule_words import weekday_name
 from rapport.core.access.levels import locale_of
 from rapport.core.objects.registry import Composer
 from rapport.core.records.models import Record
+from rapport.lib.date_words import weekday_name
 from rapport.lib.prepared import Prepared, hole
 
 TEMPLATE = "meetings/composer.html"

@@ -1,11 +1,9 @@
 """The rule of a series in words: “Every 2 weeks on Mon and Wed, until 31 Dec 2026”."""
 
-from typing import Literal
-
-from babel.dates import get_day_names
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from rapport.lib.date_words import weekday_name
 from rapport.lib.dates import format_date
 from rapport.lib.recurrence import DAY, LAST, MONTH, WEEK, WORKDAYS, YEAR, Rule
 
@@ -61,8 +59,3 @@ def nth_words(nth: int, weekday: int, language: str) -> str:
         LAST: _("last %(weekday)s"),
     }
     return words[nth] % {"weekday": weekday_name(weekday, language, "wide")}
-
-
-def weekday_name(weekday: int, language: str, width: Literal["abbreviated", "narrow", "wide"] = "abbreviated") -> str:
-    """What a weekday (0 is Monday) is called."""
-    return str(get_day_names(width, context="stand-alone", locale=language.replace("-", "_"))[weekday])

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
 
 RESERVED = frozenset(
-    "sort after before columns q peek view where any trash at sums tour show by sum".split()  # noqa: SIM905 - one line
+    "sort after before columns q peek view where any trash at sums tour show by sum span on".split()  # noqa: SIM905 - one line
 )
 MOST_TERMS = 60  # conditions in one query
 MOST_SIGNS = 5_000  # characters of one value

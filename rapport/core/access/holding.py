@@ -12,6 +12,7 @@ from rapport.core.access.conditions import AllOf, AnyOf, Condition, Term
 from rapport.core.errors import BadQuery
 from rapport.core.fields import Choice, Choices, Field, Link, Locale, Money, RichText, YesNo
 from rapport.core.fields.base import split_values
+from rapport.core.fields.day_of_year import days_of_year
 from rapport.core.fields.number import split_range
 from rapport.core.fields.operators import EMPTY, FILLED
 from rapport.core.formulas.program import Computed
@@ -119,6 +120,8 @@ def _day(field: Field, operator: str, value: Any, wanted: str, locale: Locale) -
         start, end = bounds(wanted, today)
         return start <= day < end
     wanted_day = parse_date(wanted)
+    if operator == "yearly":
+        return f"{day:%m-%d}" in days_of_year([wanted_day])
     return bool({"on": day == wanted_day, "before": day < wanted_day, "after": day > wanted_day}[operator])
 
 

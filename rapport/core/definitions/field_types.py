@@ -26,8 +26,8 @@ class FieldType:
     """A type to choose: what it is called, what it holds, an example, and how its field is made.
 
     ``make`` is given the definition and what all types have in common. ``asks`` names the settings that it needs:
-    ``places`` (digits after the point), ``to`` (a kind of records), ``accepts`` (kinds of files), or others of the
-    package that added it.
+    ``places`` (digits after the point), ``yearly`` (whether a day comes again every year), ``to`` (a kind of records),
+    ``accepts`` (kinds of files), or others of the package that added it.
     ``can_index``: an index serves its filters; ``can_sort``: its order, too. ``read_only``: nobody types its values,
     they follow from others. ``settle`` is given the object, the settings and the definition (None: a new one) and
     returns the settings as they are kept, or raises Invalid at the one that is wrong.
@@ -113,7 +113,7 @@ register(
     FieldType("money", _("Money"), _("An amount with its currency."), _("Credit limit, €2,500"), "banknote",
               _plain(fields.Money), can_index=True),
     FieldType("date", _("Date"), _("A day of the calendar."), _("Contract ends on"), "calendar",
-              _plain(fields.Date), can_index=True, can_sort=True),
+              _with_settings(fields.Date, "yearly"), asks=("yearly",), can_index=True, can_sort=True),
     FieldType("moment", _("Date and time"), _("A point in time, shown in each reader’s time zone."), _("Delivered at"),
               "clock", _plain(fields.Moment), can_index=True, can_sort=True),
     FieldType("email", _("E-mail address"), _("An address that can be written to."), _("Invoices to"), "mail",

@@ -301,7 +301,11 @@ def _accepts(value: Any) -> str:
     return str(value) if value in ACCEPTS else ""
 
 
-_CHECKS = {"places": _places, "to": _to, "accepts": _accepts}
+def _yearly(value: Any) -> bool:
+    return value in (True, "1")
+
+
+_CHECKS = {"places": _places, "yearly": _yearly, "to": _to, "accepts": _accepts}
 
 
 def _free_key(spec: ObjectSpec, label: str, there: Sequence[FieldDef]) -> str:

@@ -1,19 +1,23 @@
 """Days and moments. A day has no time zone; a moment is stored in UTC and read in the reader's zone."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.db.models import Q
+from django.db.models.lookups import In
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from rapport.core.fields import operators as op
 from rapport.core.fields.base import Field, Locale
 from rapport.core.fields.cell import Cell
+from rapport.core.fields.day_of_year import DayOfYear, days_of_year
 from rapport.core.fields.operators import Operator
 from rapport.lib import clock
+from rapport.lib.date_words import short_day
 from rapport.lib.dates import ago, format_date, format_moment, parse_date, parse_moment
 from rapport.lib.relative_dates import bounds, day_bounds, parse_span
 
@@ -50,11 +54,13 @@ def day_after(day: datetime.date) -> datetime.date:
 
 @dataclass(frozen=True, eq=False)
 class Date(Field):
-    """A day of the calendar."""
+    """A day of the calendar. ``yearly``: it comes again every year, as birthdays do; a calendar shows it so."""
+
+    yearly: bool = False
 
     type: ClassVar[str] = "date"
     control: ClassVar[str] = "date"
-    operators: ClassVar[tuple[Operator, ...]] = _OPERATORS
+    operators: ClassVar[tuple[Operator, ...]] = (*_OPERATORS[:-2], op.YEARLY, *_OPERATORS[-2:])
     empty: ClassVar[Any] = None
     nullable: ClassVar[bool] = True
 
@@ -88,6 +94,8 @@ class Date(Field):
                 return self.edge("lt", parse_date(value), locale)
             case "after":
                 return self.edge("gte", day_after(parse_date(value)), locale)
+            case "yearly":
+                return self.on_days_of_year([parse_date(value)])
             case "in":
                 if value not in PERIODS:
                     raise ValueError(_("unknown period. Known: %(known)s.") % {"known": ", ".join(PERIODS)})
@@ -104,6 +112,10 @@ class Date(Field):
         """On or after ``start`` and before ``end``."""
         return self.edge("gte", start, locale) & self.edge("lt", end, locale)
 
+    def on_days_of_year(self, days: Iterable[datetime.date]) -> Q:
+        """Falls on one of these days, whatever its year."""
+        return Q(In(DayOfYear(self.source()), days_of_year(days)))
+
     def edge(self, lookup: str, day: datetime.date, locale: Locale) -> Q:
         """A comparison with the beginning of a day."""
         return self.lookup(lookup, self.to_json(day) if self.custom else day)
@@ -114,6 +126,8 @@ class Date(Field):
                 return str(PERIODS[value])
             if operator in (op.WITHIN, op.OLDER, op.NEXT):
                 return span_words(value)
+            if operator is op.YEARLY:
+                return short_day(parse_date(value), locale.language)
             return format_date(parse_date(value), locale.language)
         except (ValueError, KeyError):
             return value
@@ -125,6 +139,7 @@ class Moment(Date):
 
     type: ClassVar[str] = "moment"
     control: ClassVar[str] = "moment"
+    operators: ClassVar[tuple[Operator, ...]] = _OPERATORS
 
     def from_text(self, text: str, locale: Locale) -> Any:
         return parse_moment(text, locale.time_zone) if text.strip() else None

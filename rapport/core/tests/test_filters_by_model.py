@@ -103,6 +103,14 @@ def period(name: str) -> tuple[datetime.date, datetime.date]:
     return datetime.date(*first, 1), datetime.date(*behind, 1)
 
 
+def on_day_of_year(day: datetime.date, year: int) -> datetime.date:
+    """When a day is kept in a year that need not have it."""
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return datetime.date(year, 2, 28)
+
+
 Rule = Callable[[Any, Any], bool]
 TEXT: dict[str, Rule] = {
     "contains": lambda value, wanted: any(wanted.lower() in text for text in texts(value)),
@@ -123,6 +131,7 @@ DATES: dict[str, Rule] = {
     "before": lambda value, day: value is not None and day_of(value) < day,
     "after": lambda value, day: value is not None and day_of(value) > day,
     "within": lambda value, days: value is not None and TODAY - days <= day_of(value) <= TODAY,
+    "yearly": lambda value, day: value is not None and on_day_of_year(value, day.year) == day,
     "older": lambda value, days: value is not None and day_of(value) < TODAY - days,
     "next": lambda value, days: value is not None and TODAY <= day_of(value) <= TODAY + days,
     "in": lambda value, name: within(day_of(value), *period(name)),

@@ -11,7 +11,8 @@ from rapport.accounts.models import Role, Team
 class View(models.Model):
     """A list of ``kind`` with a name. ``condition`` is a tree of the query language as JSON, ``columns`` are keys of
     fields (none: the usual ones), ``sort`` and ``find`` as in an address. ``show`` is how it is shown (empty: as a
-    table), ``details`` what an address says beside that, by name: ``by`` and ``sum``.
+    table), ``details`` what an address says beside that, by name: ``by``, ``sum``, ``span`` and, of a
+    table, ``sums``.
 
     ``shared`` is empty (its user alone), ``team`` (those of ``team`` and of the teams below) or ``all``. A view shows
     nobody more than they may see anyway. ``deleted_at`` (UTC): gone, but Undo brings it back.

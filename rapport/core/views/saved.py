@@ -1,6 +1,6 @@
 """Reading and changing saved views. A view holds a question, never an answer: what it shows depends on who asks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -30,6 +30,7 @@ from rapport.core.errors import BadQuery, Invalid, NotAllowed, NotFound
 from rapport.core.events.emit import acting
 from rapport.core.events.kinds import EventKind, declare
 from rapport.core.events.models import Act
+from rapport.core.fields import Field
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.known import as_value, listed_later
 from rapport.core.views.models import RoleView, View, ViewChoice
@@ -41,7 +42,9 @@ MOST_NAME = 60
 MOST_VIEWS = 200  # of one user for one kind of object
 KEPT = timedelta(days=30)  # a deleted view can be brought back for so long
 SHARES = ("", "team", "all")
-DETAILS = ("by", "sum")  # of how a view is shown: each the key of a field
+# What is kept beside how a view is shown: of a table the figures in its foot, of the others by which field they stand,
+# what is summed, and how long a calendar is.
+DETAILS = {"": ("sums",), "groups": ("by", "sum"), "board": ("by", "sum"), "calendar": ("by", "span")}
 _LAST = 1_000_000  # where a view stands that nobody has placed
 declare(
     EventKind("view.shared", gettext_lazy("shared a view"), icon="share-2", tone="amber", privacy="business"),
@@ -56,8 +59,7 @@ declare(
 class Shape:
     """What a view keeps of a list: which records, in which order, found by which words, shown in which columns.
 
-    ``show`` is how: empty for a table; ``details`` are names and values of an address that belong to that, and
-    ``DETAILS`` those that may.
+    ``show`` is how: empty for a table; ``details`` are names and values of an address that belong to it (``DETAILS``).
     """
 
     condition: Condition = EVERYTHING
@@ -137,10 +139,19 @@ def readable(actor: Actor, spec: ObjectSpec, view: View) -> Readable:
         sort = written(sort_keys(actor, spec, view.sort)) if view.sort else ""
     except BadQuery:
         sort = ""
-    details = tuple((name, view.details[name]) for name in DETAILS if view.details.get(name) in known)
+    kept = ((name, _readable_detail(known, name, view.details.get(name, ""))) for name in DETAILS.get(view.show, ()))
+    details = tuple((name, value) for name, value in kept if value)
     lacks = sort != view.sort or len(columns) != len(view.columns) or len(details) != len(view.details)
     show = view.show if len(details) == len(view.details) else ""  # by a hidden field there are no columns
-    return Readable(Shape(condition, sort, view.find, columns, show, details if show else ()), lacks=lacks)
+    return Readable(Shape(condition, sort, view.find, columns, show, details if show == view.show else ()), lacks=lacks)
+
+
+def _readable_detail(known: Mapping[str, Field], name: str, value: str) -> str:
+    """A detail as far as it names fields that the reader sees; empty where nothing of it is left."""
+    if name == "sums":
+        parts = [part for part in value.split(",") if part == "none" or part.rpartition(".")[0] in known]
+        return ",".join(parts)
+    return value if name not in ("by", "sum") or value in known else ""
 
 
 def same(actor: Actor, spec: ObjectSpec, one: Shape, other: Shape) -> bool:
@@ -151,7 +162,7 @@ def same(actor: Actor, spec: ObjectSpec, one: Shape, other: Shape) -> bool:
 def _plain(actor: Actor, spec: ObjectSpec, shape: Shape) -> Any:
     condition = from_address(actor, spec, to_address(shape.condition))
     columns = shape.columns or tuple(key for key in spec.columns if key in readable_fields(actor, spec))
-    look = (shape.show, shape.details) if shape.show else ()
+    look = (shape.show, shape.details)
     return to_json(condition), shape.sort or spec.default_sort, shape.find.strip(), columns, look
 
 
@@ -312,7 +323,7 @@ def _user(actor: Actor) -> int:
 def _keep(view: View, shape: Shape) -> None:
     view.condition, view.sort, view.find = to_json(shape.condition), shape.sort[:80], shape.find[:100]
     view.columns = list(shape.columns)
-    view.show, view.details = shape.show, dict(shape.details) if shape.show else {}
+    view.show, view.details = shape.show, dict(shape.details)
 
 
 def _checked(actor: Actor, name: str, shared: str, *, already: str = "") -> str:

@@ -17,7 +17,7 @@ from rapport.core.objects.spec import ObjectSpec
 
 Pairs = list[tuple[str, str]]
 PLACE = ("after", "before", "peek", "at", "tour")
-_BESIDE_FILTERS = frozenset({"sort", "q", "trash", "columns", "sums", "show", "by", "sum"})
+_BESIDE_FILTERS = frozenset({"sort", "q", "trash", "columns", "sums", "show", "by", "sum", "span", "on"})
 _RECORD = re.compile(r"/[\w-]+/\d+")
 EVERYTHING_JSON = '{"all":[]}'  # a view of which all filters were taken away
 
@@ -89,7 +89,7 @@ def with_condition(pairs: Pairs, condition: Condition) -> Pairs:
 
 def walk_of(pairs: Pairs) -> str:
     """The list a record was opened from, as the value of ``in``; empty where the query holds words somebody typed."""
-    kept = without(pairs, "trash", "view", "columns", "sums", "show", "by", "sum", *PLACE)
+    kept = without(pairs, "trash", "view", "columns", "sums", "show", "by", "sum", "span", "on", *PLACE)
     return "" if any(name == "q" for name, _value in kept) else urlencode(kept)
 
 

@@ -80,11 +80,15 @@ def _money(summed: Money, figure: Figure, locale: Locale, rates: dict[str, Rate]
 def rest_of(spec: ObjectSpec, pairs: Pairs, group: Group, after: int | None) -> dict[str, str]:
     """Where the next records of a group come from: ``url`` for htmx; ``href``, without script, is the table of it."""
     edge = [("after", str(after))] if after else []
-    narrowed = [*without(pairs, *NAMES, "view"), *((_name(term), term.value) for term in _terms(group.condition))]
     return {
         "url": f"/{spec.path}/groups/more?{urlencode([*pairs, ('group', group.key), *edge])}",
-        "href": address(spec, narrowed),
+        "href": narrowed_url(spec, pairs, group.condition),
     }
+
+
+def narrowed_url(spec: ObjectSpec, pairs: Pairs, condition: Condition) -> str:
+    """The table of a list with one condition more."""
+    return address(spec, [*without(pairs, *NAMES, "view"), *((_name(term), term.value) for term in _terms(condition))])
 
 
 def _name(term: Term) -> str:

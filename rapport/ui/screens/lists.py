@@ -22,6 +22,7 @@ from rapport.ui.screens import views
 from rapport.ui.screens.asking import PLACE, Pairs, actor_of, address, ask, is_part, pairs_of, parts_of, without
 from rapport.ui.screens.boards import board_values
 from rapport.ui.screens.bulks import is_page
+from rapport.ui.screens.calendars import calendar_values
 from rapport.ui.screens.columns import DENSITY_WORDS
 from rapport.ui.screens.grouped import grouped_values
 from rapport.ui.screens.list_chips import chips
@@ -29,7 +30,7 @@ from rapport.ui.screens.list_heads import heads, sorting_words
 from rapport.ui.screens.list_rows import ListFields, drawn, fields_of
 from rapport.ui.screens.mending import Mended, mended
 from rapport.ui.screens.shaping import slow_field
-from rapport.ui.screens.showing import BOARD, Showing, showing_of, spoken, switches
+from rapport.ui.screens.showing import BOARD, CALENDAR, Showing, showing_of, spoken, switches
 from rapport.ui.screens.sums import foot
 
 _MOST_AT = 10**9
@@ -72,7 +73,7 @@ def _context(actor: Actor, spec: ObjectSpec, asked: Mended) -> dict[str, Any]:
         "clear_url": address(spec, [("view", "all")] if opened.has_default else []),
         "bar": views.bar(actor, spec, opened, query),
         "problems": asked.problems,
-        "slow_field": slow_field(actor, spec, query),
+        "slow_field": slow_field(actor, spec, query, showing),
         "showing": showing,
         "switches": switches(actor, spec, showing, pairs),
         **_body(actor, spec, opened, query, showing),
@@ -83,6 +84,11 @@ def _context(actor: Actor, spec: ObjectSpec, asked: Mended) -> dict[str, Any]:
 def _body(actor: Actor, spec: ObjectSpec, opened: views.Opened, query: ListQuery, showing: Showing) -> dict[str, Any]:
     """The records, in the look that is asked for."""
     pairs = opened.pairs
+    if showing.look == CALENDAR:
+        return {
+            "calendar": calendar_values(actor, spec, query, showing, pairs),
+            "sorting": {"text": "", "left_out": []},
+        }
     if showing.look:
         values = board_values if showing.look == BOARD else grouped_values
         parted, keys = values(actor, spec, query, showing, pairs)

@@ -101,7 +101,7 @@ def _shape(actor: Actor, spec: ObjectSpec, pairs: Pairs, query: ListQuery) -> Sh
     showing_of(actor, spec, pairs)
     return Shape(
         query.condition, query.sort, query.find, column_keys(actor, spec, pairs), show,
-        tuple((name, given[name]) for name in saved.DETAILS if show and name in given),
+        tuple((name, given[name]) for name in saved.DETAILS[show] if name in given),
     )  # fmt: skip
 
 
@@ -123,7 +123,7 @@ def bar(actor: Actor, spec: ObjectSpec, opened: Opened, query: ListQuery) -> dic
     shape = _shape(actor, spec, pairs, query)
     view = opened.view
     changed = view is not None and not opened.is_closed and not saved.same(actor, spec, shape, opened.shape)
-    given = [pair for pair in without(pairs, "view", "trash", "sums") if pair != ("q", "")]  # an emptied search is none
+    given = [pair for pair in without(pairs, "view", "trash") if pair != ("q", "")]  # an emptied search is none
     shown = _on_tabs(opened)
     worth = bool(given) and not query.trash
     return {

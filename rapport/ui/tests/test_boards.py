@@ -207,4 +207,4 @@ def test_the_trash_is_a_table(browser: Client) -> None:
 
 def test_an_unknown_look_is_told(browser: Client) -> None:
     answer = browser.get("/companies?show=cloud")
-    assert answer.status_code == 400 and "in groups or as a board" in answer.content.decode()
+    assert answer.status_code == 400 and "as a board or as a calendar" in answer.content.decode()

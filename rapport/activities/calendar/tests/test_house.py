@@ -8,9 +8,9 @@ import pytest
 from rapport.accounts import workspace
 from rapport.accounts.models import Workspace
 from rapport.activities.calendar.house import House, our_house
-from rapport.activities.calendar.layout import DAY
 from rapport.activities.meetings.actions import MeetingInput, plan_meeting
 from rapport.activities.meetings.models import Meeting
+from rapport.lib.day_layout import DAY
 from rapport.lib.working_time import read_hours
 from tests.world import World
 

@@ -3,7 +3,8 @@
  *  that may not move goes back to where it was.
  *
  *  `data-board` is where a move is posted, with “*” for the card, `data-name` what the lane is called there, and
- *  `data-values` (JSON) what else is said. */
+ *  `data-values` (JSON) what else is said. Lanes that stand in rows, as days do, say in `data-row` how many there are
+ *  in one: then arrows up and down lead there, too. */
 import { all, on, one } from "./dom.js";
 
 const FAR = 6; // pixels before a press becomes a drag
@@ -13,7 +14,7 @@ let lifted = null;
 
 const lanes = (card) => all("[data-lane]", card.closest("[data-board]"));
 const laneOf = (card) => card.closest("[data-lane]");
-const title = (lane) => one("h2", lane).textContent;
+const title = (lane) => lane.dataset.label ?? one("h2", lane).textContent;
 
 function tell(card, text) {
   const place = one("[data-board-says]", card.closest("[data-board]"));
@@ -152,11 +153,13 @@ on("keydown", "[data-movable]", (card, event) => {
     }
   } else if (event.key === "Enter") one("a", card)?.click();
   else if (event.key === "s") one("[popovertarget], [data-panel]", card)?.click();
-  else if (lifted?.card === card && ["ArrowLeft", "ArrowRight"].includes(event.key)) {
+  else if (lifted?.card === card && event.key.startsWith("Arrow")) {
     event.preventDefault();
     const rtl = getComputedStyle(card).direction === "rtl";
+    const row = Number(card.closest("[data-board]").dataset.row ?? 0);
+    const step = { ArrowLeft: rtl ? 1 : -1, ArrowRight: rtl ? -1 : 1, ArrowUp: -row, ArrowDown: row }[event.key];
     const all = lanes(card);
-    const next = all[all.indexOf(laneOf(card)) + ((event.key === "ArrowRight") !== rtl ? 1 : -1)];
+    const next = step && all[all.indexOf(laneOf(card)) + step];
     if (!next) return;
     put(card, next);
     card.focus();

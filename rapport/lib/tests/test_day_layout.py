@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rapport.activities.calendar.layout import DAY, SHORTEST, Cell, Entry, bars, by_day, column, week
-from rapport.activities.calendar.ranges import shown, title, week_start, week_words
+from rapport.lib.day_layout import DAY, SHORTEST, Cell, Entry, bars, by_day, column, week
+from rapport.lib.day_ranges import shown, title, week_start, week_words
 
 pytestmark = pytest.mark.sqlite_only
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from babel.dates import format_date, format_skeleton
 from django.utils.translation import gettext as _
 
-from rapport.activities.meetings.rule_words import weekday_name
+from rapport.lib.date_words import weekday_name
 
 VIEWS = ("day", "week", "month", "agenda")
 AGENDA_DAYS = 14
