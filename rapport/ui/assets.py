@@ -29,6 +29,7 @@ SHEETS: dict[str, tuple[str, ...]] = {
         "css/components/feedback.css",
         "css/components/fields.css",
         "css/components/floating.css",
+        "css/components/lines.css",
         "css/components/menus.css",
         "css/components/notices.css",
         "css/components/panels.css",

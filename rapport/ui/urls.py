@@ -93,6 +93,21 @@ def addresses(spec: ObjectSpec) -> list[URLPattern]:
         path(f"{spec.path}/sums", require_safe(of(spec, sums.sums_screen)), name=f"{spec.key}-sums"),
         path(f"{spec.path}/sums/choose", require_safe(of(spec, sums.choose_screen)), name=f"{spec.key}-sums-choose"),
         path(f"{spec.path}/bulk", require_POST(of(spec, bulks.bulk_screen)), name=f"{spec.key}-bulk"),
+        path(
+            f"{spec.path}/arrange/<slug:part>",
+            get_or_post(of(spec, arranging.arrange_screen)),
+            name=f"{spec.key}-arrange",
+        ),
+        path(
+            f"{spec.path}/arrange/<slug:part>/undo",
+            require_POST(of(spec, arranging.undo_screen)),
+            name=f"{spec.key}-arrange-undo",
+        ),
+        path(
+            f"{spec.path}/columns/usual",
+            require_POST(of(spec, columns.usual_screen)),
+            name=f"{spec.key}-columns-usual",
+        ),
         *_merging(spec),
         path(record, require_safe(of(spec, records.record_screen)), name=f"{spec.key}-record"),
         path(f"{record}/cell/<slug:key>", get_or_post(of(spec, inplace.cell_screen)), name=f"{spec.key}-cell"),
@@ -102,7 +117,6 @@ def addresses(spec: ObjectSpec) -> list[URLPattern]:
         path(f"{record}/next", require_safe(of(spec, walking.next_screen)), name=f"{spec.key}-next"),
         path(f"{record}/previous", require_safe(of(spec, walking.previous_screen)), name=f"{spec.key}-previous"),
         path(f"{record}/history", require_safe(of(spec, timeline.history_screen)), name=f"{spec.key}-history"),
-        path(f"{record}/arrange", get_or_post(of(spec, arranging.arrange_screen)), name=f"{spec.key}-arrange"),
         path(f"{record}/draft/<slug:key>", require_POST(of(spec, composing.draft_screen)), name=f"{spec.key}-draft"),
         path(
             f"{record}/draft/<slug:key>/discard",

@@ -31,7 +31,7 @@ def test_fields_are_dragged_into_another_order(site: Site) -> None:
         create_field(ada, company, FieldData(label))
     sign_in(site.page.context, site.address, site.world, "ada")
     page = site.open("/settings/fields/company")
-    first, last = (page.locator(".field-list .grip").nth(place).bounding_box() for place in (0, 2))
+    first, last = (page.locator(".line-list .grip").nth(place).bounding_box() for place in (0, 2))
     assert first and last
     page.mouse.move(last["x"] + 8, last["y"] + 10)
     page.mouse.down()

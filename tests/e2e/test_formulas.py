@@ -24,7 +24,7 @@ def test_a_formula_shows_what_comes_out_while_it_is_typed(site: Site) -> None:
     formula.press_sequentially(" / 12")
     expect(page.locator("#formula-outcome")).to_contain_text("€100.00")
     page.get_by_role("button", name="Add the field").click()
-    expect(page.locator(".field-list").first).to_contain_text("Monthly")
+    expect(page.locator(".line-list").first).to_contain_text("Monthly")
 
 
 def test_a_field_comes_and_goes_while_another_is_typed(site: Site) -> None:

@@ -1,21 +1,32 @@
-"""The table of how the facts of a kind stand."""
+"""The table of layouts."""
 
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q, UniqueConstraint
+
+from rapport.accounts.models import Role
 
 
-class FactOrder(models.Model):
-    """The keys of the fields of ``kind`` in order, and those that are left out. Without a user: for the house."""
+class Layout(models.Model):
+    """How one ``part`` of the pages of ``kind`` is laid out: for a user, else for a role, else for everybody.
+
+    ``shape`` is an ``Arrangement`` as JSON, None once it was taken away; ``before`` is what stood here until then, for
+    Undo. ``version`` counts the changes.
+    """
 
     kind = models.CharField(max_length=60)
+    part = models.CharField(max_length=10)
+    role = models.ForeignKey(Role, models.CASCADE, null=True, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", db_index=False)
-    keys = models.JSONField(default=list)
-    left_out = models.JSONField(default=list)
+    shape = models.JSONField(null=True)
+    before = models.JSONField(null=True)
+    version = models.IntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["kind", "user"], name="factorder_once"),
-            models.UniqueConstraint(fields=["kind"], condition=models.Q(user=None), name="factorder_house"),
+            UniqueConstraint(fields=["user", "kind", "part"], name="layout_own"),
+            UniqueConstraint(fields=["role", "kind", "part"], condition=Q(user=None), name="layout_role"),
+            UniqueConstraint(fields=["kind", "part"], condition=Q(user=None, role=None), name="layout_house"),
         ]

@@ -48,12 +48,16 @@ _NAMES = {
     "type": gettext_lazy("Type"), "group": gettext_lazy("Group"), "hint": gettext_lazy("Hint"),
     "required": gettext_lazy("Required"), "unique": gettext_lazy("Unique"), "indexed": gettext_lazy("Indexed"),
     "options": gettext_lazy("Options"), "places": gettext_lazy("Digits after the point"),
-    "to": gettext_lazy("Leads to"), "accepts": gettext_lazy("Takes"),
+    "to": gettext_lazy("Leads to"), "accepts": gettext_lazy("Takes"), "part": gettext_lazy("Part"),
+    "for": gettext_lazy("For whom"), "order": gettext_lazy("Order"), "left_out": gettext_lazy("Left out"),
+    "groups": gettext_lazy("Groups"),
 }  # fmt: skip
 _WORDS = {
     ("how", "link"): gettext_lazy("Link that works once"), ("how", "password"): gettext_lazy("Password"),
     ("with", "all"): gettext_lazy("Everybody"), ("with", "team"): gettext_lazy("Team"),
-    ("with", "nobody"): gettext_lazy("Nobody"),
+    ("with", "nobody"): gettext_lazy("Nobody"), ("part", "facts"): gettext_lazy("Facts"),
+    ("part", "panels"): gettext_lazy("Related"), ("part", "columns"): gettext_lazy("Columns"),
+    ("part", "quick"): gettext_lazy("Fields asked first"), ("for", "everybody"): gettext_lazy("Everybody"),
 }  # fmt: skip
 _MOST_NAMED = 4  # columns of an export
 _HIDDEN = ("changes", "account", "method", "user")

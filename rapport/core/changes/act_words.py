@@ -46,6 +46,7 @@ _KINDS = {
     "view.saved": gettext_lazy("View saved"),
     "view.deleted": gettext_lazy("View deleted"),
     "view.restored": gettext_lazy("View restored"),
+    "layout.arranged": gettext_lazy("Page arranged"),
     "workspace.changed": gettext_lazy("Settings of the workspace changed"),
     "workspace.sign_in_changed": gettext_lazy("Rules for signing in changed"),
     "team.created": gettext_lazy("Team created"),

@@ -17,10 +17,9 @@ from rapport.accounts.actor import Actor
 from rapport.accounts.models import Role
 from rapport.core.access.levels import locale_of, readable_fields
 from rapport.core.access.visible import seen_among
-from rapport.core.arranging.models import FactOrder
 from rapport.core.audit.notes import tell
 from rapport.core.definitions import fields, loading
-from rapport.core.definitions.field_types import FieldType, every, field_type
+from rapport.core.definitions.field_types import FieldType, every, field_type, follow
 from rapport.core.definitions.fields import FieldData
 from rapport.core.definitions.models import FieldDef
 from rapport.core.errors import Invalid
@@ -132,9 +131,7 @@ def _follow(spec: ObjectSpec, old: str, new: str) -> None:
             role.field_rules = {**role.field_rules, spec.key: {**rules, new: rules[old]}}
             role.save(update_fields=["field_rules"])
             rebuilding.ask_if_needed()
-    for order in FactOrder.objects.filter(kind=spec.key):
-        order.keys, order.left_out = _with(order.keys, old, new), _with(order.left_out, old, new)
-        order.save(update_fields=["keys", "left_out"])
+    follow(spec.key, old, new)
     for view in View.objects.filter(kind=spec.key):
         keys = [name.strip() for name in view.sort.split(",")]
         sort = ",".join(_with(_with(keys, old, new), f"-{old}", f"-{new}"))

@@ -3,7 +3,7 @@
 Other packages add types with :func:`register`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +50,7 @@ class FieldType:
 
 _types: dict[str, FieldType] = {}
 _needing: list[Callable[[str, str], str]] = []
+_naming: list[tuple[Callable[[str, str], Iterable[str]], Callable[[str, str, str], None]]] = []
 
 
 def register(*made: FieldType) -> None:
@@ -68,6 +69,25 @@ def needs_fields(who: Callable[[str, str], str]) -> None:
 def who_needs(kind: str, key: str) -> str:
     """What needs a field, by its label; "" for nothing."""
     return next((label for who in _needing if (label := who(kind, key))), "")
+
+
+def names_fields(uses: Callable[[str, str], Iterable[str]], follow: Callable[[str, str, str], None]) -> None:
+    """Adds a package that keeps keys of fields: ``uses(kind, key)`` says in sentences where it names one,
+    ``follow(kind, old, new)`` lets it name another in the place of one that was converted.
+    """
+    _naming.append((uses, follow))
+
+
+def who_names(kind: str, key: str) -> Iterator[str]:
+    """In sentences, where other packages name a field."""
+    for uses, _follow in _naming:
+        yield from uses(kind, key)
+
+
+def follow(kind: str, old: str, new: str) -> None:
+    """Lets other packages name the field that took the place of another."""
+    for _uses, one in _naming:
+        one(kind, old, new)
 
 
 def field_type(key: str) -> FieldType | None:

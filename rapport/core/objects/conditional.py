@@ -58,6 +58,24 @@ def states(
     return {one.key: _state(actor, spec, one, values, locale, stored) for one in conditional(spec)}
 
 
+def not_asked(spec: "ObjectSpec", record: Any, locale: Locale) -> set[str]:
+    """The keys of the fields that are not asked of a record as it is stored. One query for each child field asked."""
+    found = set[str]()
+    for one in spec.all_fields:
+        if one.shown_if:
+            needed = [spec.by_key[key] for key in sorted(asked(one.shown_if)) if key in spec.by_key]
+            values = {known.key: _stored_in(known, record) for known in needed}
+            if not _met(spec, one.shown_if, values, locale, otherwise=True):
+                found.add(one.key)
+    return found
+
+
+def _stored_in(field: Field, record: Any) -> Any:
+    if isinstance(field, ChildField):
+        return field.load_many([record.pk]).get(record.pk, field.nothing())
+    return field.get(record)
+
+
 def _state(
     actor: Actor, spec: "ObjectSpec", field: Field, values: Values, locale: Locale, stored: Values | None
 ) -> State:

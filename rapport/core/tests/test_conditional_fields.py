@@ -149,3 +149,18 @@ def test_conditions_are_made_and_removed_on_screen(world: World) -> None:
     browser.post(url, {"effect": "shown_if", "remove": "1"})
     assert "Always asked" in browser.get(url).content.decode()
     assert world.client("ann").get(url).status_code == 403
+
+
+def test_the_page_tells_of_what_is_not_asked_only_where_there_is_a_value(world: World) -> None:
+    ada = world.actor("ada")
+    row = made(ada, shown_if=FOOD)
+    bakery = house.a_company(ada, "Bakery", industry="food", c_hygiene="A")
+    bank = house.a_company(ada, "Bank", industry="finance")
+
+    def page(record: Any) -> str:
+        return world.client("ada").get(f"/companies/{record.pk}").content.decode()
+
+    assert f'id="fact-{row.key}"' in page(bakery) and "Not asked any more" not in page(bakery)
+    assert f'id="fact-{row.key}"' not in page(bank)
+    change(ada, bakery, industry="finance")
+    assert f'id="fact-{row.key}"' in page(bakery) and "Not asked any more" in page(bakery)

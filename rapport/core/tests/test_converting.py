@@ -4,6 +4,9 @@ import pytest
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Role
+from rapport.core.arranging.arrangement import Arrangement
+from rapport.core.arranging.keeping import Scope, arrange
+from rapport.core.arranging.layouts import usual_columns
 from rapport.core.audit.verify import verify
 from rapport.core.definitions import converting, fields
 from rapport.core.definitions.fields import FieldData
@@ -39,8 +42,10 @@ def test_it_works(ada: Actor, row: FieldDef) -> None:
     """Looked at, converted, reported, and taken back."""
     seen = converting.preview(ada, row.pk, NUMBER)
     assert (seen.looked_at, seen.fitting, seen.samples, seen.all_of_them) == (4, 3, ("a dozen",), True)
+    arrange(ada, COMPANY, "columns", Scope(), Arrangement((row.key, "owner")))
     converting.convert_field(ada, row.pk, NUMBER)
     made = FieldDef.objects.get(archived_at=None)
+    assert usual_columns(ada, COMPANY) == (made.key, "owner"), "layouts follow"
     assert (made.label, made.group, made.key, made.position) == ("Ovens", "House", "c_ovens_2", row.position)
     house.work()
     assert values(made.key) == {"A": "12", "B": "1.5", "E": "12"}

@@ -3,7 +3,9 @@
 import pytest
 
 from rapport.core.access.special import RIGHTS, demand_right, may_right
-from rapport.core.arranging import facts
+from rapport.core.arranging import keeping
+from rapport.core.arranging.arrangement import Arrangement
+from rapport.core.arranging.keeping import Scope
 from rapport.core.audit.rights import may_audit
 from rapport.core.errors import NotAllowed
 from rapport.core.objects.bulk import Order, carry_out
@@ -45,6 +47,6 @@ def test_the_audit_and_what_everybody_sees_need_no_administrator() -> None:
     sam, other = house.actor("Sam", role), house.actor("Ann", house.role("Plain"))
     assert may_audit(sam) and not may_audit(other)
     assert may_share(sam, "all") and not may_share(other, "all")
-    facts.arrange(sam, house.person(), ["first_name"], [], for_all=True)
+    keeping.arrange(sam, house.person(), "facts", Scope(), Arrangement(("first_name",)))
     with pytest.raises(NotAllowed):
-        facts.reset(other, house.person(), for_all=True)
+        keeping.reset(other, house.person(), "facts", Scope())

@@ -25,6 +25,7 @@ from rapport.core.access.conditions import (
 from rapport.core.access.levels import demand, readable_fields
 from rapport.core.access.sorting import sort_keys, written
 from rapport.core.access.special import may_right
+from rapport.core.arranging.layouts import usual_columns
 from rapport.core.audit.notes import tell
 from rapport.core.errors import BadQuery, Invalid, NotAllowed, NotFound
 from rapport.core.events.emit import acting
@@ -161,7 +162,7 @@ def same(actor: Actor, spec: ObjectSpec, one: Shape, other: Shape) -> bool:
 
 def _plain(actor: Actor, spec: ObjectSpec, shape: Shape) -> Any:
     condition = from_address(actor, spec, to_address(shape.condition))
-    columns = shape.columns or tuple(key for key in spec.columns if key in readable_fields(actor, spec))
+    columns = shape.columns or tuple(key for key in usual_columns(actor, spec) if key in readable_fields(actor, spec))
     look = (shape.show, shape.details)
     return to_json(condition), shape.sort or spec.default_sort, shape.find.strip(), columns, look
 

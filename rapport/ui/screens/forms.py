@@ -1,21 +1,21 @@
 """Create and edit any object: on a page of its own, in the drawer, or one fact in its place."""
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import called, demand, locale_of, writable_fields
-from rapport.core.access.pages import fetch
-from rapport.core.access.visible import get_record, visible_to
+from rapport.core.access.special import may_right
+from rapport.core.access.visible import get_record
+from rapport.core.arranging.layouts import quick_fields
 from rapport.core.changes.acts import latest_act
 from rapport.core.errors import Invalid, NotFound
 from rapport.core.fields import Field, FileField, Link, Links
-from rapport.core.objects import registry, saving
-from rapport.core.objects.linking import show_seen
+from rapport.core.objects import saving
 from rapport.core.objects.merging import Merged
 from rapport.core.objects.once import made_by, once
 from rapport.core.objects.spec import ObjectSpec
@@ -25,10 +25,18 @@ from rapport.lib.wording import inside
 from rapport.ui.rendering import flash, render, toast, trigger
 from rapport.ui.screens import choosing, conflicts, filing, under
 from rapport.ui.screens.asking import actor_of, is_on_record, is_part
+from rapport.ui.screens.form_values import (
+    Errors,
+    blank,
+    form_fields,
+    read_form,
+    stored_values,
+    untouched,
+    version_in,
+)
 from rapport.ui.screens.records import fact
 from rapport.ui.screens.typed import typed, typed_in
 
-Errors = Mapping[str, Sequence[str]]
 Values = Mapping[str, Any]
 
 
@@ -36,10 +44,9 @@ def create_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     """GET the form of a new record; POST makes it, once, however often the form is sent."""
     actor = actor_of(request)
     demand(actor, spec, "create")
-    fields = _form_fields(actor, spec)
+    fields = form_fields(actor, spec)
     if request.method != "POST":
-        values = _blank(actor, spec, request.GET)
-        return _form(request, spec, fields, values, {}, token=new_token())
+        return new_form(request, spec, request.GET)
     data = filing.posted(request, fields)
     token = data.get("form_token", "")
     if (before := made_by(actor, token)) is not None:  # not read again: a file that it held has its place by now
@@ -58,11 +65,17 @@ def create_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     return _form(request, spec, fields, shown, errors, token=token or new_token(), status=422)
 
 
+def new_form(request: HttpRequest, spec: ObjectSpec, given: Mapping[str, str]) -> HttpResponse:
+    """The form of a new record, with what an address gives."""
+    actor = actor_of(request)
+    return _form(request, spec, form_fields(actor, spec), blank(actor, spec, given), {}, token=new_token())
+
+
 def edit_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpResponse:
     """GET the form of a record; POST saves it if nobody else has saved since."""
     actor = actor_of(request)
     instance = get_record(actor, spec, record_id, "edit")
-    fields = _form_fields(actor, spec)
+    fields = form_fields(actor, spec)
     stored = stored_values(actor, spec, record_id, fields)
     if request.method != "POST":
         locale = locale_of(actor)
@@ -71,7 +84,7 @@ def edit_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpR
     data = filing.posted(request, fields)
     fields = conflicts.wanted_of(fields, data)
     values, errors = read_form(actor, spec, fields, data)
-    for key in _untouched(actor, fields, stored, data):
+    for key in untouched(actor, fields, stored, data):
         values.pop(key, None)
     version = version_in(data)
     if not errors:
@@ -83,7 +96,7 @@ def edit_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpR
             if question:
                 return conflicts.ask(request, actor, spec, instance, f"/{spec.path}/{record_id}/edit", data, question)
             return _saved(request, actor, spec, record_id, changed=saved.version != instance.version, by=by)
-    fields = _form_fields(actor, spec)
+    fields = form_fields(actor, spec)
     shown = typed_in(actor, fields, data, stored)
     return _form(request, spec, fields, shown, errors, instance=instance, version=version or 0, status=422)
 
@@ -156,80 +169,6 @@ def merge_record(
     )
 
 
-# -------------------------------------------------------------------- reading a form
-def _form_fields(actor: Actor, spec: ObjectSpec) -> dict[str, Field]:
-    writable = writable_fields(actor, spec)
-    return {key: field for key, field in writable.items() if field.control not in ("none", "records")}
-
-
-def read_form(
-    actor: Actor, spec: ObjectSpec, fields: Mapping[str, Field], data: QueryDict
-) -> tuple[dict[str, Any], Errors]:
-    """The cleaned values of a posted form, and sentences for what cannot be read."""
-    locale = locale_of(actor)
-    values: dict[str, Any] = {}
-    errors: dict[str, list[str]] = {}
-    for key, field in fields.items():
-        if not field.in_form(data):
-            continue
-        try:
-            raw = _given(actor, field, data)
-            values[key] = raw if isinstance(raw, choosing.Named) else field.clean(raw, locale)
-        except (ValueError, OverflowError) as error:
-            text = str(error)
-            errors[key] = [text if text[:1].isupper() else text[:1].upper() + text[1:]]
-    return values, errors
-
-
-def _given(actor: Actor, field: Field, data: QueryDict) -> Any:
-    """The raw value of a field in a posted form."""
-    if isinstance(field, FileField):
-        return filing.chosen(actor, field, data)
-    return choosing.chosen(actor, field, data) if isinstance(field, Link) and field.to else field.from_form(data)
-
-
-def _untouched(actor: Actor, fields: Mapping[str, Field], stored: Mapping[str, Any], data: QueryDict) -> list[str]:
-    """Moments that stand in the form as it was given out: it shows minutes, and must not cut off their seconds."""
-    locale = locale_of(actor)
-    moments = (key for key, field in fields.items() if field.control == "moment")
-    return [key for key in moments if data.get(key) == fields[key].form_value(stored[key], locale)]
-
-
-def version_in(data: QueryDict) -> int | None:
-    text = data.get("version", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
-
-
-def stored_values(actor: Actor, spec: ObjectSpec, record_id: int, fields: Mapping[str, Field]) -> dict[str, Any]:
-    (row,) = fetch(spec, [record_id], list(fields.values()))
-    show_seen(actor, fields.values(), [row.values])
-    return row.values
-
-
-def _blank(actor: Actor, spec: ObjectSpec, given: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
-    """What an empty form shows: defaults, what the address gives, and who makes it as the owner."""
-    own = {"owner": str(actor.user_id or ""), "team": str(actor.team_id or "")}
-    return {
-        key: _shown_given(spec, field, given.get(key) or own.get(key, ""), actor)
-        for key, field in _form_fields(actor, spec).items()
-    }
-
-
-def _shown_given(spec: ObjectSpec, field: Field, text: str, actor: Actor) -> Any:
-    """A value given in the address (“new person at this company”), as the form shows it."""
-    locale = locale_of(actor)
-    number = text.isdecimal() and len(text) <= 18
-    if isinstance(field, Link) and field.to and number and (target := registry.find(field.to)):
-        title = visible_to(actor, target).filter(pk=int(text)).values_list("title", flat=True).first()
-        return {"id": text, "title": title} if title else field.form_value(None, locale)
-    try:
-        value = field.clean(text, locale) if text else field.default
-    except (ValueError, OverflowError):
-        value = None
-    return field.form_value(field.empty if value is None else value, locale)
-
-
-# -------------------------------------------------------------------- answering
 def _form(
     request: HttpRequest,
     spec: ObjectSpec,
@@ -245,14 +184,18 @@ def _form(
     actor = actor_of(request)
     new = instance is None
     hidden = [sentence for key, sentences in errors.items() if key not in fields for sentence in sentences]
-    short: list[dict[str, Any]] = []
+    quick = quick_fields(actor, spec, fields) if new else []
+    in_front: dict[str, dict[str, Any]] = {}
     groups: dict[str, list[dict[str, Any]]] = {}
-    folds = new and any(field.quick for field in fields.values())
     known: choosing.Known = {}
     for key, field in fields.items():
-        place = short if folds and field.quick else groups.setdefault(str(field.group or ""), [])
         record_id = 0 if new else instance.pk
-        place.append(control(actor, field, values.get(key), errors.get(key, ()), record_id=record_id, known=known))
+        part = control(actor, field, values.get(key), errors.get(key, ()), record_id=record_id, known=known)
+        if key in quick:
+            in_front[key] = part
+        else:
+            groups.setdefault(str(field.group or ""), []).append(part)
+    short = [in_front[key] for key in quick]
     under.mark(request, spec, fields, instance, (short, *groups.values()))
     context = {
         "spec": spec,
@@ -269,10 +212,17 @@ def _form(
         "sends_files": any(isinstance(field, FileField) for field in fields.values()),
         "cancel_url": f"/{spec.path}" if new else f"/{spec.path}/{instance.pk}",
         "conditions_url": under.url_of(spec, instance),
+        "arrange_url": _arrange_url(request, spec) if new and may_right(actor, "shape") else "",
         "doubles_url": f"/{spec.path}/doubles" if new and spec.warns_of_doubles else "",
     }
     fragment = "form" if is_part(request) else None
     return render(request, "record/form.html", context, fragment=fragment, status=status)
+
+
+def _arrange_url(request: HttpRequest, spec: ObjectSpec) -> str:
+    """Where who shapes the workspace says which fields stand in front; it leads back to this form."""
+    given = request.GET.urlencode() if request.method == "GET" else ""
+    return f"/{spec.path}/arrange/quick" + (f"?{urlencode({'in': given})}" if given else "")
 
 
 def control(
@@ -310,7 +260,7 @@ def _created(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpResp
     text, undo_url = _("%(title)s was created.") % {"title": title}, f"/acts/{act}/undo" if act else None
     target = f"/{spec.path}/new" if another else url
     if getattr(request, "htmx", None) and another:
-        response = _form(request, spec, _form_fields(actor, spec), _blank(actor, spec), {}, token=new_token())
+        response = new_form(request, spec, {})
         toast(response, text, undo_url=undo_url)
         trigger(response, "record:changed", {"id": record_id})
         return response

@@ -17,6 +17,7 @@ from rapport.core.objects.spec import ObjectSpec
 from rapport.ui.rendering import render, toast
 from rapport.ui.screens import conflicts, filing, forms
 from rapport.ui.screens.asking import Pairs, actor_of
+from rapport.ui.screens.form_values import read_form, stored_values, version_in
 from rapport.ui.screens.list_rows import row_again, why_fixed
 from rapport.ui.screens.typed import typed
 
@@ -46,7 +47,7 @@ def cell_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, key: str
         instance = get_record(actor, spec, record_id, "edit")
     except NotAllowed as refused:
         return _says(refused.message)
-    value = forms.stored_values(actor, spec, record_id, {key: field})[key]
+    value = stored_values(actor, spec, record_id, {key: field})[key]
     return _editor(request, actor, spec, instance, field, field.form_value(value, locale_of(actor)))
 
 
@@ -54,8 +55,8 @@ def _save(
     request: HttpRequest, actor: Actor, spec: ObjectSpec, record_id: int, field: Field, pairs: Pairs
 ) -> HttpResponse:
     data = filing.posted(request, {field.key: field})
-    version = forms.version_in(data)
-    values, errors = forms.read_form(actor, spec, {field.key: field}, data)
+    version = version_in(data)
+    values, errors = read_form(actor, spec, {field.key: field}, data)
     sentences = [sentence for given in errors.values() for sentence in given]
     told: list[str] = []
     if not sentences:

@@ -1,5 +1,6 @@
 """The page of any record: what it is (facts), what happened (timeline), what belongs to it (related)."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,13 +15,15 @@ from rapport.core.access.pages import fetch
 from rapport.core.access.sharing import shared_with
 from rapport.core.access.special import may_right
 from rapport.core.access.visible import get_record
-from rapport.core.arranging.facts import arrangement
+from rapport.core.arranging.facts import placed, shown_fields
+from rapport.core.arranging.layouts import FACTS, PANELS, Own, own_of, standing
 from rapport.core.errors import NotFound, Refused
 from rapport.core.fields import Field, Locale
 from rapport.core.fields.cell import EMPTY
 from rapport.core.mentions.noting import names_on
 from rapport.core.merging.merge import can_merge
 from rapport.core.objects import registry, saving
+from rapport.core.objects.conditional import not_asked
 from rapport.core.objects.linking import show_seen
 from rapport.core.objects.registry import Panel
 from rapport.core.objects.spec import ObjectSpec
@@ -31,7 +34,6 @@ from rapport.lib.wording import inside
 from rapport.ui.cells import avatar, draw, draw_link, drawn_brief
 from rapport.ui.chips import chips_in_html
 from rapport.ui.rendering import flash, render
-from rapport.ui.screens.arranging import group_of, shown_fields
 from rapport.ui.screens.asking import actor_of
 from rapport.ui.screens.composing import tabs_of
 from rapport.ui.screens.following import follow_values
@@ -53,6 +55,7 @@ def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Htt
     pane = request.GET.get("pane", "activity")
     given = registry.contributions(spec.key)
     may = _may(actor, spec, instance)
+    own = own_of(actor, spec)
     context = {
         "spec": spec,
         "record": instance,
@@ -62,10 +65,11 @@ def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Htt
         "badges": _badges(actor, spec, values, locale),
         "tags": values.get("tags") or [],
         "contact": {key: values.get(key) or "" for key in ("email", "phone")},
-        "groups": _facts(actor, spec, instance, values, locale, may_edit=may["edit"] and instance.live),
+        "groups": _facts(actor, spec, instance, values, locale, own, may_edit=may["edit"] and instance.live),
         "highlights": [(tile.label, draw(tile.cell(actor, instance))) for tile in given.highlights]
         + _tiles(values, locale, spec),
-        "panels": [_panel(actor, panel, record_id) for panel in given.panels],
+        "panels": [_panel(actor, panel, record_id) for panel in _shown_panels(actor, spec, given.panels, own)],
+        "can_arrange_panels": len(given.panels) > 1,
         "most_tags": MOST_TAGS,
         "most_rows": MOST_ROWS,
         "tabs": tabs_of(actor, spec, instance, may_edit=may["edit"], wanted=request.GET.get("compose", "")),
@@ -134,22 +138,34 @@ def _values(actor: Actor, spec: ObjectSpec, record_id: int) -> dict[str, Any]:
 
 
 def _facts(
-    actor: Actor, spec: ObjectSpec, instance: Any, values: dict[str, Any], locale: Locale, *, may_edit: bool
+    actor: Actor, spec: ObjectSpec, instance: Any, values: dict[str, Any], locale: Locale, own: Own, *, may_edit: bool
 ) -> list[dict[str, Any]]:
     writable = writable_fields(actor, spec) if may_edit else {}
-    order = arrangement(actor, spec)
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for key, field in order.ordered(shown_fields(actor, spec)).items():
-        if key in order.left_out or _says_nothing_new(field, values):
-            continue
-        groups.setdefault(group_of(spec, field), []).append(
-            fact(spec, instance.pk, field, values[key], locale, editable=key in writable)
-        )
-    return [{"label": label, "facts": facts} for label, facts in groups.items()]
+    layout, fields = standing(actor, spec, FACTS, own).arrangement, shown_fields(actor, spec)
+    unasked = not_asked(spec, instance, locale)
+    groups = []
+    for group in placed(spec, fields, layout):
+        facts = [
+            fact(spec, instance.pk, fields[key], values[key], locale, editable=key in writable, is_asked=is_asked)
+            for key, is_asked in ((key, key not in unasked) for key in group.keys if key not in layout.left_out)
+            if not _says_nothing(fields[key], values, is_asked=is_asked)
+        ]
+        if facts:
+            groups.append({"label": group.label, "facts": facts, "folded": group.is_folded})
+    return groups
 
 
-def _says_nothing_new(field: Field, values: dict[str, Any]) -> bool:
-    """True for “All e-mails” of somebody who has one: the fact above says it."""
+def _shown_panels(actor: Actor, spec: ObjectSpec, panels: Sequence[Panel], own: Own) -> list[Panel]:
+    """The related panels in their order, without those that are left out."""
+    layout = standing(actor, spec, PANELS, own).arrangement
+    ordered = layout.ordered({panel.key: panel for panel in panels})
+    return [panel for key, panel in ordered.items() if key not in layout.left_out]
+
+
+def _says_nothing(field: Field, values: dict[str, Any], *, is_asked: bool) -> bool:
+    """True for “All e-mails” of somebody who has one: the fact above says it. And for what is not asked, and empty."""
+    if not is_asked and field.is_empty(values[field.key]):
+        return True
     return any(other in values for other in field.repeats) and len(values.get(field.key) or ()) < 2
 
 
@@ -165,9 +181,9 @@ def _byline(spec: ObjectSpec, values: dict[str, Any], locale: Locale) -> Markup:
 
 
 def fact(
-    spec: ObjectSpec, record_id: int, field: Field, value: Any, locale: Locale, *, editable: bool
+    spec: ObjectSpec, record_id: int, field: Field, value: Any, locale: Locale, *, editable: bool, is_asked: bool = True
 ) -> dict[str, Any]:
-    """One row of the facts."""
+    """One row of the facts. ``is_asked``: False where a condition says that it is not, though it has a value."""
     cell = field.cell(value, locale)
     html = draw(cell) if cell is not EMPTY else ""
     if cell.shape == "rich" and "@" in cell.hint:
@@ -176,6 +192,7 @@ def fact(
         "key": field.key,
         "label": field.label,
         "html": html,
+        "note": "" if is_asked else _("Not asked any more"),
         "linked": bool(cell.href) or cell.shape in ("rich", "links"),
         "edit_url": f"/{spec.path}/{record_id}/fact/{field.key}" if editable else "",
         "empty": _("Add %(label)s") % {"label": inside(field.label)} if editable else "",

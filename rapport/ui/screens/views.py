@@ -13,6 +13,7 @@ from rapport.core.access.conditions import to_address
 from rapport.core.access.levels import Level, demand, level_of, readable_fields
 from rapport.core.access.pages import ListQuery
 from rapport.core.access.special import may_right
+from rapport.core.arranging.layouts import usual_columns
 from rapport.core.errors import Invalid
 from rapport.core.fields import Field
 from rapport.core.objects.spec import ObjectSpec
@@ -114,7 +115,7 @@ def column_keys(actor: Actor, spec: ObjectSpec, pairs: Pairs) -> tuple[str, ...]
 def columns_of(actor: Actor, spec: ObjectSpec, pairs: Pairs) -> list[Field]:
     """The fields that are the columns of the list."""
     fields = readable_fields(actor, spec)
-    return [fields[key] for key in column_keys(actor, spec, pairs) or spec.columns if key in fields]
+    return [fields[key] for key in column_keys(actor, spec, pairs) or usual_columns(actor, spec) if key in fields]
 
 
 def bar(actor: Actor, spec: ObjectSpec, opened: Opened, query: ListQuery) -> dict[str, Any]:

@@ -1,10 +1,14 @@
-"""Facts in an order of one's own, or of the house; and what a page shows of very much."""
+"""How pages are arranged, by whom and for whom; and what a record's page shows of very much."""
 
+import re
 from typing import Any
 
 import pytest
 
-from rapport.core.arranging.models import FactOrder
+from rapport.core.arranging.arrangement import named_in
+from rapport.core.arranging.models import Layout
+from rapport.core.audit.reading import Question, lines
+from rapport.core.events.models import Event
 from rapport.core.objects import registry, saving
 from tests.fields import on_companies
 from tests.world import World
@@ -24,8 +28,8 @@ def page(world: World, lea: Any, name: str = "ann") -> str:
 
 
 def arrange(world: World, lea: Any, name: str = "ann", **values: Any) -> Any:
-    given = {"key": NAMES, "show": [*NAMES, "phone"], **values}
-    return world.client(name).post(f"/people/{lea.pk}/arrange", given)
+    given = {"item": NAMES, "show": [*NAMES, "phone"], "save": "keep", "in": lea.pk, **values}
+    return world.client(name).post("/people/arrange/facts", given)
 
 
 def comes_first(shown: str) -> str:
@@ -34,34 +38,123 @@ def comes_first(shown: str) -> str:
 
 def test_it_works(world: World, lea: Any) -> None:
     assert comes_first(page(world, lea)) == "first_name"
-    assert arrange(world, lea, save="own").status_code == 302
+    answer = arrange(world, lea, item=[":0", *NAMES, "phone", "job_title"], **{"like.0": "first_name"})
+    assert answer.headers["Location"] == f"/people/{lea.pk}?pane=details"
     shown = page(world, lea)
     assert comes_first(shown) == "last_name"
     assert 'id="fact-job_title"' not in shown and 'id="fact-phone"' in shown
     assert comes_first(page(world, lea, "bob")) == "first_name"
     arrange(world, lea, save="reset")
-    assert comes_first(page(world, lea)) == "first_name" and not FactOrder.objects.exists()
+    assert comes_first(page(world, lea)) == "first_name"
 
 
-def test_an_administrator_arranges_for_all_who_have_no_order_of_their_own(world: World, lea: Any) -> None:
-    assert arrange(world, lea, "ann", save="all").status_code == 403
-    arrange(world, lea, "ada", save="all")
-    assert comes_first(page(world, lea, "bob")) == "last_name"
-    arrange(world, lea, "bob", save="own", key=["first_name", "last_name"])
-    assert comes_first(page(world, lea, "bob")) == "first_name"
+def test_the_narrowest_layout_wins(world: World, lea: Any) -> None:
+    turned = {"item": [":0", "first_name", "last_name"], "like.0": "first_name"}
+    assert arrange(world, lea, "ann", **{"for": "all"}).status_code == 403
+    assert arrange(world, lea, "ann", **{"for": f"role-{world.roles['member'].pk}"}).status_code == 403
+    arrange(world, lea, "ada", **{"for": "all"})
+    assert {comes_first(page(world, lea, name)) for name in ("ann", "ray")} == {"last_name"}
+    arrange(world, lea, "ada", **{"for": f"role-{world.roles['member'].pk}"}, **turned)
+    assert comes_first(page(world, lea, "ann")) == "first_name"
+    assert comes_first(page(world, lea, "ray")) == "last_name"
+    arrange(world, lea, "ann")
+    assert comes_first(page(world, lea, "ann")) == "last_name"
+    said = world.client("ada").get("/people/arrange/facts?for=all").content.decode()
+    assert "For everybody whose role has no arrangement of its own" in said and "arranged" in said
 
 
-def test_a_fact_moves_within_its_group_before_anything_is_kept(world: World, lea: Any) -> None:
+def test_groups_are_made_named_and_folded(world: World, lea: Any) -> None:
     client = world.client("ann")
-    form = client.post(f"/people/{lea.pk}/arrange", {"key": ["first_name", "last_name"], "up": "last_name"})
-    shown = form.content.decode()
-    assert shown.index('value="last_name"') < shown.index('value="first_name"')
-    assert not FactOrder.objects.exists()
+    made = client.post("/people/arrange/facts", {"item": [":0", *NAMES], "like.0": "first_name", "add": "1"})
+    assert 'value="New group"' in made.content.decode() and "autofocus" in made.content.decode()
+    given = {"item": [":0", "last_name", ":1", "job_title", "first_name"], "name.1": "At work", "fold.1": "1"}
+    arrange(world, lea, show=[*NAMES, "job_title"], **given, **{"like.0": "first_name", "name.0": "Whoever"})
+    shown = page(world, lea)
+    assert "<h2>At work</h2>" in shown and "<h2>Whoever</h2>" in shown
+    work = shown.index("<h2>At work</h2>")
+    assert shown.index('id="fact-last_name"') < work < shown.index('id="fact-job_title"')
+    assert shown[:work].rindex('<details class="panel">') > shown[:work].rindex('<details class="panel" open')
+    assert 'id="fact-lifecycle"' in shown  # in no group of theirs: it stays with those it was declared with
+
+
+def test_a_fact_moves_on_into_the_next_group_before_anything_is_kept(world: World, lea: Any) -> None:
+    client = world.client("ann")
+    given = {"item": [":0", "last_name", ":1", "first_name"], "name.0": "One", "name.1": "Two", "show": NAMES}
+
+    def order(**button: str) -> list[str]:
+        shown = client.post("/people/arrange/facts", given | button).content.decode()
+        return re.findall(r'name="item" value="([^"]+)"', shown)
+
+    assert order(down="last_name") == [":0", ":1", "last_name", "first_name"]
+    assert order(group_down="0") == [":0", "first_name", ":1", "last_name"]
+    assert order(drop="1") == [":0", "last_name", "first_name"]
+    assert not Layout.objects.exists()
+
+
+def test_it_is_taken_back_unless_somebody_changed_it_since(world: World, lea: Any) -> None:
+    ada = world.client("ada")
+    arrange(world, lea, "ada", **{"for": "all"})
+    undo = "/people/arrange/facts/undo?for=all&version="
+    assert world.client("ann").post(f"{undo}1").status_code == 403
+    assert ada.post(f"{undo}7").status_code == 409
+    assert comes_first(page(world, lea)) == "last_name"
+    assert ada.post(f"{undo}1", headers={"HX-Request": "true"}).status_code == 204
+    assert comes_first(page(world, lea)) == "first_name"
+    kinds = Event.objects.filter(kind="layout.arranged").order_by("pk").values_list("data__for", flat=True)
+    assert list(kinds) == ["everybody", "everybody"]
+    assert lines(world.actor("ada"), Question(kind="layout.arranged"))[0].sentence == "arranged a page for others"
 
 
 def test_what_is_no_field_is_passed_over(world: World, lea: Any) -> None:
-    arrange(world, lea, save="own", key=["nothing", "<b>", *NAMES])
-    assert FactOrder.objects.get().keys[:2] == NAMES
+    arrange(world, lea, item=["nothing", "<b>", ":<b>", ":0", *NAMES], **{"like.0": "owner__password"})
+    assert named_in(Layout.objects.get().shape) == {*NAMES}
+    assert arrange(world, lea, **{"for": "role-x"}).status_code == 404
+    assert world.client("ann").get("/people/arrange/nothing").status_code == 404
+
+
+def test_related_panels_are_put_in_order_and_left_out(world: World, lea: Any) -> None:
+    keys = [panel.key for panel in registry.contributions("person").panels]
+    first, last = 'id="panel-companies"', 'id="files"'
+    assert keys[0] == "companies" and "files" in keys
+    assert first in page(world, lea)
+    turned = {"item": keys[::-1], "show": keys[1:], "save": "keep", "in": lea.pk}
+    answer = world.client("ann").post("/people/arrange/panels", turned)
+    assert answer.headers["Location"] == f"/people/{lea.pk}?pane=related"
+    assert first not in page(world, lea)
+    world.client("ann").post("/people/arrange/panels", turned | {"show": keys})
+    shown = page(world, lea)
+    assert shown.index(last) < shown.index(first)
+
+
+def test_the_usual_columns_of_a_list(world: World, lea: Any) -> None:
+    ada, role = world.client("ada"), f"role-{world.roles['read_only'].pk}"
+    given = {"columns": ["job_title", "owner"], "for": role, "in": "lifecycle=lead&columns=owner"}
+    assert world.client("ann").post("/people/columns/usual", given).status_code == 403
+    assert ada.post("/people/columns/usual", given).headers["Location"] == "/people?lifecycle=lead"
+    ray, ann = (world.client(name).get("/people").content.decode() for name in ("ray", "ann"))
+    assert "Job title" in ray.split("<tbody")[0] and "Lifecycle" not in ray.split("<tbody")[0].split("<thead")[1]
+    assert "Lifecycle" in ann.split("<tbody")[0].split("<thead")[1]
+    assert ada.post("/people/columns/usual", {"columns": ["nothing"]}).status_code == 400
+    ada.post("/people/columns/usual", given | {"reset": "1"})
+    assert "Lifecycle" in world.client("ray").get("/people").content.decode().split("<tbody")[0].split("<thead")[1]
+
+
+def test_the_form_of_a_new_record_asks_first_what_was_chosen(world: World) -> None:
+    ada, people = world.client("ada"), registry.get("company")
+    assert world.client("ann").get("/companies/arrange/quick").status_code == 403
+    assert "Arrange this form" not in world.client("ann").get("/companies/new").content.decode()
+    sheet = ada.get("/companies/arrange/quick?in=industry%3Dretail").content.decode()
+    assert "Needed" in sheet and 'value="industry=retail"' in sheet
+    given = {"item": ["owner", "phone", "name"], "show": ["owner", "phone"], "save": "keep", "for": "all"}
+    answer = ada.post("/companies/arrange/quick", given)
+    assert answer.headers["Location"] == "/companies/new"
+    front = world.client("ann").get("/companies/new").content.decode().split("All fields")[0]
+    assert front.index('id="f-owner"') < front.index('id="f-phone"') < front.index('id="f-name"')  # needed, so it stays
+    assert 'id="f-email"' not in front
+    assert people.by_key["name"].required
+    part = ada.post("/companies/arrange/quick", given | {"save": "reset"}, headers={"HX-Request": "true"})
+    assert part.status_code == 200 and "toast" in part.headers["HX-Trigger"]
+    assert 'id="f-email"' in part.content.decode().split("All fields")[0]
 
 
 def test_many_tags_are_folded(world: World, lea: Any) -> None:

@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from rapport.core.arranging.layouts import usual_columns
 from rapport.core.definitions import field_types, fields, options
 from rapport.core.definitions.converting import FROM, targets
 from rapport.core.definitions.field_types import FieldType, field_type
 from rapport.core.definitions.fields import FieldData
 from rapport.core.definitions.models import FieldDef
+from rapport.core.definitions.uses import uses_of
 from rapport.core.errors import Conflict, Invalid, NotFound
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
@@ -62,6 +64,7 @@ def field_list(request: HttpRequest, kind: str = "") -> HttpResponse:
             }
             for other in registry.every()
         ],
+        "columns": usual_columns(actor_of(request), spec),
         "rows": [_line(row) for row in own if row.archived_at is None],
         "archived": [_line(row) for row in own if row.archived_at is not None],
         "built_in": [
@@ -136,7 +139,7 @@ def archive_field(request: HttpRequest, field_id: int) -> HttpResponse:
     row = fields.get_field(actor, field_id)
     spec = registry.get(row.kind)
     if request.method != "POST":
-        context = {"row": row, "spec": spec, "label": row.label}
+        context = {"row": row, "spec": spec, "label": row.label, "uses": uses_of(actor, row)}
         return render(request, "settings/field_archive.html", context, fragment="form" if is_part(request) else None)
     try:
         fields.archive_field(actor, field_id)

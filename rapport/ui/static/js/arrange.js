@@ -1,6 +1,6 @@
-/** Lines dragged into another order, within their group. The arrows beside them do the same.
-    A form with data-arrange="now" is sent as soon as one is let go. */
-import { all, on } from "./dom.js";
+/** Lines dragged into another order, also into another list of the same form where lists are marked data-lines. The
+    arrows beside them do the same. A form with data-arrange="now" is sent as soon as one is let go. */
+import { all, on, one } from "./dom.js";
 
 let held = null;
 
@@ -13,8 +13,18 @@ on("pointerdown", "[data-arrange] .grip", (grip, event) => {
 
 document.addEventListener("pointermove", (event) => {
   if (!held) return;
-  const other = document.elementFromPoint(event.clientX, event.clientY)?.closest("[data-arrange] li");
-  if (!other || other === held || other.parentElement !== held.parentElement) return;
+  const list = held.parentElement;
+  const under = document.elementFromPoint(event.clientX, event.clientY);
+  const other = under?.closest("[data-arrange] li");
+  const isHome = (place) => place === list || (place?.matches("[data-lines]") && held.closest("form").contains(place));
+  if (other === held) return;
+  if (!other) {
+    const group = under?.closest("fieldset");
+    const lines = group && one("[data-lines]", group);
+    if (lines && lines !== list && isHome(lines)) lines.append(held); // a group without a line, or behind its last
+    return;
+  }
+  if (!isHome(other.parentElement)) return;
   const box = other.getBoundingClientRect();
   const before = event.clientY < box.top + box.height / 2;
   other[before ? "before" : "after"](held);
@@ -24,13 +34,15 @@ for (const type of ["pointerup", "pointercancel"]) {
   document.addEventListener(type, () => {
     if (!held) return;
     held.classList.remove("held");
-    const lines = [...held.parentElement.children];
+    const form = held.closest("form");
+    const isAcross = held.parentElement.matches("[data-lines]");
+    const lines = isAcross ? all("[data-lines] > li", form) : [...held.parentElement.children];
     lines.forEach((line, place) => {
       const [up, down] = all("button", line);
       up.disabled = place === 0;
       down.disabled = place === lines.length - 1;
     });
-    held.closest("form[data-arrange=now]")?.requestSubmit();
+    if (form.dataset.arrange === "now") form.requestSubmit();
     held = null;
   });
 }
