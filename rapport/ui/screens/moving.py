@@ -14,7 +14,7 @@ from rapport.core.fields import Field
 from rapport.core.objects import saving
 from rapport.core.objects.spec import ObjectSpec
 from rapport.ui.rendering import flash, toast, trigger
-from rapport.ui.screens.forms import stored_values
+from rapport.ui.screens.form_values import stored_values
 from rapport.ui.screens.list_rows import why_fixed
 
 Place = Callable[[Any], tuple[str, Any]]  # from a value to the key of the place where it stands, and its name
