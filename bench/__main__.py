@@ -9,12 +9,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bench import postgres, report
 from bench.client import Visitor
-from bench.operations import DATABASES, OPERATIONS, Ids, Operation
+from bench.operations import DATABASES, OF_FIELDS, OPERATIONS, Ids, Operation
 from bench.processor import Meter
 
 _BATCH = 10  # requests between two looks at the scheduler's figures
@@ -36,7 +37,9 @@ def main() -> int:
     if not options.one:
         return 0
     report.keep(rows)
-    budgets = {(operation.key, name): operation.budget[name] for operation in OPERATIONS for name in DATABASES}
+    budgets = {
+        (operation.key, name): operation.budget[name] for operation in (*OPERATIONS, *OF_FIELDS) for name in DATABASES
+    }
     print(report.table(rows, budgets))
     return 0
 
@@ -46,22 +49,30 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--people", type=int, default=1_000_000)
     parser.add_argument("--database", choices=DATABASES, nargs="*", default=list(DATABASES))
     parser.add_argument("--actor", nargs="*", default=["team", "all", "fifty"])
-    parser.add_argument("--operation", nargs="*", default=[operation.key for operation in OPERATIONS])
+    parser.add_argument("--operation", nargs="*", help="keys of bench/operations.py; all of them, else")
+    parser.add_argument(
+        "--fields", action="store_true", help="a workspace with thirty fields, and what is asked of them"
+    )
     parser.add_argument("--requests", type=int, default=200, help="measured requests of each kind")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
-    return parser.parse_args()
+    options = parser.parse_args()
+    known = OF_FIELDS if options.fields else OPERATIONS
+    options.operation = [one for one in known if not options.operation or one.key in options.operation]
+    return options
 
 
 def _arguments(options: argparse.Namespace, database: str) -> list[str]:
     return [
         "--database", database, "--people", str(options.people), "--requests", str(options.requests),
-        "--actor", *options.actor, "--operation", *options.operation,
+        "--actor", *options.actor, "--operation", *(one.key for one in options.operation),
+        *(["--fields"] if options.fields else []),
     ]  # fmt: skip
 
 
 def _measure(options: argparse.Namespace, database: str) -> list[dict[str, Any]]:
     cache = Path(os.environ.get("RAPPORT_BENCH") or "var/bench").absolute()
-    folder = cache / f"{database}-{options.people}"
+    name = f"{options.people}-fields" if options.fields else str(options.people)
+    folder = cache / f"{database}-{name}"
     port = _free_port()
     os.environ |= {"RAPPORT_DATA": str(folder), "RAPPORT_URL": f"http://127.0.0.1:{port}"}
     os.environ["DJANGO_SETTINGS_MODULE"] = "rapport.config.settings"
@@ -69,7 +80,7 @@ def _measure(options: argparse.Namespace, database: str) -> list[dict[str, Any]]
     with ExitStack() as stack:
         backend = None
         if database == "postgres":
-            data = postgres.folder_for(cache, options.people)
+            data = postgres.folder_for(cache, name)
             os.environ["DATABASE_URL"] = stack.enter_context(postgres.server(data))
             backend = postgres.postmaster(data)
         ids, floors = _before(options, folder, backend)
@@ -78,8 +89,7 @@ def _measure(options: argparse.Namespace, database: str) -> list[dict[str, Any]]
         return [
             _row(options, database, actor, operation, _run(options, port, meter, actor, operation, ids[actor]), floors)
             for actor in options.actor
-            for operation in OPERATIONS
-            if operation.key in options.operation
+            for operation in options.operation
         ]
 
 
@@ -97,12 +107,12 @@ def _before(
     from bench.floor import floor_ms
 
     settings.ALLOWED_HOSTS.append("testserver")
-    ids = workspace.prepare(folder, options.people, lambda text: print(text, file=sys.stderr, flush=True))
+    say = partial(print, file=sys.stderr, flush=True)
+    ids = workspace.prepare(folder, options.people, say, fields=options.fields)
     floors = {
         (actor, operation.key): floor_ms(operation, ids[actor], workspace.email(actor), backend)
         for actor in options.actor
-        for operation in OPERATIONS
-        if operation.key in options.operation
+        for operation in options.operation
     }
     connections.close_all()
     return ids, floors

@@ -71,7 +71,7 @@ def _house(database: str, people: int, scratch: Path) -> Iterator[dict[str, str]
         return
     data = scratch / "postgres"
     if people:
-        subprocess.run(["cp", "-a", postgres.folder_for(cache, people), data], check=True)  # with its owner
+        subprocess.run(["cp", "-a", postgres.folder_for(cache, str(people)), data], check=True)  # with its owner
     with postgres.server(data) as url:
         yield {**os.environ, "DATABASE_URL": url}
 

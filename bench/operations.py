@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
+from bench.custom import RARE
+
 DATABASES = ("sqlite", "postgres")
 
 
@@ -89,3 +91,24 @@ OPERATIONS = (
     ),
     *(Operation(f"palette {term}", _asking("/palette", term), {"sqlite": 25, "postgres": 35}) for term in TERMS),
 )  # fmt: skip
+
+# With thirty fields made at run time (bench/custom.py), six of them indexed; the others may take a second.
+_INDEXED, _OTHER = {"sqlite": 20, "postgres": 20}, {"sqlite": 1000, "postgres": 1000}
+OF_FIELDS = (
+    Operation("indexed choice", lambda _ids, _n: "/people?c_tier=gold", _INDEXED),
+    Operation("indexed date, by it", lambda _ids, _n: "/people?c_renewal.within=90d&sort=c_renewal", _INDEXED),
+    Operation("by indexed number", lambda _ids, _n: "/people?sort=-c_score", _INDEXED),
+    Operation("indexed number, by text", lambda _ids, _n: "/people?c_score.above=90000&sort=c_batch", _INDEXED),
+    Operation("two indexed", lambda _ids, _n: "/people?c_tier=iron&c_score.below=500", _INDEXED),
+    Operation("other choice", lambda _ids, _n: "/people?c_plain_2=gold", _OTHER),
+    Operation("other text, rare", lambda _ids, _n: f"/people?c_plain_1={RARE}", _OTHER),
+    Operation("other text, none", lambda _ids, _n: "/people?c_plain_1=nowhere", _OTHER),
+    Operation("other number, none", lambda _ids, _n: "/people?c_plain_4.above=100001", _OTHER),
+    Operation("by other number", lambda _ids, _n: "/people?sort=-c_plain_4", _OTHER),
+    Operation("list of people with them", lambda _ids, _n: "/people", {"sqlite": 12, "postgres": 18}),
+    Operation(
+        "record with them",
+        lambda ids, n: f"/people/{ids.records[n % len(ids.records)]}",
+        {"sqlite": 15, "postgres": 22},
+    ),
+)

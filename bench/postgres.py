@@ -38,8 +38,8 @@ def postmaster(folder: Path) -> int:
     return int((folder / "data" / "postmaster.pid").read_text().split()[0])
 
 
-def folder_for(cache: Path, people: int) -> Path:
+def folder_for(cache: Path, name: str) -> Path:
     """Where the data lies. Root lends the server to “nobody”, who cannot walk into everybody's folders."""
     if os.geteuid() == 0 and "RAPPORT_BENCH" not in os.environ:
         cache = Path("/var/tmp/rapport-bench")
-    return cache / f"postgres-{people}-data"
+    return cache / f"postgres-{name}-data"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import rapport
+from bench import custom
 from bench.agenda import keep_busy
 from bench.operations import Ids
 
@@ -22,7 +23,7 @@ def email(actor: str) -> str:
     return f"bench.{actor}@rapport-sample.example"
 
 
-def prepare(folder: Path, people: int, say: Callable[[str], None]) -> dict[str, Ids]:
+def prepare(folder: Path, people: int, say: Callable[[str], None], fields: bool = False) -> dict[str, Ids]:
     """Make the workspace unless it is there; what each actor can ask for. Django is set up already."""
     from rapport.cli.preparing import prepare as bring_up_to_date
     from rapport.sample import loading
@@ -36,6 +37,8 @@ def prepare(folder: Path, people: int, say: Callable[[str], None]) -> dict[str, 
             loading.load(people=people, progress=say)
         say("Handing out a tenth, and fifty …")
         kept.write_text(json.dumps(_hand_out()))
+    if fields:
+        custom.give(say)
     found = json.loads(kept.read_text())
     ids = {actor: Ids(tuple(found[actor]["records"]), tuple(found[actor]["cursors"])) for actor in ACTORS}
     for actor in ACTORS:

@@ -152,6 +152,7 @@ def test_numbers_of_what_one_may_not_see_open_nothing(world: World, foreign: For
         assert foreign.state() == before, (who, path)
 
 
+@pytest.mark.sqlite_only  # turned away before anything is asked of a database
 @pytest.mark.parametrize("how", ["anonymous", "switched off"])
 def test_without_an_account_every_address_leads_to_the_door(world: World, foreign: Foreign, how: str) -> None:
     browser = Client() if how == "anonymous" else world.client("ann")

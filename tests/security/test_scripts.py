@@ -96,6 +96,7 @@ def test_fields_of_a_record(world: World, kind: str, part: int) -> None:
     _check(browser, "/")
 
 
+@pytest.mark.sqlite_only  # what is drawn knows no database
 @pytest.mark.parametrize("part", range(PARTS))
 def test_texts_in_addresses(world: World, part: int) -> None:
     browser = world.client("ann")
@@ -116,6 +117,7 @@ def test_texts_in_addresses(world: World, part: int) -> None:
         _post(Client(), "/sign-in", {"email": payload, "password": payload, "next": payload})
 
 
+@pytest.mark.sqlite_only  # what is drawn knows no database
 def test_names_of_users_teams_roles_and_the_workspace(world: World) -> None:
     browser = world.client("ada", is_proven=True)
     ada = world.actor("ada")
@@ -173,6 +175,7 @@ def _no_formula(table: str) -> None:
             assert not re.match(r"[\s]*[=+\-@＝＋－＠](?![0-9.,]*$)(?!\d[\d ]*$)", cell), cell
 
 
+@pytest.mark.sqlite_only  # what is drawn knows no database
 def test_what_comes_by_other_doors_is_shown_as_text(world: World) -> None:
     """A text that no form would let through, as an older version or another program may have stored it."""
     ann = world.actor("ann")

@@ -54,6 +54,7 @@ def test_it_works(world: World, ada: Client) -> None:
     ]
 
 
+@pytest.mark.sqlite_only  # refused before anything is asked of a database
 def test_no_address_writes_anything(world: World, ada: Client) -> None:
     person = saving.create(world.actor("ann"), PERSON, {"first_name": "Zoë", "last_name": "Ann’s"})
     before = _state()

@@ -253,6 +253,7 @@ def test_a_picture_of_ten_billion_pixels_costs_nothing(world: World) -> None:
     assert time.process_time() - begun < 2
 
 
+@pytest.mark.sqlite_only  # names are cleaned before
 def test_hostile_names_are_harmless(world: World) -> None:
     company, browser = a_company(world), world.client("ann")
     names = [

@@ -125,6 +125,7 @@ def test_kept_it_is_mentioned_no_more(world: World) -> None:
     assert Person.objects.count() == 3
 
 
+@pytest.mark.sqlite_only
 def test_another_one_comes_in_the_place_of_the_first(world: World) -> None:
     loading.load(people=3)
     client = world.client("ada")
@@ -136,6 +137,7 @@ def test_another_one_comes_in_the_place_of_the_first(world: World) -> None:
     assert Person.objects.count() == loading.USUAL_PEOPLE
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.slow
 def test_a_german_sample_speaks_german_throughout(world: World) -> None:
     assert all("de" in trade.words for trade in TRADES.values())

@@ -126,6 +126,7 @@ def test_a_sample_to_look_at_has_tasks_for_everybody_and_clears_them(world: Worl
     assert not Task.objects.exists()
 
 
+@pytest.mark.sqlite_only
 def test_a_sample_to_look_at_has_meetings_and_clears_them(world: World) -> None:
     assert loading.load(people=100)["meetings"] == Meeting.objects.count()
     assert Attendee.objects.filter(user=world.ada.pk).exists()
@@ -198,6 +199,7 @@ def test_the_first_administrator_finds_something_at_home(world: World) -> None:
     assert notices(ada).lines == [] and not Notice.objects.exists() and not Follow.objects.exists()
 
 
+@pytest.mark.sqlite_only
 def test_a_sample_asks_no_real_customer_to_come(world: World) -> None:
     ada = world.actor("ada")
     mine = house.a_company(ada, "0 Real Customer")

@@ -14,11 +14,13 @@ let awake; // cells and peeks of a list
 let isReady = false;
 const early = [];
 const FIELD = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true]";
+const PRESSED = "button, input, summary, [role=button]"; // by a space
 const loadKeys = () => (loading ??= import("./keys.js").then((loaded) => (keys = loaded)).catch(unreachable));
 addEventListener("keydown", async (event) => {
   if (isReady) return keys.handle(event);
   const isSign = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
-  const isOurs = isSign && !event.target.closest?.(FIELD) && !event.defaultPrevented;
+  const presses = event.key === " " && event.target.matches?.(PRESSED);
+  const isOurs = isSign && !presses && !event.target.closest?.(FIELD) && !event.defaultPrevented;
   if (isOurs) event.preventDefault();
   early.push([event, isOurs]);
   await Promise.all([loadKeys(), awake]);
