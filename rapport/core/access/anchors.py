@@ -43,7 +43,7 @@ def named(actor: Actor, spec: "ObjectSpec", condition: Condition) -> list[int] |
     """Ids among which are all records that meet a condition, where one of its terms names them (what the actor
     follows); None where none does, or where they are too many to begin with.
     """
-    for part in _needed(condition):
+    for part in needed(condition):
         if isinstance(part, Term) and (meaning := understand(actor, spec, part.path, part.operator)).hop is None:
             ids = meaning.field.named(meaning.operator, part.value, locale_of(actor), MOST_ENTRIES)
             if ids is not None:
@@ -51,7 +51,7 @@ def named(actor: Actor, spec: "ObjectSpec", condition: Condition) -> list[int] |
     return None
 
 
-def _needed(condition: Condition) -> Sequence[Condition]:
+def needed(condition: Condition) -> Sequence[Condition]:
     """Conditions of which all must hold."""
     return condition.parts if isinstance(condition, AllOf) else (condition,)
 
@@ -60,7 +60,7 @@ def _indexed(actor: Actor, spec: "ObjectSpec", condition: Condition) -> Iterator
     """The terms that must hold and have an index of their own; values before moments, for they leave less."""
     found = [
         (meaning, part)
-        for part in _needed(condition)
+        for part in needed(condition)
         if isinstance(part, Term)
         and (meaning := understand(actor, spec, part.path, part.operator)).hop is None
         and (meaning.field.indexed or meaning.field.sortable)

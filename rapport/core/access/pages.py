@@ -8,15 +8,16 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import Combinable, RawSQL
-from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, IsNull, LessThan, LessThanOrEqual
+from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, LessThan, LessThanOrEqual, Lookup
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.anchors import anchor, named
 from rapport.core.access.conditions import EVERYTHING, Condition
 from rapport.core.access.levels import Level, called, hides_title, level_of
 from rapport.core.access.may import Standing, row_of
+from rapport.core.access.scanning import first_of, is_scanned, marked, soon
 from rapport.core.access.sorting import SortKey, order_of, sort_keys
 from rapport.core.access.visible import (
     asked_alike,
@@ -28,9 +29,9 @@ from rapport.core.access.visible import (
     unindexed,
 )
 from rapport.core.fields import ChildField, Field
+from rapport.core.fields.json_key import there
 from rapport.core.records.known import as_value, listed, listed_later
 from rapport.core.records.models import living
-from rapport.core.search.index import rows as rows_of
 from rapport.core.search.listing import Hits, Plan, matching
 from rapport.lib.prepared import Prepared
 
@@ -93,7 +94,8 @@ def rows_matching(
         return _narrow(actor, spec, seen_among(actor, spec, ids, action), query)
     begins = None if by_id or query.trash else anchor(actor, spec, query.condition)
     allowed = condition_for(actor, spec, action, walking=by_id)
-    live = Q(live=not query.trash) if by_id else living(not query.trash)
+    in_order = by_id or (not begins and not query.trash and is_scanned(actor, spec, query.condition))
+    live = Q(live=not query.trash) if in_order else living(not query.trash)
     rows = spec.model._default_manager.filter(live, hits.holding)
     if allowed is None:
         return rows.none()
@@ -177,14 +179,19 @@ def _found(actor: Actor, spec: "ObjectSpec", by: Field | None, query: ListQuery,
     hits = matching(actor, spec, query.find, look=query.trash or few is not None)
     find = partial(_ids, actor, spec, by, query, descending=descending)
     if few is None and not query.find.strip() and (matches := _met(actor, spec, query)) is not None:
-        base, take = _of_known(actor, spec, replace(query, condition=EVERYTHING), matches, Q(), are_seen=True)
-        return find(base, take) or []
+        return find(*_of_matches(actor, spec, query, matches)) or []
     if few is not None:
         base, take = _of_known(actor, spec, query, few, hits.holding, are_seen=True)
         return find(base, take) or []
     narrowed = query.condition != EVERYTHING
     live = spec.model._default_manager.filter(living(not query.trash))
     ids = None
+    if not query.find.strip() and not query.trash and is_scanned(actor, spec, query.condition):
+        ids = find(lambda: live, partial(soon, actor, spec, query.condition))
+        if ids is None and (matches := _first_matches(unindexed(spec), actor, spec, query)) is not None:
+            ids = find(*_of_matches(actor, spec, query, matches))
+        if ids is not None:
+            return ids
     for plan, most in hits.plans(query.size + 1, narrowed=narrowed):
         if plan is Plan.FETCH:
             ids = find(*_of_known(actor, spec, query, hits.every(), hits.also))
@@ -209,6 +216,11 @@ def _met(actor: Actor, spec: "ObjectSpec", query: ListQuery) -> list[int] | None
         rows = spec.model._default_manager.filter(living(True), begins, _rule(actor, spec, walking=True))
     else:
         return None
+    return _first_matches(rows, actor, spec, query)
+
+
+def _first_matches(rows: "QuerySet[Any]", actor: Actor, spec: "ObjectSpec", query: ListQuery) -> list[int] | None:
+    """Ids of all that match among ``rows``; None where they are many."""
     ids = list(_narrow(actor, spec, rows, query).order_by().values_list("pk", flat=True)[: MOST_FOUND + 1])
     return ids if len(ids) <= MOST_FOUND else None
 
@@ -226,6 +238,10 @@ def _walked(actor: Actor, spec: "ObjectSpec", query: ListQuery, rows: "QuerySet[
 def _is_plain(query: ListQuery) -> bool:
     """Whether it is a first page without conditions: those of one kind differ in the ids to choose from alone."""
     return query.condition == EVERYTHING and not query.trash and query.after is None and query.before is None
+
+
+def _of_matches(actor: Actor, spec: "ObjectSpec", query: ListQuery, ids: Sequence[int]) -> tuple[Base, Taking]:
+    return _of_known(actor, spec, replace(query, condition=EVERYTHING), ids, Q(), are_seen=True)
 
 
 def _of_known(
@@ -258,20 +274,14 @@ def _looked(
     """Those of the first ``most`` rows that may be seen and hold what is looked for; None if they are too few."""
 
     def make(holding: Q) -> "QuerySet[Any]":
-        found, allowed = Case(When(holding, then=Value(1)), default=Value(0)), _rule(actor, spec, walking=True)
-        if allowed:
-            found = Case(When(allowed, then=found), default=Value(0))
-        first: QuerySet[Any] = rows().annotate(found=found).values_list("pk", "found")[:most]
-        return first
+        allowed = _rule(actor, spec, walking=True)
+        return marked(rows(), allowed & holding if allowed else holding, most)
 
     if is_first and (later := hits.later):
         holding, pieces, shape = later
         asked = asked_alike(actor, ("look", spec.key, name, shape, most), lambda: make(holding))
-    else:
-        asked, pieces = Prepared(lambda: make(hits.holding)), {}
-    sql, values = asked.filled(**pieces)
-    ids = rows_of(f"SELECT w.pk FROM ({sql}) w WHERE w.found = 1 LIMIT %s", [*values, wanted])  # noqa: S608
-    return [pk for (pk,) in ids] if len(ids) == wanted else None
+        return first_of(asked, pieces, wanted)
+    return first_of(Prepared(lambda: make(hits.holding)), {}, wanted)
 
 
 def _edge(actor: Actor, spec: "ObjectSpec", record_id: int, source: Any) -> tuple[Any] | None:
@@ -313,7 +323,7 @@ def _ids(
                 continue  # this phase lies wholly on the other side of the edge
             if in_null == null_phase:
                 beyond = _beyond(value, edge[0], edge_id, descending=descending, by_id_only=null_phase)
-        phase = IsNull(value, null_phase) if may_be_null else Q()
+        phase = there(value, is_there=not null_phase) if may_be_null else Q()
         order = ["-pk" if descending else "pk"]
         if not null_phase:
             order = [_ordering(value, descending=descending), *order]
@@ -327,7 +337,7 @@ def _ids(
     return ids
 
 
-def _ordered(base: Base, phase: Q | IsNull, beyond: Q, order: Sequence[Any]) -> "QuerySet[Any]":
+def _ordered(base: Base, phase: "Q | Lookup[Any]", beyond: Q, order: Sequence[Any]) -> "QuerySet[Any]":
     return base().filter(phase, beyond).order_by(*order)
 
 

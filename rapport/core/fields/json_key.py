@@ -8,7 +8,8 @@ import re
 from typing import Any
 
 from django.db import models
-from django.db.models.expressions import Expression, F
+from django.db.models.expressions import Combinable, Expression, F
+from django.db.models.lookups import IsNull, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
 KEY = re.compile(r"c_[a-z0-9_]{1,40}\Z")
@@ -52,3 +53,20 @@ class JsonKey(Expression):
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         column, params = compiler.compile(self.column)
         return literal(column, self.key, self.kind, connection.vendor), list(params)
+
+
+class _IsThere(Lookup):
+    """Whether a custom field has a value, as a range of its index: SQLite walks over all that have none, else."""
+
+    def __init__(self, key: JsonKey) -> None:
+        super().__init__(key, None)
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        sql, values = compiler.compile(self.lhs)
+        # Every number and every text of SQLite is at least this.
+        return f"{sql} {'>= -9e999' if connection.vendor == 'sqlite' else 'IS NOT NULL'}", list(values)
+
+
+def there(value: Combinable, *, is_there: bool) -> "Lookup[Any]":
+    """Whether there is a value, or none, in the form that walks least of an index."""
+    return _IsThere(value) if is_there and isinstance(value, JsonKey) else IsNull(value, not is_there)

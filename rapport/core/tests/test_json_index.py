@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models.expressions import OrderBy
 from django.test.utils import CaptureQueriesContext
 
 from rapport.accounts.actor import Actor
@@ -12,8 +13,8 @@ from rapport.core.access.conditions import AllOf, Term
 from rapport.core.access.pages import ListQuery, list_page, rows_matching
 from rapport.core.fields import Field
 from rapport.core.fields.json_index import create_index, drop_index, has_index, index_names
-from rapport.core.fields.json_key import JsonKey
-from rapport.core.records.models import Record
+from rapport.core.fields.json_key import JsonKey, there
+from rapport.core.records.models import Record, living
 from rapport.lib import clock
 from rapport.people.models import Company
 from tests import house
@@ -122,3 +123,15 @@ def test_a_key_that_is_no_slug_never_reaches_the_database(key: str) -> None:
 
 def test_samples_cover_every_custom_type() -> None:
     assert {field.type for field in CUSTOM} <= set(SAMPLES)
+
+
+def test_a_walk_along_an_index_begins_at_the_first_value(many: Actor) -> None:
+    (field,) = (one for one in CUSTOM if one.key == "c_text")
+    create_index(SPEC, field)
+    value = field.source()
+    first = Company.objects.filter(living(True), there(value, is_there=True)).order_by(OrderBy(value), "pk")
+    plan = plan_of(first_query(lambda: list(first.values_list("pk", flat=True)[:5])))
+    assert "SORT" not in plan.upper() and "TEMP" not in plan, plan
+    if connection.vendor == "sqlite":
+        assert "AND <expr>>?" in plan, plan
+    drop_index(SPEC, field)

@@ -1,6 +1,7 @@
 """Pages of a list: every record exactly once, whatever the order, forwards and backwards."""
 
 import datetime
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rapport.accounts.actor import Actor
-from rapport.core.access import pages, visible
-from rapport.core.access.conditions import Term
+from rapport.core.access import pages, scanning, visible
+from rapport.core.access.conditions import EVERYTHING, Condition, Term
 from rapport.core.access.pages import ListQuery, count_capped, list_page
 from rapport.core.errors import BadQuery
 from rapport.core.objects import saving
@@ -54,21 +55,23 @@ def fill(rows: list[Any]) -> None:
     )  # fmt: skip
 
 
-def walk(actor: Actor, sort: str, size: int, *, backwards: bool = False) -> list[int]:
+def walk(
+    actor: Actor, sort: str, size: int, *, backwards: bool = False, condition: Condition = EVERYTHING
+) -> list[int]:
     """All ids page by page, from the first to the last or the other way round."""
     found: list[int] = []
-    edge: int | None = None
+    query = ListQuery(condition, sort, size=size)
+    if backwards:
+        query = replace(query, before=list_page(actor, SPEC, replace(query, size=1000), []).rows[-1].id)
+        found = [query.before] if query.before else []
     while True:
-        if backwards and edge is not None:
-            page = list_page(actor, SPEC, ListQuery(sort=sort, size=size, before=edge), [])
-        else:
-            page = list_page(actor, SPEC, ListQuery(sort=sort, size=size, after=edge), [])
+        page = list_page(actor, SPEC, query, [])
         ids = [row.id for row in page.rows]
         found = ids + found if backwards else found + ids
         more = page.has_previous if backwards else page.has_next
         if not more or not ids:
             return found
-        edge = ids[0] if backwards else ids[-1]
+        query = replace(query, before=ids[0]) if backwards else replace(query, after=ids[-1])
 
 
 def test_it_works(ada: Actor) -> None:
@@ -116,6 +119,26 @@ def test_few_and_many_give_the_same_rows(ada: Actor, level: str, monkeypatch: py
             assert walk(rep, sort, 2) == few
             assert walk(rep, sort, 2) == few, "also when it is remembered that they are many"
         house.forget()
+
+
+@pytest.mark.parametrize(("looked_at", "most_found"), [(1000, 1), (3, 1000), (1, 1)])
+def test_what_no_index_answers_is_found_in_each_way(
+    ada: Actor, looked_at: int, most_found: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill([(f"c{n}", n % 3 or None, n % 4 or None) for n in range(24)])
+    for number, company in enumerate(Company.objects.order_by("pk")):
+        company.custom["c_choices"] = f"|{'ab'[number % 2]}|"
+        company.save()
+    condition = Term("c_choices", "any", "b")
+    wanted = {sort: walk(ada, sort, 2, condition=condition) for sort in SORTS}
+    monkeypatch.setattr(visible, "FEW", 1)
+    monkeypatch.setattr(scanning, "LOOKED_AT", looked_at)
+    monkeypatch.setattr(pages, "MOST_FOUND", most_found)
+    house.forget()
+    assert len(wanted["title"]) == 12
+    assert {sort: walk(ada, sort, 2, condition=condition) for sort in SORTS} == wanted
+    assert {sort: walk(ada, sort, 2, condition=condition, backwards=True) for sort in SORTS} == wanted
+    house.forget()
 
 
 def test_a_page_goes_on_behind_a_record_that_went_to_the_trash(ada: Actor) -> None:
