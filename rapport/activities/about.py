@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from rapport.activities.models import ActivityLink
 from rapport.core.fields import Cell, ChildField, Locale
-from rapport.core.fields.base import Titles
+from rapport.core.fields.base import Carry, Titles
 from rapport.core.fields.operators import Operator
 from rapport.core.records import rows
 from rapport.core.records.models import Record
@@ -51,6 +51,10 @@ class About(ChildField):
 
     def redirected(self, value: Any, moves: Mapping[int, int]) -> Any:
         return sorted({moves.get(record_id, record_id) for record_id in value})
+
+    def carried(self, value: Any, here: Carry) -> Any:
+        found = [here("record", item["id"]) for item in value or []]
+        return [number for number in found if number is not None]
 
     def cell_with(self, value: Any, titles: Titles, locale: Locale) -> Cell:
         names = tuple(titles.get(("record", record_id), f"#{record_id}") for record_id in value or [])

@@ -29,7 +29,8 @@ class ActivitySaver(Saver):
         for draft in drafts:
             if draft.is_new and draft.values.get("about"):
                 about = draft.values["about"]
-                draft.values["about"] = sorted(set(about).union(*(also.get(pk, ()) for pk in about)))
+                if draft.stands_at is None:  # else it says itself what it was about then
+                    draft.values["about"] = sorted(set(about).union(*(also.get(pk, ()) for pk in about)))
                 draft.given = set(about)
 
     def check(self, drafts: Sequence[Draft]) -> None:

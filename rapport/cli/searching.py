@@ -27,7 +27,7 @@ def register(subparsers: Any) -> None:
 def search(options: argparse.Namespace) -> int:
     """Print what is found, the best first; 0 if anything was, 1 if nothing."""
     from rapport.cli.preparing import prepare
-    from rapport.cli.tables import _actor, _spec
+    from rapport.cli.tables import _spec, acting_as
     from rapport.core.objects import registry
     from rapport.core.search.searching import search_all
 
@@ -36,7 +36,7 @@ def search(options: argparse.Namespace) -> int:
         return _rebuild(options)
     if not options.text.strip():
         raise Problem("Say what to look for: rapport search TEXT.")
-    actor = _actor(options)
+    actor = acting_as(options)
     specs = [_spec(options.kind)] if options.kind else registry.every()
     limits = {spec.key: max(options.limit, 1) for spec in specs}
     found = [hit for hits in search_all(actor, options.text, limits).values() for hit in hits]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from rapport.cli import Problem
+from rapport.cli import Problem, everything
 
 if TYPE_CHECKING:
     from rapport.accounts.actor import Actor
@@ -42,11 +42,19 @@ def register(subparsers: Any) -> None:
     )
     importer.add_argument("--resume", metavar="RUN", type=int, help="go on with an import that was broken off")
     importer.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
+    importer.add_argument(
+        "--everything", type=Path, metavar="FILE.zip", help="an archive that export --everything wrote, with its files"
+    )
     importer.add_argument("--json", action="store_true", help="print the result as one JSON object")
     _add_as(importer)
-    importer.set_defaults(command=import_file)
-    exporter = subparsers.add_parser("export", help="export all records of a kind")
-    exporter.add_argument("kind", metavar="KIND", help="what to export: person, company, …")
+    importer.set_defaults(command=import_command)
+    exporter = subparsers.add_parser("export", help="export all records of a kind, or everything")
+    exporter.add_argument("kind", metavar="KIND", nargs="?", help="what to export: person, company, …")
+    exporter.add_argument("--everything", action="store_true", help="all objects with their files, in one archive")
+    exporter.add_argument(
+        "--tables", choices=("csv", "xlsx"), default="", help="with --everything: tables for people to read, too"
+    )
+    exporter.add_argument("--without-files", action="store_true", help="with --everything: leave the files out")
     exporter.add_argument("--format", choices=FORMATS, default=None, help="default: as the file is called, else csv")
     exporter.add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
     exporter.add_argument("--columns", default="", metavar="A,B,…", help="these fields only, by key (default: all)")
@@ -62,6 +70,11 @@ def register(subparsers: Any) -> None:
     undoer.set_defaults(command=undo_act)
 
 
+def import_command(options: argparse.Namespace) -> int:
+    """Import a file, or an archive."""
+    return everything.bring_in(options, acting_as) if options.everything else import_file(options)
+
+
 def import_file(options: argparse.Namespace) -> int:
     """Import a file; 0 if every row got in, 1 if some failed."""
     from rapport.cli.preparing import prepare
@@ -71,7 +84,7 @@ def import_file(options: argparse.Namespace) -> int:
     if options.resume and options.dry_run:
         raise Problem("An import that goes on cannot be tried. Leave out --dry-run or --resume.")
     prepare()
-    actor = _actor(options)
+    actor = acting_as(options)
     run = runs.take_over(actor, options.resume) if options.resume else _new_run(actor, options)
     if not options.dry_run and not options.json:
         print(f"If this is broken off: rapport import --resume {run.pk}", file=sys.stderr)
@@ -121,13 +134,17 @@ def _new_run(actor: "Actor", options: argparse.Namespace) -> "ImportRun":
 
 
 def export_file(options: argparse.Namespace) -> int:
-    """Export everything of a kind that the actor may export."""
+    """Export everything of a kind that the actor may export, or everything there is."""
+    if options.everything:
+        return everything.take_out(options, acting_as)
+    if not options.kind:
+        raise Problem("Say what to export: rapport export person, or rapport export --everything --out FILE.zip.")
     from rapport.cli.preparing import prepare
     from rapport.core.access.pages import ListQuery
     from rapport.core.exporting.files import export
 
     prepare()
-    actor, spec = _actor(options), _spec(options.kind)
+    actor, spec = acting_as(options), _spec(options.kind)
     suffix = options.out.suffix.lstrip(".").lower() if options.out else ""
     fmt = options.format or (suffix if suffix in FORMATS else "csv")
     chosen = [key.strip() for key in options.columns.split(",") if key.strip()]
@@ -163,7 +180,7 @@ def undo_act(options: argparse.Namespace) -> int:
     from rapport.core.changes.undo import size_of, undo, undoable
 
     prepare()
-    actor = _actor(options)
+    actor = acting_as(options)
     if options.dry_run:
         return _preview(actor, options.act)
     total = size_of(undoable(actor, options.act))
@@ -230,7 +247,8 @@ def _add_as(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as", dest="as_user", metavar="EMAIL", help="act as this user, with this user's rights")
 
 
-def _actor(options: argparse.Namespace) -> "Actor":
+def acting_as(options: argparse.Namespace) -> "Actor":
+    """Whom the command acts as: the house, or the user who was named."""
     from rapport.accounts.actor import Actor
     from rapport.accounts.models import User
 

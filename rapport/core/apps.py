@@ -11,6 +11,8 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
+        import rapport.core.archives.bringing  # noqa: PLC0415 - the same; declares its jobs, and what erasure reaches
+        import rapport.core.archives.making  # noqa: PLC0415 - the same; declares its job
         import rapport.core.arranging.naming  # noqa: PLC0415 - as below; follows fields
         import rapport.core.changes.forgetting  # noqa: PLC0415 - as below; what erasure reaches
         import rapport.core.definitions.converting  # noqa: PLC0415 - the same; declares its job

@@ -1,6 +1,7 @@
 """All tables of the engine, gathered where Django looks for them."""
 
 from rapport.core.access.models import Share
+from rapport.core.archives.models import ArchiveRun
 from rapport.core.arranging.models import Layout
 from rapport.core.changes.models import BulkRun
 from rapport.core.definitions.models import Definitions, FieldDef
@@ -21,8 +22,8 @@ from rapport.core.unsent.models import Unsent
 from rapport.core.views.models import ListSetting, RoleView, View, ViewChoice
 
 __all__ = [
-    "Act", "Alias", "BulkRun", "Change", "ConsumerCursor", "Definitions", "Event", "EventLink", "ExportRun",
-    "ExternalId", "FieldDef", "File", "Follow", "Handled", "ImportRow", "ImportRun", "Job", "Layout",
+    "Act", "Alias", "ArchiveRun", "BulkRun", "Change", "ConsumerCursor", "Definitions", "Event", "EventLink",
+    "ExportRun", "ExternalId", "FieldDef", "File", "Follow", "Handled", "ImportRow", "ImportRun", "Job", "Layout",
     "ListSetting", "Mention", "MoneyRate", "Moved", "Notice", "NoticeChoice", "Parked", "Pin", "Record", "RecordLink",
     "RoleView", "Schedule", "SealState", "SearchEntry", "SearchScope", "Share", "Submission", "Tag", "TagLink",
     "Unsent", "View", "ViewChoice", "Worker",

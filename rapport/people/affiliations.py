@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from rapport.core.fields import Cell, ChildField, Locale
-from rapport.core.fields.base import Titles
+from rapport.core.fields.base import Carry, Titles
 from rapport.core.fields.operators import Operator
 from rapport.core.records import rows
 from rapport.core.records.among import among
@@ -87,6 +87,10 @@ class Affiliations(ChildField):
             else:
                 same["main"] = same["main"] or moved["main"]
         return found
+
+    def carried(self, value: Any, here: Carry) -> Any:
+        found = [{**item, "company": here("record", item["company"])} for item in value or []]
+        return [item for item in found if item["company"] is not None]
 
     def cell_with(self, value: Any, titles: Titles, locale: Locale) -> Cell:
         names = tuple(

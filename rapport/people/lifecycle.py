@@ -33,6 +33,8 @@ class LifecycleField(Choice):
     Lists and pages show the stage that holds; history and undo deal with what was set.
     """
 
+    kept_in: str = "lifecycle_set"
+
     def get(self, instance: Any) -> Any:
         return instance.lifecycle_set
 

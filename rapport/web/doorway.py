@@ -16,7 +16,7 @@ from rapport.web.errors import page
 
 FORM_BYTES = 4 * 1024 * 1024  # the largest body of a form; Django itself counts what is in the fields
 FILE_BYTES = 101 * 1024 * 1024  # the largest body that brings a file
-FILE_ADDRESSES = frozenset({"/import"})
+FILE_ADDRESSES = frozenset({"/import", "/settings/everything/import"})
 UPLOADS = "/files/on/"  # addresses below take the files of a record
 # Forms of records may have fields for files.
 FORMS = re.compile(r"/[\w-]+/(?:new|\d+/edit|\d+/fact/\w+)", re.ASCII)

@@ -42,6 +42,8 @@ declare(
     EventKind("view_as.ended", _("no longer looks on as another user"), icon="eye-off", privacy="none"),
     EventKind("access.denied", _("was refused"), icon="ban", tone="red", privacy="none"),
     EventKind("export.made", _("exported records"), icon="download", tone="amber", privacy="none"),
+    EventKind("export.everything", _("exported everything"), icon="download", tone="red", privacy="none"),
+    EventKind("import.everything", _("imported an archive"), icon="upload", tone="red", privacy="none"),
     EventKind("import.made", _("imported a file"), icon="upload", tone="amber", privacy="none"),
     EventKind("audit.exported", _("exported the audit"), icon="download", tone="amber", privacy="none"),
     EventKind("audit.restored", _("put a backup back"), icon="database", tone="red", privacy="none"),

@@ -15,7 +15,7 @@ from rapport.accounts.models import User
 from rapport.activities.meetings.models import Attendee
 from rapport.activities.meetings.rule_words import rule_words
 from rapport.core.fields import Cell, ChildField, Date, Field, Integer, Locale, Text
-from rapport.core.fields.base import Titles
+from rapport.core.fields.base import Carry, Titles
 from rapport.core.fields.operators import Operator
 from rapport.core.records import rows
 from rapport.core.records.models import Record
@@ -83,6 +83,9 @@ class SeriesId(Integer):
     control: ClassVar[str] = "none"
     operators: ClassVar[tuple[Operator, ...]] = ()
 
+    def carried(self, value: Any, here: Carry) -> Any:
+        return here("record", value) if value else None
+
 
 @dataclass(frozen=True, eq=False)
 class SeriesDay(Date):
@@ -140,6 +143,11 @@ class Attendees(ChildField):
             answer = guests.get((guest["kind"], number), guest)["answer"] or guest["answer"]
             guests[guest["kind"], number] = {**guest, "id": number, "answer": answer}
         return [guests[key] for key in sorted(guests, key=lambda key: (key[0] != "user", key[1]))]
+
+    def carried(self, value: Any, here: Carry) -> Any:
+        tables = {"user": "user", "person": "record"}
+        found = [{**guest, "id": here(tables[guest["kind"]], guest["id"])} for guest in value or []]
+        return [guest for guest in found if guest["id"] is not None]
 
     def cell_with(self, value: Any, titles: Titles, locale: Locale) -> Cell:
         names = tuple(titles.get(_target(guest), f"#{guest['id']}") + _sign(guest) for guest in value or [])

@@ -35,6 +35,10 @@ RIGHTS = {
         gettext_lazy("Erase for good"),
         gettext_lazy("Remove a record, its history and its files so that nothing brings them back."),
     ),
+    "everything": Right(
+        gettext_lazy("Take everything out, and bring it in"),
+        gettext_lazy("Export all objects with their files in one archive, and import such an archive."),
+    ),
     "audit": Right(
         gettext_lazy("See the audit"),
         gettext_lazy("Read who did what to every record, also to records and fields they cannot open otherwise."),

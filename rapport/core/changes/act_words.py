@@ -39,6 +39,8 @@ _KINDS = {
     "entry.pin": gettext_lazy("Entry pinned"),
     "entry.unpin": gettext_lazy("Entry no longer pinned"),
     "export.made": gettext_lazy("Export"),
+    "export.everything": gettext_lazy("Export of everything"),
+    "import.everything": gettext_lazy("Import of an archive"),
     "audit.exported": gettext_lazy("Export of the audit"),
     "audit.restored": gettext_lazy("Backup put back"),
     "mapping.kept": gettext_lazy("Mapping of an import kept"),

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.conditions import AllOf, AnyOf, Condition, Term, to_json, understand
+from rapport.core.access.conditions import AllOf, AnyOf, Condition, Term, from_json, to_json, understand
 from rapport.core.access.holding import can_be_asked, holds
 from rapport.core.access.levels import locale_of, readable_fields
 from rapport.core.audit.notes import changed, tell
@@ -46,6 +46,29 @@ def askable(actor: Actor, spec: ObjectSpec, row: FieldDef) -> dict[str, Field]:
 def add_term(actor: Actor, field_id: int, effect: str, term: Term) -> FieldDef:
     """Adds one condition. Invalid where it cannot be asked of a record that is being saved."""
     row = fields.get_field(actor, field_id)
+    _check_term(actor, row, term)
+    return _change(actor, row, effect, lambda there: [*[one for one in there if one != term], term])
+
+
+def put(actor: Actor, field_id: int, trees: Mapping[str, Any]) -> None:
+    """Gives a field these conditions, by effect and in the query language's JSON form, and no others.
+
+    Invalid or BadQuery where one is not understood, or cannot be asked of a record that is being saved.
+    """
+    row = fields.get_field(actor, field_id)
+    for effect in EFFECTS:
+        tree = from_json(trees[effect]) if trees.get(effect) else None
+        there = [] if tree is None else list(getattr(tree, "parts", (tree,)))
+        for term in there:
+            if not isinstance(term, Term):
+                raise Invalid({"value": [_("A condition of a field has one level only.")]})
+            _check_term(actor, row, term)
+        joint = "any" if isinstance(tree, AnyOf) else "all"
+        if (joint, there) != kept(row, effect):
+            row = _change(actor, row, effect, lambda _there, now=there: now, joint)  # type: ignore[misc]
+
+
+def _check_term(actor: Actor, row: FieldDef, term: Term) -> None:
     spec, locale = registry.get(row.kind), locale_of(actor)
     known = askable(actor, spec, row)
     try:
@@ -56,7 +79,6 @@ def add_term(actor: Actor, field_id: int, effect: str, term: Term) -> FieldDef:
         holds(term, known, {}, locale)
     except BadQuery as refused:
         raise Invalid({"value": [refused.message]}) from refused
-    return _change(actor, row, effect, lambda there: [*[one for one in there if one != term], term])
 
 
 def remove_term(actor: Actor, field_id: int, effect: str, place: int) -> FieldDef:

@@ -5,6 +5,7 @@ to shape the workspace.
 """
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -33,12 +34,14 @@ MOST_FIELDS = 200  # of one object, archived ones not counted
 MOST_SIGNS = {"label": 80, "group": 80, "hint": 300}
 ACCEPTS = ("", "image")
 PLACES = range(7)
+_KEY = re.compile(r"c_[a-z0-9_]{1,40}", re.ASCII)
 
 
 @dataclass(frozen=True)
 class FieldData:
     """What a form says of a field. ``labels`` by language, where they differ from ``label``; a switch that is None
-    stays as it is.
+    stays as it is. ``key`` is that of a field which comes from another workspace: it keeps it, and the keys of its
+    options.
     """
 
     label: str
@@ -51,6 +54,7 @@ class FieldData:
     is_required: bool = False
     is_indexed: bool | None = None
     is_unique: bool | None = None
+    key: str = ""
 
 
 def may_shape(actor: Actor) -> bool:
@@ -93,7 +97,7 @@ def create_field(actor: Actor, spec: ObjectSpec, data: FieldData) -> FieldDef:
             kind=spec.key, type=known.key, created_at=clock.now(), position=_last(spec) + 1,
             **_stated(spec, data, known, there),
         )  # fmt: skip
-        made.key = _free_key(spec, made.label, there)
+        made.key = _given_key(spec, data.key, there) if data.key else _free_key(spec, made.label, there)
         follows = switches.settle(actor, spec, known, made, (data.is_indexed, data.is_unique))
         made.save(force_insert=True)
         if follows:
@@ -251,7 +255,9 @@ def _stated(
         "labels": {code: text for code, text in labels.items() if text and text != label},
         "group": _line("group", data.group),
         "hint": _line("hint", data.hint),
-        "options": options.settled(data.options, row.options if row else []) if known.has_options else [],
+        "options": (
+            options.settled(data.options, row.options if row else [], keep=bool(data.key)) if known.has_options else []
+        ),
         "settings": _settings(spec, known, data.settings, row),
         "is_required": data.is_required and not known.read_only,
     }
@@ -306,6 +312,13 @@ def _yearly(value: Any) -> bool:
 
 
 _CHECKS = {"places": _places, "yearly": _yearly, "to": _to, "accepts": _accepts}
+
+
+def _given_key(spec: ObjectSpec, key: str, there: Sequence[FieldDef]) -> str:
+    """A key that a field brings along. Invalid where it is none, or another field has it."""
+    if not _KEY.fullmatch(key) or key in spec.by_key or any(key == one.key for one in there):
+        raise Invalid({"key": [_("“%(key)s” cannot be the key of a new field.") % {"key": key[:60]}]})
+    return key
 
 
 def _free_key(spec: ObjectSpec, label: str, there: Sequence[FieldDef]) -> str:

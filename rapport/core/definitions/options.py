@@ -1,5 +1,6 @@
 """The options of a choice: as they are kept, as a field has them, and what becomes of them when they are edited."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ MOST_OPTIONS = 200
 MOST_SIGNS = 80  # of an option's label
 TONES = ("grey", "blue", "green", "amber", "red", "violet", "teal", "pink")
 Options = list[dict[str, Any]]
+_KEY = re.compile(r"[a-z0-9_]{1,40}", re.ASCII)
 
 
 def options_of(kept: Sequence[Mapping[str, Any]]) -> tuple[Option, ...]:
@@ -23,8 +25,9 @@ def options_of(kept: Sequence[Mapping[str, Any]]) -> tuple[Option, ...]:
     )
 
 
-def settled(given: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]]) -> Options:
-    """What is kept of edited options, in the order given. A key never changes: it is what records hold.
+def settled(given: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]], *, keep: bool = False) -> Options:
+    """What is kept of edited options, in the order given. A key never changes: it is what records hold. ``keep``: also
+    new ones bring theirs along.
 
     An option that is left out was used, perhaps: it is archived, not lost. Invalid at ``options`` with a sentence.
     """
@@ -35,7 +38,8 @@ def settled(given: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, An
         if not label:
             continue
         key = str(one.get("key") or "")
-        key = key if key in known else _free(label, {*known, *(made["key"] for made in found)})
+        if key not in known and not (keep and _KEY.fullmatch(key)):
+            key = _free(label, {*known, *(made["key"] for made in found)})
         tone = one.get("tone", "grey")
         made = {"key": key, "label": label, "tone": tone if tone in TONES else "grey"}
         found.append(made | ({"is_archived": True} if one.get("is_archived") else {}))

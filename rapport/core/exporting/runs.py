@@ -20,6 +20,7 @@ from rapport.core import data_folder
 from rapport.core.access.conditions import from_json, to_json
 from rapport.core.access.levels import Level, demand, level_of, locale_of
 from rapport.core.access.pages import ListQuery
+from rapport.core.access.special import demand_right
 from rapport.core.errors import Conflict, NotAllowed, NotFound
 from rapport.core.exporting import files, storing
 from rapport.core.exporting.models import ExportRun
@@ -36,6 +37,7 @@ from rapport.lib.wording import grouped
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
 
+EVERYTHING = "*"  # in place of a kind: an archive of all of them
 GOING = ("queued", "running")  # states of an export that has not ended
 MOST_GOING = 10  # of one user: others want their turn, too, and every file takes room
 SETTLE_SECONDS = 1.0  # at most so much work is done again after a crash
@@ -48,11 +50,7 @@ def start(
     already, Invalid if the disk is nearly full.
     """
     made_plan = files.plan(actor, spec, query, fmt, chosen)
-    storing.drop_old()
-    data_folder.demand_room()
-    if ExportRun.objects.filter(user=actor.user_id, state__in=GOING).count() >= MOST_GOING:
-        sentence = _("%(count)s exports of yours are under way. Wait until one has ended, or cancel one.")
-        raise Conflict(sentence % {"count": MOST_GOING})
+    demand_turn(actor)
     day = clock.today(locale_of(actor).time_zone).isoformat()
     question = {
         "condition": to_json(query.condition), "find": query.find, "trash": query.trash,
@@ -61,7 +59,7 @@ def start(
     with transaction.atomic():
         run = ExportRun.objects.create(
             user_id=actor.user_id, kind=spec.key, format=fmt, question=question, created_at=clock.now(),
-            file_name=f"{spec.path}-{day}.{fmt}", stored_name=storing.new_name(fmt), rights=rights_of(actor, spec),
+            file_name=f"{spec.path}-{day}.{fmt}", stored_name=storing.new_name(fmt), rights=rights_of(actor),
         )  # fmt: skip
         run.job = made = queue.enqueue("export", {"export": run.pk}, actor)
         run.save(update_fields=["job"])
@@ -69,7 +67,16 @@ def start(
     return run, made
 
 
-def rights_of(actor: Actor, spec: "ObjectSpec") -> str:
+def demand_turn(actor: Actor) -> None:
+    """Conflict for one who waits for many already, Invalid if the disk is nearly full."""
+    storing.drop_old()
+    data_folder.demand_room()
+    if ExportRun.objects.filter(user=actor.user_id, state__in=GOING).count() >= MOST_GOING:
+        sentence = _("%(count)s exports of yours are under way. Wait until one has ended, or cancel one.")
+        raise Conflict(sentence % {"count": MOST_GOING})
+
+
+def rights_of(actor: Actor) -> str:
     """A digest of the rights by which an export is made: another one means that the actor may see more or less."""
     role = actor.role
     told: list[Any] = [actor.user_id, actor.all_rights, actor.team_id, sorted(actor.team_ids_below)]
@@ -83,7 +90,7 @@ def own_runs(actor: Actor, most: int = 100) -> list[ExportRun]:
     found = ExportRun.objects.select_related("job", "user").order_by("-pk")
     if not actor.all_rights:
         found = found.filter(user_id=actor.user_id or 0)
-    return [run for run in found[:most] if registry.find(run.kind)]
+    return [run for run in found[:most] if run.kind == EVERYTHING or registry.find(run.kind)]
 
 
 def exportable(actor: Actor) -> list["ObjectSpec"]:
@@ -115,9 +122,11 @@ def demand_file(actor: Actor, run: ExportRun) -> None:
     """Refuses with the reason where the actor may not fetch the file of an export, or there is none."""
     if run.user_id is None or run.user_id != actor.user_id:
         raise NotFound(_("There is no such export, or it is not yours."))
-    spec = registry.get(run.kind)
-    demand(actor, spec, "export")
-    if run.rights != rights_of(actor, spec):
+    if run.kind == EVERYTHING:
+        demand_right(actor, "everything")
+    else:
+        demand(actor, registry.get(run.kind), "export")
+    if run.rights != rights_of(actor):
         raise NotAllowed(_("Your rights have changed since this file was made. Export again."))
     if run.state != "done":
         raise Conflict(_("This export is not finished."))
@@ -135,7 +144,7 @@ def work(actor: Actor, run_id: int, at_work: JobAtWork | None = None) -> ExportR
     spec, question = registry.get(run.kind), run.question
     query = ListQuery(from_json(question["condition"]), find=question["find"], trash=question["trash"])
     made = files.plan(actor, spec, query, run.format, question["columns"])
-    _check_rights(run, actor, spec)
+    check_rights(run, actor)
     total = made.reading.count() if at_work else 0
     part = storing.part_of(run)
     if run.byte_count and (not part.exists() or part.stat().st_size < run.byte_count):
@@ -144,7 +153,12 @@ def work(actor: Actor, run_id: int, at_work: JobAtWork | None = None) -> ExportR
     going.update(state="running", began_at=clock.now(), began_rows=run.row_count)
     with storing.written(part, run.byte_count) as out:
         _write(run, made, out, actor, at_work, total)
-    return _end(run, made, part)
+    if run.format != "xlsx":
+        return end(run, part)
+    with storing.written(storing.path_of(run), 0) as out, part.open("rb") as sheet:
+        files.finish(made, sheet, out)
+        storing.settle(out)
+    return end(run, storing.path_of(run))
 
 
 def _write(run: ExportRun, made: files.Plan, out: Any, actor: Actor, at_work: JobAtWork | None, total: int) -> None:
@@ -158,7 +172,7 @@ def _write(run: ExportRun, made: files.Plan, out: Any, actor: Actor, at_work: Jo
         if time.monotonic() - settled >= SETTLE_SECONDS:
             _settle(run, out)
             settled = time.monotonic()
-            _check_rights(run, queue.actor_of(at_work.job) if at_work else actor, made.spec)
+            check_rights(run, queue.actor_of(at_work.job) if at_work else actor)
         if at_work:
             at_work.progress(run.row_count, max(total, run.row_count))
     _settle(run, out)
@@ -177,24 +191,21 @@ def _settle(run: ExportRun, out: Any) -> None:
         raise Conflict(_("This export has ended already."))
 
 
-def _check_rights(run: ExportRun, actor: Actor, spec: "ObjectSpec") -> None:
-    if run.rights != rights_of(actor, spec):
+def check_rights(run: ExportRun, actor: Actor) -> None:
+    """NotAllowed where the actor may by now see more or less than when the export was asked for."""
+    if run.rights != rights_of(actor):
         raise NotAllowed(_("Your rights have changed since this file was made. Export again."))
 
 
-def _end(run: ExportRun, made: files.Plan, part: Path) -> ExportRun:
-    whole = storing.path_of(run)
-    if run.format == "xlsx":
-        with storing.written(whole, 0) as out, part.open("rb") as sheet:
-            files.finish(made, sheet, out)
-            storing.settle(out)
+def end(run: ExportRun, written: Path) -> ExportRun:
+    """Gives what was written the name of the finished file, and says so to who asked for it.
+
+    Conflict if the export has ended meanwhile.
+    """
     point("export.finish")
-    run.size = (whole if run.format == "xlsx" else part).stat().st_size
-    run.sha256 = storing.digest(whole if run.format == "xlsx" else part)
-    if run.format == "xlsx":
-        part.unlink(missing_ok=True)
-    else:
-        part.replace(whole)
+    run.size, run.sha256 = written.stat().st_size, storing.digest(written)
+    written.replace(storing.path_of(run))
+    storing.part_of(run).unlink(missing_ok=True)
     run.state, run.ended_at = "done", clock.now()
     facts = {name: getattr(run, name) for name in ("state", "ended_at", "size", "sha256", "row_count")}
     with transaction.atomic():
@@ -208,26 +219,29 @@ def _end(run: ExportRun, made: files.Plan, part: Path) -> ExportRun:
     return run
 
 
-def _close(run_id: int, state: str) -> None:
+def close(run_id: int, state: str) -> None:
+    """Ends an export that came to nothing, and removes what there is of its file."""
     for run in ExportRun.objects.filter(pk=run_id, state__in=GOING):
         storing.drop(run)
         ExportRun.objects.filter(pk=run_id).update(state=state, stored_name="", ended_at=clock.now())
 
 
-def _gave_up(job: Job, _sentence: str) -> None:
-    _close(int(job.args["export"]), "failed")
+def gave_up(job: Job, _sentence: str) -> None:
+    """The job broke off for good."""
+    close(int(job.args["export"]), "failed")
 
 
-def _cancelled(job: Job, _sentence: str) -> None:
-    _close(int(job.args["export"]), "cancelled")
+def cancelled(job: Job, _sentence: str) -> None:
+    """Somebody ended the job."""
+    close(int(job.args["export"]), "cancelled")
 
 
-@job("export", lane=LONG, title=gettext_lazy("Export"), gave_up=_gave_up, cancelled=_cancelled, can_retry=False)
+@job("export", lane=LONG, title=gettext_lazy("Export"), gave_up=gave_up, cancelled=cancelled, can_retry=False)
 def _job(at_work: JobAtWork) -> dict[str, Any]:
     try:
         run = work(at_work.actor, int(at_work.args["export"]), at_work)
     except Cancelled:
-        _close(int(at_work.args["export"]), "cancelled")
+        close(int(at_work.args["export"]), "cancelled")
         raise
     words = ngettext("%(count)s record is in the file.", "%(count)s records are in the file.", run.row_count)
     return {

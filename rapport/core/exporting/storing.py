@@ -14,7 +14,7 @@ from rapport.core.exporting.models import ExportRun
 from rapport.lib import clock
 
 KEPT_DAYS = 7
-_PART = ".part"
+_PART, _LIST = ".part", ".list"
 
 
 def folder() -> Path:
@@ -35,6 +35,11 @@ def path_of(run: ExportRun) -> Path:
 def part_of(run: ExportRun) -> Path:
     """Where it lies while it is written; for a workbook, its sheet."""
     return path_of(run).with_name(path_of(run).name + _PART)
+
+
+def list_of(run: ExportRun) -> Path:
+    """Where it is noted what an archive holds already, while it is written."""
+    return path_of(run).with_name(path_of(run).name + _LIST)
 
 
 @contextmanager
@@ -63,7 +68,7 @@ def digest(path: Path) -> str:
 def drop(run: ExportRun) -> None:
     """Removes the file of an export, finished or not, if it is there."""
     if run.stored_name:
-        data_folder.drop(path_of(run), part_of(run))
+        data_folder.drop(path_of(run), part_of(run), list_of(run))
 
 
 def drop_old() -> None:
@@ -75,5 +80,6 @@ def drop_old() -> None:
     known = set(ExportRun.objects.values_list("stored_name", flat=True))
     for path in folder().iterdir():
         with suppress(FileNotFoundError):  # renamed or removed in this moment
-            if path.name.removesuffix(_PART) not in known and path.stat().st_mtime < edge.timestamp():
+            name = path.name.removesuffix(_PART).removesuffix(_LIST)
+            if name not in known and path.stat().st_mtime < edge.timestamp():
                 path.unlink()

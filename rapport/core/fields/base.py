@@ -1,7 +1,7 @@
 """What every field type can do. A type overrides what is special about it and nothing else."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Protocol
@@ -33,6 +33,7 @@ from rapport.lib.search_words import common_words
 
 Text_ = str | Promise
 Source = str | Expression
+Carry = Callable[[str, int], int | None]  # from a table (record, user, team) and an id elsewhere to the id here
 Titles = Mapping[tuple[str, int], str]  # what a record, user or team is called: {("user", 7): "Ann"}
 LOOKUPS: dict[str, "type[Lookup[Any]]"] = {
     "exact": Exact, "in": In, "gt": GreaterThan, "gte": GreaterThanOrEqual, "lt": LessThan, "lte": LessThanOrEqual,
@@ -72,8 +73,9 @@ class Field:
     called, 2 for its addresses and numbers, 3 for all else. ``repeats`` lists fields that say the same shorter:
     where one of them changed, too, a history tells only that. ``mentions``: users named in it with “@” are told.
     ``indexed`` promises an index of ``live`` and the column, for filters. ``unique``: no two live records have the same
-    value; the database holds to it. ``shown_if``, ``required_if`` and ``locked_if`` are conditions of the query
-    language on the same record (``core/objects/conditional``).
+    value; the database holds to it. ``kept_in`` is the column of what was set, where lists show what follows from it.
+    ``shown_if``, ``required_if`` and ``locked_if`` are conditions of the query language on the same record
+    (``core/objects/conditional``).
     """
 
     key: str
@@ -96,6 +98,7 @@ class Field:
     repeats: tuple[str, ...] = ()
     mentions: bool = False
     unique: bool = False
+    kept_in: str = ""
     shown_if: Any = None
     required_if: Any = None
     locked_if: Any = None
@@ -226,6 +229,12 @@ class Field:
 
     def redirected(self, value: Any, moves: Mapping[int, int]) -> Any:
         """The value with some records in the place of others: ``{old id: new id}``."""
+        return value
+
+    def carried(self, value: Any, here: Carry) -> Any:
+        """What a file of another workspace says (JSON, with titles beside ids), with the ids of this one, as
+        :meth:`clean` takes it. What is not here is left out.
+        """
         return value
 
     def cell_with(self, value: Any, titles: Titles, locale: Locale) -> Cell:

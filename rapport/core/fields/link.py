@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from rapport.core.fields import operators as op
-from rapport.core.fields.base import Field, Locale, Titles, split_values
+from rapport.core.fields.base import Carry, Field, Locale, Titles, split_values
 from rapport.core.fields.cell import Cell
 from rapport.core.fields.operators import Operator
 from rapport.core.records.aliases import currents
@@ -102,6 +102,9 @@ class Link(Field):
     def redirected(self, value: Any, moves: Mapping[int, int]) -> Any:
         number = self.to_json(value)
         return moves.get(number, number) if self.table == "record" else number
+
+    def carried(self, value: Any, here: Carry) -> Any:
+        return here(self.table, value["id"]) if value else None
 
     def cell_with(self, value: Any, titles: Titles, locale: Locale) -> Cell:
         number = self.to_json(value)

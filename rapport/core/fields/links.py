@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from rapport.core.fields import operators as op
-from rapport.core.fields.base import FormData, Locale, Titles, split_values
+from rapport.core.fields.base import Carry, FormData, Locale, Titles, split_values
 from rapport.core.fields.cell import Cell
 from rapport.core.fields.child import ChildField
 from rapport.core.fields.link import Target
@@ -125,6 +125,10 @@ class Links(ChildField):
 
     def redirected(self, value: Any, moves: Mapping[int, int]) -> Any:
         return sorted({moves.get(number, number) for number in self.to_json(value)})
+
+    def carried(self, value: Any, here: Carry) -> Any:
+        found = [here(self.table, item["id"]) for item in value or []]
+        return [number for number in found if number is not None]
 
     def cell_with(self, value: Any, titles: Titles, locale: Locale) -> Cell:
         named = [Target(number, titles.get((self.table, number), "")) for number in self.to_json(value)]

@@ -11,7 +11,7 @@ from django.db.models.expressions import Expression
 from django.db.models.lookups import IContains
 
 from rapport.core.fields import operators as op
-from rapport.core.fields.base import Field, Locale
+from rapport.core.fields.base import Carry, Field, Locale
 from rapport.core.fields.cell import EMPTY, Cell
 from rapport.core.fields.json_key import JsonKey
 from rapport.core.fields.operators import Operator
@@ -76,6 +76,9 @@ class RichText(Field):
 
     def from_json(self, value: Any) -> str:
         return tidy(value) if isinstance(value, str) else ""
+
+    def carried(self, value: Any, here: Carry) -> Any:
+        return self.from_json(value)
 
     def to_plain(self, value: Any) -> str:
         """The words alone: for lists, search and files."""

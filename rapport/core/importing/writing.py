@@ -146,18 +146,18 @@ class Writer:
             wanted = [(pk, None, rows[pk][1]) for pk in some]
             for draft in saving.update_many(self.actor, self.spec, wanted, act=self.act, cleaned=True):
                 line = rows[draft.instance.pk][0]
-                _end(line, draft, UPDATED if draft.values else UNCHANGED)
+                ended(line, draft, UPDATED if draft.values else UNCHANGED)
 
         self._in_batches(list(rows), save, lambda pk: rows[pk][0])
 
     def _create(self, lines: Sequence[Line]) -> None:
-        def save(some: Sequence[Line]) -> None:
-            given = [line.values for line in some]
-            drafts = saving.create_many(self.actor, self.spec, given, act=self.act, cleaned=True)
-            for line, draft in zip(some, drafts, strict=True):
-                _end(line, draft, CREATED)
+        self._in_batches(list(lines), self._save_new, lambda line: line)
 
-        self._in_batches(list(lines), save, lambda line: line)
+    def _save_new(self, lines: Sequence[Line]) -> None:
+        given = [line.values for line in lines]
+        drafts = saving.create_many(self.actor, self.spec, given, act=self.act, cleaned=True)
+        for line, draft in zip(lines, drafts, strict=True):
+            ended(line, draft, CREATED)
 
     def _in_batches(
         self, items: list[Any], save: Callable[[Sequence[Any]], None], line_of: Callable[[Any], Line]
@@ -223,7 +223,8 @@ def _shown(field: Field, record: Any) -> Any:
     return field.load([getattr(record, field.path)]) if isinstance(field, Choice) and not field.custom else None
 
 
-def _end(line: Line, draft: Draft, outcome: str) -> None:
+def ended(line: Line, draft: Draft, outcome: str) -> None:
+    """Says what became of a line: what its draft did, or why it could not be stored."""
     if draft.errors:
         line.end(FAILED, " ".join(dict.fromkeys(text for texts in draft.errors.values() for text in texts)))
     else:

@@ -47,6 +47,13 @@ def new_many(
     return drafts
 
 
+def stand(spec: ObjectSpec, draft: Draft, values: Values) -> None:
+    """Puts values of fields that nobody writes on a new record; its rules take them into account."""
+    for key, value in values.items():
+        spec.by_key[key].set(draft.instance, value)
+    draft.stands_at = values.get("created_at")
+
+
 def changed_many(
     actor: Actor, spec: ObjectSpec, pairs: Sequence[tuple[Any, Values]], locale: Locale, *, cleaned: bool
 ) -> list[Draft]:

@@ -24,7 +24,8 @@ class Draft:
 
     ``values`` are the cleaned values to be stored, by field; ``before`` the stored ones of the same fields, of a new
     record those that it takes over from the one it was part of.
-    A draft with ``errors`` (field → sentences) is not stored. ``given`` is room for a saver's own memory.
+    A draft with ``errors`` (field → sentences) is not stored. ``given`` is room for a saver's own memory. ``stands_at``
+    (UTC) is where a record that comes from another house stood there on timelines.
     """
 
     instance: Any
@@ -33,6 +34,7 @@ class Draft:
     errors: dict[str, list[str]] = field(default_factory=dict)
     is_new: bool = False
     given: set[int] = field(default_factory=set)
+    stands_at: datetime.datetime | None = None
 
     def refuse(self, key: str, sentence: str) -> None:
         """Notes why this draft cannot be stored."""
@@ -104,7 +106,7 @@ class Saver:
 
     def stands_at(self, draft: Draft) -> datetime.datetime | None:
         """Where the event of a new record stands on timelines of others (UTC), if not at the moment it is written."""
-        return None
+        return draft.stands_at
 
     def stored(self, drafts: Sequence[Draft]) -> None:
         """Called when the rows are in the table, inside the transaction."""

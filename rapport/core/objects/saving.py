@@ -60,15 +60,19 @@ def create_many(
     act: Act,
     cleaned: bool = False,
     kept: Values | None = None,
+    standing: Sequence[Values] = (),
 ) -> list[Draft]:
     """Makes many records under an open act. A draft that comes back with errors was not stored, the others were.
 
     ``cleaned`` says that the values are what the fields' ``clean`` returned before. ``kept`` are values that the house
     takes over from a record which the actor may edit: nobody is asked whether the actor could have typed them.
+    ``standing`` are, for each, values of fields that nobody writes, as another house had them: since when it is there.
     """
     demand(actor, spec, "create")
     locale, saver = _saver(actor, spec, act)
     made = drafts.new_many(actor, spec, given, locale, cleaned=cleaned, kept=kept)
+    for draft, values in zip(made, standing, strict=False):
+        drafts.stand(spec, draft, values)
     saver.prepare(made)
     drafts.settle(spec, made)
     drafts.require(spec, made)

@@ -20,6 +20,8 @@ from rapport.lib import clock
 from rapport.ui.rendering import render
 from rapport.ui.screens.asking import actor_of, ask, pairs_of, without
 
+_TYPES = {**files.FORMATS, "zip": "application/zip"}
+
 
 def export_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponseBase:
     """GET with the query of the list, ``format`` (csv, xlsx or jsonl) and perhaps ``columns``: the file, or the offer
@@ -62,7 +64,7 @@ def download_screen(request: HttpRequest, run_id: int) -> FileResponse:
     """GET the file that a job wrote, for whoever asked for it; the rights are looked at again."""
     run = runs.get_run(actor_of(request), run_id)
     file = storing.path_of(run).open("rb")
-    return FileResponse(file, as_attachment=True, filename=run.file_name, content_type=files.FORMATS[run.format])
+    return FileResponse(file, as_attachment=True, filename=run.file_name, content_type=_TYPES[run.format])
 
 
 def addresses() -> list[URLPattern]:

@@ -13,6 +13,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.conditions import from_json
 from rapport.core.access.levels import locale_of
 from rapport.core.access.pages import COUNT_CAP
+from rapport.core.access.special import may_right
 from rapport.core.access.words import words
 from rapport.core.errors import BadQuery, NotAllowed, Refused
 from rapport.core.exporting import runs, storing
@@ -40,6 +41,7 @@ def list_screen(request: HttpRequest) -> HttpResponse:
         "busy": any(row["busy"] for row in rows),
         "days": storing.KEPT_DAYS,
         "most": COUNT_CAP,
+        "may_everything": may_right(actor, "everything"),
     }
     return render(request, "export/list.html", context, fragment="state" if is_part(request) else None)
 
@@ -52,7 +54,7 @@ def cancel_screen(request: HttpRequest, run_id: int) -> HttpResponse:
 
 
 def _row(run: ExportRun, actor: Actor) -> dict[str, Any]:
-    spec, job = registry.get(run.kind), run.job
+    spec, job = registry.find(run.kind), run.job  # none: everything
     label, tone = jobs.STATES.get(run.state, (run.state, "grey"))
     busy = run.state in runs.GOING
     done, total = (job.done_count, job.total_count) if job and busy else (run.row_count, 0)
@@ -61,8 +63,8 @@ def _row(run: ExportRun, actor: Actor) -> dict[str, Any]:
     left = (total - done) / rate if rate and total else 0.0
     return {
         "run": run,
-        "spec": spec,
-        "what": _what(run, spec, actor),
+        "list": str(spec.plural) if spec else _("Everything"),
+        "what": _what(run, spec, actor) if spec else "",
         "who": run.user.name if run.user else _("Rapport"),
         "at": format_moment(run.created_at, actor.time_zone, actor.language),
         "label": label,

@@ -1,0 +1,54 @@
+"""The definitions in an archive: fields that are not here are made, with the keys that the records speak of."""
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from django.utils.translation import gettext as _
+
+from rapport.accounts.actor import Actor
+from rapport.core.archives import layout
+from rapport.core.archives.checking import Archive
+from rapport.core.definitions import as_files
+from rapport.core.definitions.models import FieldDef
+from rapport.core.errors import Invalid, Refused
+from rapport.core.objects import registry
+
+Problem = Callable[[str, int, str], None]
+
+
+def bring(actor: Actor, archive: Archive, problem: Problem) -> None:
+    """Makes the fields that are not here. Invalid where one of the same key holds something else: what follows would
+    not fit.
+
+    Fields that need others come when those are there, so it goes over them until nothing more can be made.
+    """
+    there = {(row.kind, row.key): row for row in FieldDef.objects.all()}
+    waiting: list[tuple[int, dict[str, Any]]] = []
+    made: list[tuple[FieldDef, dict[str, Any]]] = []
+    for number, text in archive.lines(layout.FIELDS):
+        told = orjson.loads(text)
+        row = there.get((told["kind"], told["key"]))
+        if row is not None and row.type != told["type"]:
+            sentence = _(
+                "The field “%(label)s” (%(key)s) is here already and holds something else. Rename or convert it first."
+            )
+            raise Invalid({"file": [sentence % {"label": row.label, "key": row.key}]})
+        if row is None and registry.find(told["kind"]) is not None:
+            waiting.append((number, told))
+    refused: dict[int, str] = {}
+    while waiting:
+        left = []
+        for number, told in waiting:
+            try:
+                made.append((as_files.create(actor, told), told))
+            except Refused as refusal:
+                refused[number] = refusal.message
+                left.append((number, told))
+        if len(left) == len(waiting):
+            break
+        waiting = left
+    for number, _told in waiting:
+        problem(layout.FIELDS, number, refused[number])
+    for row, told in made:
+        as_files.settle(actor, row, told)
