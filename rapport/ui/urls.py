@@ -23,6 +23,7 @@ from rapport.ui.screens import (
     composing,
     entries,
     figures,
+    filter_tree,
     filters,
     following,
     forms,
@@ -70,6 +71,9 @@ def addresses(spec: ObjectSpec) -> list[URLPattern]:
         path(spec.path, require_safe(of(spec, lists.list_screen)), name=f"{spec.key}-list"),
         path(f"{spec.path}/count", require_safe(of(spec, lists.count_screen)), name=f"{spec.key}-count"),
         path(f"{spec.path}/filter", require_safe(of(spec, filters.filter_screen)), name=f"{spec.key}-filter"),
+        path(
+            f"{spec.path}/filter/tree", require_safe(of(spec, filter_tree.tree_screen)), name=f"{spec.key}-filter-tree"
+        ),
         path(f"{spec.path}/new", get_or_post(of(spec, forms.create_screen)), name=f"{spec.key}-new"),
         path(f"{spec.path}/conditions", require_POST(of(spec, under.conditions_screen)), name=f"{spec.key}-conditions"),
         path(f"{spec.path}/views", get_or_post(of(spec, views.views_screen)), name=f"{spec.key}-views"),

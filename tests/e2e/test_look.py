@@ -70,6 +70,7 @@ def furnish(site: Site) -> list[tuple[str, str]]:
         ("/people?trash=1", ""),
         ("/people", "#count-head ~ .tools .primary"),
         ("/people/filter?f=lifecycle", ""),
+        ("/people/filter/tree?in=any.1.lifecycle%3Dlead%26any.1.job_title%3DHead%26owner%3Dme", ""),
         ("/people/new", ".fold > summary"),
         (f"/people/{lea.pk}", "#fact-last_name a"),
         (f"/people/{lea.pk}?compose=file", "#tl .ev[id] .btn"),

@@ -130,7 +130,7 @@ def from_address(actor: Actor, spec: "ObjectSpec", pairs: Iterable[tuple[str, st
             every.append(_term(actor, spec, name, value))
     every.extend(AnyOf(tuple(parts)) for parts in groups.values())
     condition = AllOf(tuple(every))
-    _check_size(condition)
+    check_size(condition)
     for term in terms(condition):
         understand(actor, spec, term.path, term.operator)
     return condition
@@ -214,7 +214,8 @@ def from_json(data: Any, depth: int = 0) -> Condition:
     raise BadQuery(_("A condition is {“all”: […]}, {“any”: […]} or {“field”, “operator”, “value”}."))
 
 
-def _check_size(condition: Condition) -> None:
+def check_size(condition: Condition) -> None:
+    """BadQuery for a tree of too many terms."""
     count: Sequence[Term] = list(terms(condition))
     if len(count) > MOST_TERMS:
         raise BadQuery(_("Too many conditions; %(most)s are possible.") % {"most": MOST_TERMS})

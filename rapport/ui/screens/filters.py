@@ -1,9 +1,10 @@
 """Building a filter: choose a field, an operator and a value; every step is a page of its own if it must be."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -24,7 +25,7 @@ from rapport.lib.text import fold, harmless
 from rapport.lib.wording import inside
 from rapport.ui.rendering import render
 from rapport.ui.screens import list_chips
-from rapport.ui.screens.asking import actor_of, address, pairs_of, parts_of, to_list, with_condition, without
+from rapport.ui.screens.asking import Pairs, actor_of, address, pairs_of, parts_of, to_list, with_condition, without
 
 _OWN = ("f", "o", "v", "v_text", "was", "part", "or", "add")  # what the builder is told besides the list
 SPANS = (
@@ -39,21 +40,33 @@ def filter_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     demand(actor, spec, "view")
     given = request.GET
     pairs = parse_qsl(given["in"]) if "in" in given else without(pairs_of(request), *_OWN)
-    path, operator, was = given.get("f", ""), given.get("o", ""), given.get("was", "")
-    value = join_values(given.getlist("v")) if len(given.getlist("v")) > 1 else given.get("v", "")
     error = ""
-    if given.get("add") and path:
+    if given.get("add") and given.get("f"):
         try:
-            value = value or _typed_name(actor, spec, path, harmless(given.get("v_text", "")))
-            return _to_list(request, actor, spec, pairs, Term(path, operator, value), was)
+            return _to_list(request, actor, spec, pairs, read_term(actor, spec, given), given.get("was", ""))
         except BadQuery as refused:
             error = refused.message
+    # A chip draws the whole form, and the next thing to type is the value; a select that draws what comes behind
+    # it keeps the focus, or a letter typed ahead would be lost.
+    leads_on = bool(given.get("f")) and not error and "HX-Target" not in request.headers
+    context = {**builder_values(actor, spec, given, pairs, error=error), "leads_on": leads_on}
+    fragment = "builder" if getattr(request, "htmx", None) else None
+    return render(request, "list/filter.html", context, fragment=fragment, status=422 if error else 200)
+
+
+def builder_values(
+    actor: Actor, spec: ObjectSpec, given: Mapping[str, Any], pairs: Pairs, *, error: str = ""
+) -> dict[str, Any]:
+    """What the template of the builder shows for the condition that is ``given`` so far, in a list."""
+    path, operator, was = given.get("f", ""), given.get("o", ""), given.get("was", "")
+    value = _value_of(given)
     meaning = understand(actor, spec, path) if path else None
     if meaning and operator:
         known = {known.key for known in meaning.field.operators}
         meaning = understand(actor, spec, path, operator if operator in known else "")
-    context = {
+    return {
         "spec": spec,
+        "action": f"/{spec.path}/filter",
         "inside": urlencode(pairs),
         "paths": filter_paths(actor, spec),
         "path": path,
@@ -69,31 +82,38 @@ def filter_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
         "beside": _beside(actor, spec, pairs) if not was else [],
         "quick": _quick(actor, spec) if not path else [],
         "followed_url": "" if path or was else _followed_url(spec, pairs, given.get("or", "")),
+        "tree_url": "" if was else f"/{spec.path}/filter/tree?{urlencode({'in': urlencode(pairs)})}",
+        "step": "",
         "error": error,
-        # A chip draws the whole form, and the next thing to type is the value; a select that draws what comes behind
-        # it keeps the focus, or a letter typed ahead would be lost.
-        "leads_on": bool(path) and not error and "HX-Target" not in request.headers,
     }
-    fragment = "builder" if getattr(request, "htmx", None) else None
-    return render(request, "list/filter.html", context, fragment=fragment, status=422 if error else 200)
+
+
+def read_term(actor: Actor, spec: ObjectSpec, given: QueryDict) -> Term:
+    """The condition that a form gives. BadQuery where it cannot be read, to be told beside its field."""
+    path, operator = given.get("f", ""), given.get("o", "")
+    value = _value_of(given) or _typed_name(actor, spec, path, harmless(given.get("v_text", "")))
+    if understand(actor, spec, path).operator.key == operator:
+        operator = ""  # the one that is meant where none is named
+    meaning = understand(actor, spec, path, operator)
+    if meaning.operator.takes != "nothing":
+        meaning.field.where(meaning.operator, value, locale_of(actor))
+    return Term(path, operator, value)
+
+
+def _value_of(given: Mapping[str, Any]) -> str:
+    values = given.getlist("v") if isinstance(given, QueryDict) else [given.get("v", "")]
+    return join_values(values) if len(values) > 1 else str(given.get("v", ""))
 
 
 def _to_list(request: HttpRequest, actor: Actor, spec: ObjectSpec, pairs: Any, term: Term, was: str) -> HttpResponse:
-    if understand(actor, spec, term.path).operator.key == term.operator:
-        term = Term(term.path, "", term.value)  # the operator that is meant where none is named
     before = parts_of(from_address(actor, spec, pairs))
     beside, _inner = list_chips.spot(request.GET.get("or", ""))
     if not was and beside is not None and beside < len(before):
         whole = list_chips.join(before, beside, term)
     else:
         whole = list_chips.put(before, was, term)
-    url = address(spec, with_condition(list(pairs), whole))
-    # Compiled once here, so that a value that cannot be read is refused beside its field.
     from_address(actor, spec, with_condition([], whole))
-    meaning = understand(actor, spec, term.path, term.operator)
-    if meaning.operator.takes != "nothing":
-        meaning.field.where(meaning.operator, term.value, locale_of(actor))
-    return to_list(request, url)
+    return to_list(request, address(spec, with_condition(list(pairs), whole)))
 
 
 def _typed_name(actor: Actor, spec: ObjectSpec, path: str, name: str) -> str:

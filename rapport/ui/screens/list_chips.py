@@ -23,12 +23,12 @@ def chips(actor: Actor, spec: ObjectSpec, condition: Condition, pairs: Pairs) ->
     for number, part in enumerate(parts):
         if isinstance(part, AnyOf) and part.parts and all(isinstance(one, Term) for one in part.parts):
             for place, one in enumerate(part.parts):
-                chip = _chip(actor, spec, one, locale)
+                chip = told(actor, spec, one, locale)
                 _add_addresses(chip, spec, pairs, one, f"{number}.{place}")
                 rest = place_out(parts, f"{number}.{place}")
                 found.append(chip | {"remove_url": address(spec, with_condition(pairs, rest)), "is_or": place > 0})
             continue
-        chip = _chip(actor, spec, part, locale)
+        chip = told(actor, spec, part, locale)
         _add_addresses(chip, spec, pairs, part, str(number))
         rest = place_out(parts, str(number))
         found.append(chip | {"remove_url": address(spec, with_condition(pairs, rest)), "is_or": False})
@@ -75,15 +75,17 @@ def spot(was: str) -> tuple[int | None, int | None]:
 
 def _add_addresses(chip: dict[str, Any], spec: ObjectSpec, pairs: Pairs, part: Condition, was: str) -> None:
     """Where each part of a chip leads."""
+    inside = urlencode(without(pairs, *PLACE))
+    chip["tree_url"] = "" if isinstance(part, Term) else f"/{spec.path}/filter/tree?{urlencode({'in': inside})}"
     for name in ("field", "operator", "value"):
         chip[f"{name}_url"] = ""
         if isinstance(part, Term):
-            inside = urlencode(without(pairs, *PLACE))
             asked = {"in": inside, "was": was, "part": name, "f": part.path, "o": part.operator, "v": part.value}
             chip[f"{name}_url"] = f"/{spec.path}/filter?{urlencode(asked)}"
 
 
-def _chip(actor: Actor, spec: ObjectSpec, part: Condition, locale: Locale) -> dict[str, Any]:
+def told(actor: Actor, spec: ObjectSpec, part: Condition, locale: Locale) -> dict[str, Any]:
+    """A condition as people read it, by its three parts; of a group all of it in the first."""
     if not isinstance(part, Term):
         return {"field": words(actor, spec, part, locale), "operator": "", "value": ""}
     meaning = understand(actor, spec, part.path, part.operator)
