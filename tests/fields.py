@@ -38,6 +38,7 @@ CUSTOM: tuple[Field, ...] = (
     fields.Link("c_link", "Link", custom=True, to="company"),
     fields.User("c_user", "User", custom=True),
     fields.Links("c_links", "Links", custom=True, to="company"),
+    fields.LabelledLinks("c_roles", "Roles", custom=True, to="company", options=OPTIONS),
     fields.FileField("c_file", "File", custom=True),
 )
 
@@ -55,6 +56,7 @@ SAMPLES: dict[str, list[Any]] = {
         "<p>&lt;script&gt;alert(1)&lt;/script&gt; {{ 7*7 }}</p>",
     ],
     "links": [[1], [1, 4711]],
+    "labelled_links": [[{"id": 1, "label": "a"}], [{"id": 1, "label": "c"}, {"id": 4711, "label": ""}]],
     "money": [Amount(0, "EUR"), Amount(-125050, "EUR"), Amount(7, "JPY"), Amount(1234, "KWD"), Amount(99, "USD")],
     "date": [datetime.date(1990, 2, 28), datetime.date(2026, 3, 29), datetime.date(2000, 2, 29)],
     "moment": [

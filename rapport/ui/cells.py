@@ -118,12 +118,20 @@ def _brief_rich(cell: Cell) -> str:
 
 
 def _links(cell: Cell) -> str:
-    lines = zip(cell.items, cell.hrefs, strict=True)
-    return f'<span class="lines">{"".join(_link(Cell(text, href=href)) for text, href in lines)}</span>'
+    return f'<span class="lines">{"".join(_each_link(cell, len(cell.items)))}</span>'
+
+
+def _each_link(cell: Cell, most: int) -> list[str]:
+    """Links, and behind each what is said of it."""
+    notes = cell.notes or ("",) * len(cell.items)
+    return [
+        _link(Cell(text, href=href)) + (f' <span class="mut fs12">{escape(note)}</span>' if note else "")
+        for text, href, note in zip(cell.items[:most], cell.hrefs[:most], notes[:most], strict=True)
+    ]
 
 
 def _brief_links(cell: Cell) -> str:
-    shown = ", ".join(_link(Cell(text, href=href)) for text, href in zip(cell.items[:2], cell.hrefs[:2], strict=True))
+    shown = ", ".join(_each_link(cell, 2))
     rest = len(cell.items) - 2
     more = f' <span class="mut fs12" title="{escape(cell.text)}">+{rest}</span>' if rest > 0 else ""
     return f'<span class="clip">{shown}{more}</span>'

@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 from rapport.lib.wording import file_size, grouped, inside
 from rapport.ui import keymap
 from rapport.ui.assets import asset, sheet_names
+from rapport.ui.cells import avatar
 from rapport.ui.chips import chips_in_text
 
 PACKAGES = ("ui", "workspace", "people", "activities", "sample", "web")
@@ -189,6 +190,7 @@ def environment(**options: Any) -> Environment:
     # A lazy translation can be iterated over like a list, so options ask for what really is one.
     made.tests["pairs"] = lambda value: isinstance(value, list | tuple)
     made.filters.update(bytes=file_size, chips=chips_in_text, inside=inside, grouped=grouped, keys=keymap.keys)
+    made.filters.update(mark=avatar)
     made.globals.update(most_file_bytes=lambda: settings.FILE_BYTES)
     made.globals.update(keymap_groups=keymap.groups)
     made.globals.update(aria=aria, asset=asset, attributes=attributes, button_classes=button_classes)

@@ -30,6 +30,7 @@ from rapport.ui.screens import (
     grouped,
     inplace,
     jobs,
+    linked,
     list_heads,
     lists,
     peeking,
@@ -121,6 +122,11 @@ def addresses(spec: ObjectSpec) -> list[URLPattern]:
         path(f"{record}/next", require_safe(of(spec, walking.next_screen)), name=f"{spec.key}-next"),
         path(f"{record}/previous", require_safe(of(spec, walking.previous_screen)), name=f"{spec.key}-previous"),
         path(f"{record}/history", require_safe(of(spec, timeline.history_screen)), name=f"{spec.key}-history"),
+        path(
+            f"{record}/linked/<slug:kind>/<slug:key>",
+            get_or_post(of(spec, linked.linked_screen)),
+            name=f"{spec.key}-linked",
+        ),
         path(f"{record}/draft/<slug:key>", require_POST(of(spec, composing.draft_screen)), name=f"{spec.key}-draft"),
         path(
             f"{record}/draft/<slug:key>/discard",

@@ -22,7 +22,7 @@ from rapport.core.audit.verify import verify
 from rapport.core.changes.undo import undo
 from rapport.core.events.models import Act, Change
 from rapport.core.exporting import files as exporting
-from rapport.core.fields import Field, FileField, Link, Links, RichText
+from rapport.core.fields import Field, FileField, LabelledLinks, Link, Links, RichText
 from rapport.core.files.incoming import take_in
 from rapport.core.objects import bulk, saving
 from rapport.core.objects.spec import ObjectSpec
@@ -61,6 +61,8 @@ def two_values(actor: Actor, field: Field) -> list[Any]:
             if field.type == "user"
             else [house.a_company(actor, f"Target {number}").pk for number in range(2)]
         )
+        if isinstance(field, LabelledLinks):
+            return [[{"id": one, "label": label}] for one, label in zip(ids, ("a", ""), strict=True)]
         return [[one] for one in ids] if isinstance(field, Links) else ids
     if field.type == "moment":  # none of the hour that clocks have twice
         return SAMPLES["moment"][::2]
@@ -113,8 +115,8 @@ def test_it_works(world: World, spec: ObjectSpec, field: Field) -> None:
     for page in (url, f"{url}/edit", f"/companies?columns={field.key}&name=Record"):
         answer = browser.get(page)
         assert answer.status_code == 200, page
-        # A page shows the formatting of a text, and what a link leads to by its name.
-        if not page.endswith("/edit") and field.type not in ("rich_text", "link", "user", "team"):
+        # A page shows the formatting of a text, what a link leads to by its name, and its label apart from that.
+        if not page.endswith("/edit") and field.type not in ("rich_text", "link", "user", "team", "labelled_links"):
             assert escape(first) in answer.content.decode(), page
     assert browser.get(f"{url}/fact/{field.key}").status_code == 200
     changed = browser.post(f"{url}/fact/{field.key}", {"version": "1", **posted(field, two)})

@@ -42,6 +42,11 @@ def furnish(site: Site) -> list[tuple[str, str]]:
     )
     site.crowd(3)
     ann, people = site.world.actor(site.name), registry.get("person")
+    labels, over_there = [{"label": "Consultant"}], {"to": "company", "reverse": "Who works with us"}
+    create_field(
+        site.world.actor("ada"), people, FieldData("Works with", "labelled_links", settings=over_there, options=labels)
+    )
+    saving.update(ann, people, lea.pk, {"c_works_with": [{"id": hexa.pk, "label": "consultant"}]})
     add_note(site.world.actor("bob"), NoteInput("Ask @Ann Archer about the offer", (lea.pk,)))
     saved.save_view(ann, people, "W" * saved.MOST_NAME, Shape(Term("lifecycle", "", "lead")))
     task = add_task(
@@ -80,7 +85,8 @@ def furnish(site: Site) -> list[tuple[str, str]]:
         (f"/people/{lea.pk}/edit", ""),
         (f"/people/{lea.pk}/share", ""),
         (f"/people/{lea.pk}/seen-by", ""),
-        (f"/companies/{hexa.pk}", ""),
+        (f"/companies/{hexa.pk}", "#panel-linked-person-c_works_with header .btn"),
+        (f"/companies/{hexa.pk}/linked/person/c_works_with", ""),
         ("/people/views", ".fold > summary"),
         ("/exports", ""),
         ("/people?lifecycle=contact", "#bell"),

@@ -19,7 +19,7 @@ from rapport.core.access.conditions import AllOf, Condition, Meaning, Term, from
 from rapport.core.access.levels import Level, all_called, called, level_of, locale_of
 from rapport.core.access.models import Share, in_force
 from rapport.core.errors import BadQuery, NotAllowed, NotFound
-from rapport.core.fields import Locale
+from rapport.core.fields import Link, Links, Locale, link_rows
 from rapport.core.records.among import among
 from rapport.core.records.known import as_value, listed_later
 from rapport.core.records.models import living
@@ -155,10 +155,8 @@ def _through(actor: Actor, meaning: Meaning, term: Term, found: Q) -> Q:
     """
     target, hop = meaning.target, meaning.hop
     assert target is not None and hop is not None  # noqa: S101 - the caller looked
-    if hop.custom:
-        return hop.lookup("in", visible_to(actor, target).filter(found).values("pk"))
     if not meaning.field.indexed:
-        return Q(**{f"{hop.id_path}__in": visible_to(actor, target).filter(found).values("pk")})
+        return hop.in_ids(visible_to(actor, target).filter(found).values("pk"))
     rules = rules_of(actor)
     key = ("behind", target.key, rules, term.path, term.operator, term.value)
     if rules is None or _many.get(key, 0.0) < time.monotonic():
@@ -166,13 +164,25 @@ def _through(actor: Actor, meaning: Meaning, term: Term, found: Q) -> Q:
         rows = visible_to(actor, target) if few is None else unindexed(target).filter(among("pk", few))
         ids = list(rows.filter(found).order_by().values_list("pk", flat=True)[: FEW + 1])
         if len(ids) <= FEW:
-            return among(hop.id_path, ids)
+            return _leading_to_few(hop, ids)
         if len(_many) > _MOST_QUESTIONS:
             _many.clear()
         _many[key] = time.monotonic() + _KEPT_SECONDS
     allowed = condition_for(actor, target, "view", walking=True)
-    behind = unindexed(target).filter(Q() if allowed is None else allowed, found, pk=OuterRef(hop.id_path))
-    return Q(Exists(behind))
+    there = unindexed(target).filter(Q() if allowed is None else allowed, found)
+    if hop.has_rows:
+        return link_rows.leads(hop.key, Q(Exists(there.filter(pk=OuterRef("to_record_id")))))
+    assert isinstance(hop, Link)  # noqa: S101 - several links have rows
+    return Q(Exists(there.filter(pk=OuterRef(hop.id_path))))
+
+
+def _leading_to_few(hop: Link | Links, ids: Sequence[int]) -> Q:
+    """Records that lead to one of a few: named by their ids where they are few, too."""
+    if hop.has_rows:
+        few = link_rows.few(hop.key, ids, FEW)
+        return link_rows.leads(hop.key, to_record_id__in=ids) if few is None else among("pk", few)
+    assert isinstance(hop, Link)  # noqa: S101 - several links have rows
+    return among(hop.id_path, ids)
 
 
 def walking(actor: Actor, spec: "ObjectSpec") -> "QuerySet[Any]":

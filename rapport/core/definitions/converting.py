@@ -41,7 +41,15 @@ FROM = "converted_from"  # among the settings of a field: the one whose values i
 MOST_LOOKED_AT = 20_000  # values that a preview reads
 MOST_SAMPLES = 10
 MOST_OPTIONS = 50  # that are proposed for a choice
-_NOT_OF_TEXT = ("link", "links", "file", "user", "address", "rich_text")  # as targets: nobody writes them on one line
+_NOT_OF_TEXT = (
+    "link",
+    "links",
+    "labelled_links",
+    "file",
+    "user",
+    "address",
+    "rich_text",
+)  # as targets: nobody writes them on one line
 
 
 @dataclass(frozen=True)

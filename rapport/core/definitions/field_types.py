@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.core import fields
 from rapport.core.definitions.options import options_of
+from rapport.core.definitions.speaking import spoken
 from rapport.core.fields import Field
 
 if TYPE_CHECKING:
     from rapport.core.definitions.models import FieldDef
     from rapport.core.objects.spec import ObjectSpec
 
+LEADING = ("to", "reverse", "reverse_labels")  # what a link asks for
 Make = Callable[["FieldDef", Mapping[str, Any]], Field]
 
 
@@ -29,8 +31,9 @@ class FieldType:
     ``places`` (digits after the point), ``yearly`` (whether a day comes again every year), ``to`` (a kind of records),
     ``accepts`` (kinds of files), or others of the package that added it.
     ``can_index``: an index serves its filters; ``can_sort``: its order, too. ``read_only``: nobody types its values,
-    they follow from others. ``settle`` is given the object, the settings and the definition (None: a new one) and
-    returns the settings as they are kept, or raises Invalid at the one that is wrong.
+    they follow from others. ``may_lack_options``: without any, words are typed instead. ``settle`` is given the object,
+    the settings and the definition (None: a new one) and returns the settings as they are kept, or raises Invalid at
+    the one that is wrong.
     """
 
     key: str
@@ -41,6 +44,7 @@ class FieldType:
     make: Make
     asks: tuple[str, ...] = ()
     has_options: bool = False
+    may_lack_options: bool = False
     can_index: bool = False
     can_sort: bool = False
     can_unique: bool = False
@@ -108,6 +112,17 @@ def _with_options(made: Any) -> Make:
     return lambda row, common: made(**common, options=options_of(row.options))
 
 
+def _leading(made: Any) -> Make:
+    """A link: where it leads, and what it is called over there."""
+
+    def make(row: "FieldDef", common: Mapping[str, Any]) -> Field:
+        reverse = spoken(row.settings.get("reverse", ""), row.settings.get("reverse_labels", {}))
+        field: Field = made(**common, to=row.settings.get("to", ""), reverse=reverse)
+        return field
+
+    return make
+
+
 def _with_settings(made: Any, *names: str) -> Make:
     return lambda row, common: made(**common, **{name: row.settings[name] for name in names if name in row.settings})
 
@@ -147,9 +162,14 @@ register(
     FieldType("user", _("Colleague"), _("Somebody who works here."), _("Technician"), "user-round",
               _plain(fields.User), can_index=True),
     FieldType("link", _("Link to a record"), _("Leads to one person, company or other record."), _("Supplier"),
-              "arrow-up-right", _with_settings(fields.Link, "to"), asks=("to",), can_index=True),
+              "arrow-up-right", _leading(fields.Link), asks=LEADING),
     FieldType("links", _("Links to several records"), _("Leads to any number of records."), _("Partners"), "network",
-              _with_settings(fields.Links, "to"), asks=("to",)),
+              _leading(fields.Links), asks=LEADING),
+    FieldType("labelled_links", _("Links with a label"),
+              _("Leads to any number of records and says of each what it is there."),
+              _("Companies somebody works with: consultant, supplier"), "tags",
+              lambda row, common: _leading(fields.LabelledLinks)(row, {**common, "options": options_of(row.options)}),
+              asks=LEADING, has_options=True, may_lack_options=True),
     FieldType("file", _("File"), _("One file or picture."), _("Contract, photo"), "paperclip",
               _with_settings(fields.FileField, "accepts"), asks=("accepts",)),
 )  # fmt: skip

@@ -31,7 +31,7 @@ from rapport.lib import clock
 from rapport.lib.text import clean_line, fold
 
 MOST_FIELDS = 200  # of one object, archived ones not counted
-MOST_SIGNS = {"label": 80, "group": 80, "hint": 300}
+MOST_SIGNS = {"label": 80, "group": 80, "hint": 300, "reverse": 80}
 ACCEPTS = ("", "image")
 PLACES = range(7)
 _KEY = re.compile(r"c_[a-z0-9_]{1,40}", re.ASCII)
@@ -192,7 +192,8 @@ def audited(row: FieldDef) -> dict[str, Any]:
     told: dict[str, Any] = {"label": row.label, "type": row.type, "required": row.is_required}
     told |= {"unique": row.is_unique, "indexed": row.is_indexed, "group": row.group, "hint": row.hint}
     told |= {f"label.{language}": label for language, label in row.labels.items()}
-    told |= {name: value for name, value in row.settings.items() if name != "conditions"}
+    told |= {name: value for name, value in row.settings.items() if name not in ("conditions", "reverse_labels")}
+    told |= {f"reverse.{language}": label for language, label in row.settings.get("reverse_labels", {}).items()}
     told |= {effect: orjson.dumps(tree).decode() for effect, tree in row.settings.get("conditions", {}).items()}
     if row.options:
         told["options"] = [_option_words(one) for one in row.options]
@@ -255,12 +256,17 @@ def _stated(
         "labels": {code: text for code, text in labels.items() if text and text != label},
         "group": _line("group", data.group),
         "hint": _line("hint", data.hint),
-        "options": (
-            options.settled(data.options, row.options if row else [], keep=bool(data.key)) if known.has_options else []
-        ),
+        "options": _options(known, data, row),
         "settings": _settings(spec, known, data.settings, row),
         "is_required": data.is_required and not known.read_only,
     }
+
+
+def _options(known: FieldType, data: FieldData, row: FieldDef | None) -> list[dict[str, Any]]:
+    if not known.has_options:
+        return []
+    before = row.options if row else []
+    return options.settled(data.options, before, keep=bool(data.key), may_be_none=known.may_lack_options)
 
 
 def _line(name: str, text: str) -> str:
@@ -311,7 +317,20 @@ def _yearly(value: Any) -> bool:
     return value in (True, "1")
 
 
-_CHECKS = {"places": _places, "yearly": _yearly, "to": _to, "accepts": _accepts}
+def _reverse(value: Any) -> str:
+    return _line("reverse", str(value or ""))
+
+
+def _reverse_labels(value: Any) -> dict[str, str]:
+    """What the other side is called in other languages."""
+    given = value if isinstance(value, Mapping) else {}
+    return {code: text for code, _name in settings.LANGUAGES if (text := _line("reverse", str(given.get(code) or "")))}
+
+
+_CHECKS = {
+    "places": _places, "yearly": _yearly, "to": _to, "accepts": _accepts, "reverse": _reverse,
+    "reverse_labels": _reverse_labels,
+}  # fmt: skip
 
 
 def _given_key(spec: ObjectSpec, key: str, there: Sequence[FieldDef]) -> str:

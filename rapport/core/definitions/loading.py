@@ -2,18 +2,17 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.db.models import Subquery
-from django.utils.functional import lazy
-from django.utils.translation import get_language
 
 from rapport.accounts import sessions
 from rapport.core.access.conditions import Condition, from_json
 from rapport.core.definitions.field_types import field_type
 from rapport.core.definitions.models import Definitions, FieldDef
+from rapport.core.definitions.speaking import spoken
 from rapport.core.errors import BadQuery
 from rapport.core.fields import Field, snapshot
 from rapport.core.fields.snapshot import Snapshot
@@ -111,16 +110,3 @@ def condition(row: FieldDef, effect: str) -> Condition | None:
         return from_json(tree) if tree else None
     except BadQuery:
         return None
-
-
-def spoken(label: str, labels: Mapping[str, str]) -> Any:
-    """A label in the reader's language, where there is one in it."""
-    return _said(label, dict(labels)) if labels else label
-
-
-def _in_language(label: str, labels: Mapping[str, str]) -> str:
-    language = get_language() or ""
-    return labels.get(language) or labels.get(language.partition("-")[0]) or label
-
-
-_said = lazy(_in_language, str)

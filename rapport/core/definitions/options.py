@@ -25,7 +25,10 @@ def options_of(kept: Sequence[Mapping[str, Any]]) -> tuple[Option, ...]:
     )
 
 
-def settled(given: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]], *, keep: bool = False) -> Options:
+def settled(
+    given: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]], *, keep: bool = False,
+    may_be_none: bool = False,
+) -> Options:  # fmt: skip
     """What is kept of edited options, in the order given. A key never changes: it is what records hold. ``keep``: also
     new ones bring theirs along.
 
@@ -45,7 +48,8 @@ def settled(given: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, An
         found.append(made | ({"is_archived": True} if one.get("is_archived") else {}))
     there = {one["key"] for one in found}
     found += [{**one, "is_archived": True} for key, one in known.items() if key not in there]
-    _refuse_doubles(found)
+    if found or not may_be_none:
+        _refuse_doubles(found)
     return found
 
 

@@ -138,9 +138,15 @@ def _link(value: Any) -> Any:
 def _linked(field: Field, value: Any, chunk: Chunk) -> Any:
     items = [
         {
-            **(item if isinstance(item, dict) else {"id": getattr(item, "id", item)}),
+            **_item(field, item),
             "title": chunk.names[field.targets([item])[0]],
         }
         for item in value or []
     ]
     return items or None
+
+
+def _item(field: Field, item: Any) -> dict[str, Any]:
+    if isinstance(field, Links):
+        return field.json_item(item)
+    return item if isinstance(item, dict) else {"id": getattr(item, "id", item)}

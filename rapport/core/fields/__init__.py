@@ -8,6 +8,7 @@ from rapport.core.fields.choice import Choice, Choices, Option
 from rapport.core.fields.contact import Email, Phone, Url
 from rapport.core.fields.date import Date, Moment
 from rapport.core.fields.file import FileField
+from rapport.core.fields.labelled_links import LabelledLinks
 from rapport.core.fields.link import Link, TeamLink, User
 from rapport.core.fields.links import Links
 from rapport.core.fields.money import Money
@@ -20,6 +21,6 @@ from rapport.core.fields.yes_no import YesNo
 
 __all__ = [
     "Address", "Cell", "ChildField", "Choice", "Choices", "Date", "Decimal", "Email", "Field", "FileField", "Integer",
-    "Link", "Links", "Locale", "LongText", "Moment", "Money", "Option", "Percent", "Phone", "RichText", "Tags",
-    "TeamLink", "Text", "Url", "User", "YesNo",
+    "LabelledLinks", "Link", "Links", "Locale", "LongText", "Moment", "Money", "Option", "Percent", "Phone", "RichText",
+    "Tags", "TeamLink", "Text", "Url", "User", "YesNo",
 ]  # fmt: skip

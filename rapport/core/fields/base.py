@@ -153,6 +153,19 @@ class Field:
         setattr(instance, self.path, value)
         return (self.path,)
 
+    @property
+    def has_rows(self) -> bool:
+        """Whether rows beside the record's own belong to the value: the save path writes them (:meth:`write_many`)."""
+        return False
+
+    def nothing(self) -> Any:
+        """The value of a record that has none."""
+        return self.empty
+
+    def write_many(self, pairs: Sequence[tuple[Any, Any, Any]]) -> None:
+        """Writes the rows of many records: ``(instance, before, after)`` each."""
+        raise NotImplementedError
+
     # ---------------------------------------------------------------- values
     def clean(self, value: Any, locale: Locale) -> Any:
         """The value as it is stored, or ValueError with a sentence. Takes text as people and files write it, too."""

@@ -7,8 +7,9 @@ class Cell(NamedTuple):
     """A small value to show. ``shape`` tells the drawing side which of the other parts to use.
 
     Shapes: text, block, number, badge, tags, link, mail, phone, url, person (round avatar), company (square),
-    user, moment, yes_no, rich (``hint`` is canonical HTML), links (``items`` and ``hrefs``), file (``hint`` is the
-    address of a small picture), empty. ``tone`` is one of the meaning colours; ``hint`` the full form of ``text``.
+    user, moment, yes_no, rich (``hint`` is canonical HTML), links (``items``, ``hrefs`` and perhaps ``notes``, what is
+    said of each), file (``hint`` is the address of a small picture), empty. ``tone`` is one of the
+    meaning colours; ``hint`` the full form of ``text``.
     """
 
     text: str = ""
@@ -18,6 +19,7 @@ class Cell(NamedTuple):
     hint: str = ""
     items: tuple[str, ...] = ()
     hrefs: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 EMPTY = Cell(shape="empty")

@@ -16,6 +16,10 @@ class ChildField(Field):
 
     empty: ClassVar[Any] = []
 
+    @property
+    def has_rows(self) -> bool:
+        return True
+
     def select(self) -> tuple[Source, ...]:
         return ()
 
@@ -36,10 +40,6 @@ class ChildField(Field):
     def settle_many(self, values: Sequence[Any]) -> Sequence[Any]:
         """The cleaned values as they will be stored, where that depends on what is stored already."""
         return values
-
-    def write_many(self, pairs: Sequence[tuple[Any, Any, Any]]) -> None:
-        """Stores the values of many records: ``(instance, before, after)`` each."""
-        raise NotImplementedError
 
     def get(self, instance: Any) -> Any:
         return self.load_many([instance.pk]).get(instance.pk, self.nothing())

@@ -7,18 +7,20 @@ from typing import Any, ClassVar, NamedTuple
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from rapport.core.fields import link_rows
 from rapport.core.fields import operators as op
-from rapport.core.fields.base import Carry, Field, Locale, Titles, split_values
+from rapport.core.fields.base import Carry, Field, Locale, Text_, Titles, split_values
 from rapport.core.fields.cell import Cell
 from rapport.core.fields.operators import Operator
 from rapport.core.records.aliases import currents
 
 
 class Target(NamedTuple):
-    """What a link points to: its id and what people call it."""
+    """What a link points to: its id and what people call it; ``label`` is what is said of the link itself."""
 
     id: int
     title: str
+    label: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,9 +30,14 @@ class Link(Field):
     Its value is the id of the other record, or a :class:`Target` where the title is at hand. Text is the id:
     whoever reads titles (the import, a combobox) finds the record first. ``mark`` is the shape of its cell: link, or
     person or company where an avatar stands before the title.
+
+    A link made at run time is a number in ``custom``, where no index reaches. Rows say the same (``link_rows``): what
+    leads to a record, and what leads to records of some sort, is found by them. ``reverse`` is what the link is called
+    on the page of the record that it leads to.
     """
 
     to: str = ""
+    reverse: Text_ = ""
     title_path: str = "title"
     mark: str = "link"
 
@@ -93,6 +100,15 @@ class Link(Field):
             return Cell(f"#{value}", shape="link", href=f"/r/{value}")
         return Cell(value.title or f"#{value.id}", shape=self.mark, href=f"/r/{value.id}")
 
+    @property
+    def has_rows(self) -> bool:
+        return self.custom and self.table == "record"
+
+    def write_many(self, pairs: Sequence[tuple[Any, Any, Any]]) -> None:
+        link_rows.write(
+            self.key, [(one.pk, before, () if after is None else ((after, ""),)) for one, before, after in pairs]
+        )
+
     def targets(self, value: Any) -> Sequence[tuple[str, int]]:
         return () if value is None else [(self.table, self.to_json(value))]
 
@@ -120,6 +136,24 @@ class Link(Field):
         return None
 
     def compare(self, operator: Operator, value: str, locale: Locale) -> Q:
+        ids = self._meant(value, locale)
+        if self.has_rows:
+            found = link_rows.leads(self.key, to_record_id__in=ids)
+            return found if operator is op.ANY else ~found
+        found = self.in_ids(ids)
+        return found if operator is op.ANY else ~found | self.is_missing()
+
+    def named(self, operator: Operator, value: str, locale: Locale, most: int) -> list[int] | None:
+        if not self.has_rows or operator is not op.ANY:
+            return None
+        try:
+            ids = self._meant(value, locale)
+        except ValueError:
+            return None  # said when the condition is compiled
+        return link_rows.few(self.key, ids, most)
+
+    def _meant(self, value: str, locale: Locale) -> list[int]:
+        """The ids that a filter names."""
         ids: list[int] = []
         for part in split_values(value):
             meant = self.resolve_words(part, locale)
@@ -127,14 +161,17 @@ class Link(Field):
         if ids and self.table == "record":  # a filter that was kept still finds what belonged to one merged away
             moved = currents(ids)
             ids = [moved.get(number, number) for number in ids]
-        found = self.in_ids(ids)
-        return found if operator is op.ANY else ~found | self.is_missing()
+        return ids
 
-    def in_ids(self, ids: Sequence[int]) -> Q:
+    def in_ids(self, ids: Any) -> Q:
         """The condition of leading to one of these."""
+        if self.has_rows:
+            return Q(pk__in=link_rows.leading(self.key, ids))
         return self.lookup("in", ids) if self.custom else Q(**{f"{self.id_path}__in": ids})
 
     def is_missing(self) -> Q:
+        if self.has_rows:
+            return ~link_rows.leads(self.key)
         return super().is_missing() if self.custom else Q(**{f"{self.id_path}__isnull": True})
 
 

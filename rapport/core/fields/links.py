@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from rapport.core.fields import link_rows
 from rapport.core.fields import operators as op
-from rapport.core.fields.base import Carry, FormData, Locale, Titles, split_values
+from rapport.core.fields.base import Carry, FormData, Locale, Text_, Titles, split_values
 from rapport.core.fields.cell import Cell
 from rapport.core.fields.child import ChildField
 from rapport.core.fields.link import Target
 from rapport.core.fields.operators import Operator
-from rapport.core.records import rows
 from rapport.core.records.aliases import currents
 from rapport.core.records.known import as_value, listed_later
 from rapport.core.records.models import TITLE_LIMIT, RecordLink
@@ -25,7 +25,7 @@ _LINKED = Prepared(
     lambda: (
         RecordLink.objects.filter(from_record_id__in=listed_later("records"), field_key=hole("field"))
         .order_by("to_record_id")
-        .values_list("from_record_id", "to_record_id", "to_record__title")
+        .values_list("from_record_id", "to_record_id", "to_record__title", "label")
     )
 )
 
@@ -42,6 +42,7 @@ class Links(ChildField):
     """
 
     to: str = ""
+    reverse: Text_ = ""
     title_path: str = "title"
     mark: str = "link"
 
@@ -55,7 +56,7 @@ class Links(ChildField):
         ids: set[int] = set()
         titles: dict[str, str] = {}
         for part in parts:
-            known = _ids(part)
+            known = numbers_in(part)
             if known is None:
                 title = clean_line(str(part), TITLE_LIMIT)
                 if title:
@@ -84,44 +85,65 @@ class Links(ChildField):
         return "; ".join(self.title(item).replace(";", ",") for item in value or [])
 
     def to_json(self, value: Any) -> Any:
+        return [item if isinstance(item, str) else self.number(item) for item in value or []]
+
+    def numbers(self, value: Any) -> list[Any]:
+        """The ids of the linked records."""
         return [self.number(item) for item in value or []]
 
     @staticmethod
     def number(item: Any) -> Any:
-        """The id of a linked record (or a title that has not become one yet)."""
-        return item.id if isinstance(item, Target) else item
+        """The id of a linked record; None for a title that has not become one yet."""
+        if isinstance(item, Mapping):
+            return item.get("id")
+        return item.id if isinstance(item, Target) else None if isinstance(item, str) else item
 
     @staticmethod
-    def title(item: Any) -> str:
+    def wanted(item: Any) -> str:
+        """The title of a record that is only named."""
+        return str(item["title"] if isinstance(item, Mapping) else item)
+
+    def placed(self, item: Any, number: int) -> Any:
+        """An item as it is stored, with the id of what it names."""
+        return number
+
+    def json_item(self, item: Any) -> dict[str, Any]:
+        """An item for readers of JSON."""
+        return {"id": self.number(item)}
+
+    def title(self, item: Any) -> str:
         """What a linked record is called, as far as that is at hand."""
-        return (item.title or f"#{item.id}") if isinstance(item, Target) else f"#{item}"
+        return item.title if isinstance(item, Target) and item.title else f"#{self.number(item)}"
 
     def load_many(self, record_ids: Sequence[int]) -> dict[int, Any]:
         found: dict[int, list[Target]] = defaultdict(list)
-        for record_id, to_id, title in _LINKED(records=as_value(record_ids), field=self.key):
-            found[record_id].append(Target(to_id, title))
+        for record_id, to_id, title, label in _LINKED(records=as_value(record_ids), field=self.key):
+            found[record_id].append(Target(to_id, title, label))
         return found
 
     def get(self, instance: Any) -> Any:
         return self.to_json(super().get(instance))
 
     def write_many(self, pairs: Sequence[tuple[Any, Any, Any]]) -> None:
-        changed = [instance.pk for instance, before, _after in pairs if before]
-        if changed:
-            RecordLink.objects.filter(from_record_id__in=changed, field_key=self.key).delete()
-        made = [(instance.pk, self.key, number) for instance, _before, after in pairs for number in self.to_json(after)]
-        rows.insert(RecordLink, ("from_record_id", "field_key", "to_record_id"), made)
+        link_rows.write(self.key, [(one.pk, before, self.items(after)) for one, before, after in pairs])
+
+    def items(self, value: Any) -> list[link_rows.Item]:
+        """Where a value leads, and what is said of each link."""
+        return [(number, "") for number in self.numbers(value)]
 
     def show(self, value: Any, locale: Locale) -> Cell:
         titles = tuple(self.title(item) for item in value)
-        return Cell(", ".join(titles), shape="links", items=titles, hrefs=tuple(f"/r/{n}" for n in self.to_json(value)))
+        return Cell(", ".join(titles), shape="links", items=titles, hrefs=tuple(f"/r/{n}" for n in self.numbers(value)))
 
     def targets(self, value: Any) -> Sequence[tuple[str, int]]:
-        return [(self.table, number) for number in self.to_json(value)]
+        return [(self.table, number) for number in self.numbers(value)]
 
     def leading_to(self, kind: str, ids: Sequence[int]) -> Q | None:
-        links = RecordLink.objects.filter(field_key=self.key, to_record_id__in=ids)
-        return Q(pk__in=links.values("from_record_id")) if self.to == kind else None
+        return self.in_ids(ids) if self.to == kind else None
+
+    def in_ids(self, ids: Any) -> Q:
+        """The condition of naming one of these."""
+        return Q(pk__in=link_rows.leading(self.key, ids))
 
     def redirected(self, value: Any, moves: Mapping[int, int]) -> Any:
         return sorted({moves.get(number, number) for number in self.to_json(value)})
@@ -135,25 +157,37 @@ class Links(ChildField):
         return self.cell(named, locale)
 
     def is_missing(self) -> Q:
-        return ~Q(pk__in=RecordLink.objects.filter(field_key=self.key).values("from_record_id"))
+        return ~link_rows.leads(self.key)
 
-    def compare(self, operator: Operator, value: str, locale: Locale) -> Q:
-        ids = [number for part in split_values(value) for number in _ids(part) or _no_number(part)]
+    def named(self, operator: Operator, value: str, locale: Locale, most: int) -> list[int] | None:
+        if operator is op.HAS_NONE:
+            return None
+        try:
+            ids = self._meant(value)
+        except ValueError:
+            return None  # said when the condition is compiled
+        return link_rows.few(self.key, ids, most)
+
+    def _meant(self, value: str) -> list[int]:
+        """The ids that a filter names."""
+        ids = [number for part in split_values(value) for number in numbers_in(part) or _no_number(part)]
         if not ids:
             raise ValueError(_("choose at least one value."))
         moved = currents(ids)
-        ids = [moved.get(number, number) for number in ids]
-        links = RecordLink.objects.filter(field_key=self.key).values("from_record_id")
+        return [moved.get(number, number) for number in ids]
+
+    def compare(self, operator: Operator, value: str, locale: Locale) -> Q:
+        ids = self._meant(value)
         if operator is op.HAS_ALL:
             found = Q()
             for number in ids:
-                found &= Q(pk__in=links.filter(to_record_id=number))
+                found &= link_rows.leads(self.key, to_record_id=number)
             return found
-        found = Q(pk__in=links.filter(to_record_id__in=ids))
+        found = link_rows.leads(self.key, to_record_id__in=ids)
         return ~found if operator is op.HAS_NONE else found
 
 
-def _ids(part: Any) -> list[int] | None:
+def numbers_in(part: Any) -> list[int] | None:
     """The ids that a part of the value is, None for a title."""
     if isinstance(part, Target):
         return [part.id]

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Case, F, Func, OuterRef, Q, Subquery, TextField, Value, When
 from django.db.models.lookups import Exact
 
-from rapport.core.fields import Choice, Link, Links, Percent
+from rapport.core.fields import Choice, Link, Percent
 from rapport.core.fields.json_key import JsonKey
 from rapport.core.formulas.program import Source
 from rapport.core.formulas.tree import Kind
@@ -96,11 +96,10 @@ def _leading_here(source: Source) -> Any:
     link, target = source.link, source.target
     assert link is not None and target is not None  # noqa: S101 - the checker found both
     rows = target.model._default_manager.filter(live=True).order_by()
-    if isinstance(link, Links):
+    if link.has_rows:
         links = RecordLink.objects.filter(field_key=link.key, to_record_id=OuterRef(OuterRef("pk")))
         return rows.filter(pk__in=links.values("from_record_id"))
-    if link.custom:
-        return rows.filter(Exact(JsonKey(link.key, link.json_kind), OuterRef("pk")))
+    assert isinstance(link, Link)  # noqa: S101 - several links have rows
     return rows.filter(Q(**{link.id_path: OuterRef("pk")}))
 
 

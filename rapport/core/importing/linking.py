@@ -36,7 +36,7 @@ def resolve(actor: Actor, spec: "ObjectSpec", lines: Sequence[Line], stored: Map
         mine = [line for line in lines if key in line.links and not line.outcome]
         ids, titles = _known(actor, target, field, mine, stored)
         for line in mine:
-            _settle(line, key, line.links[key], stored.get(line.record_id or 0), ids, titles)
+            _settle(line, field, line.links[key], stored.get(line.record_id or 0), ids, titles)
         _make(actor, target, key, [line for line in mine if key not in line.values and key in line.links], titles, act)
 
 
@@ -65,10 +65,10 @@ def _follow(target: "ObjectSpec", said: Iterable[LinkText]) -> None:
 
 
 def _settle(
-    line: Line, key: str, link: LinkText, record: Any, ids: Mapping[int, str], titles: Mapping[str, int]
+    line: Line, field: Any, link: LinkText, record: Any, ids: Mapping[int, str], titles: Mapping[str, int]
 ) -> None:
-    wanted = title_key(link.title)
-    now = getattr(record, f"{key}_id", None) if record is not None else None
+    key, wanted = field.key, title_key(link.title)
+    now = field.get(record) if record is not None else None
     if now and ids.get(now) == wanted:
         line.links.pop(key)
     elif link.number and link.number in ids and wanted in ("", ids[link.number]):

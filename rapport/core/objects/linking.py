@@ -37,26 +37,28 @@ def settle_links(actor: Actor, spec: "ObjectSpec", drafts: Sequence[Draft]) -> N
 
 
 def _settle_field(actor: Actor, target: "ObjectSpec", field: Links, drafts: Sequence[Draft]) -> None:
-    stored = {id(draft): set(field.to_json(draft.before.get(field.key))) for draft in drafts}
-    items = {item for draft in drafts for item in draft.values[field.key]}
-    ids = {item for item in items if not isinstance(item, str)}.union(*stored.values())
+    stored = {id(draft): {field.number(item): item for item in draft.before.get(field.key) or ()} for draft in drafts}
+    items = [item for draft in drafts for item in draft.values[field.key]]
+    ids = {number for item in items if (number := field.number(item)) is not None}.union(*stored.values())
     seen = set(seen_among(actor, target, ids).values_list("pk", flat=True)) if ids else set()
-    keys = {title_key(item) for item in items if isinstance(item, str)}
+    keys = {title_key(field.wanted(item)) for item in items if field.number(item) is None}
     by_title = oldest_by_title(visible_to(actor, target), keys) if keys else {}
     for draft in drafts:
         there = stored[id(draft)]
-        wanted = there - seen  # hidden from the actor, or in the trash
+        # Hidden from the actor, or in the trash.
+        wanted = {number: field.placed(item, number) for number, item in there.items() if number not in seen}
         for item in draft.values[field.key]:
-            number = by_title.get(title_key(item)) if isinstance(item, str) else item
+            is_named = field.number(item) is None
+            number = by_title.get(title_key(field.wanted(item))) if is_named else field.number(item)
             if number is None:
                 sentence = _("There is no %(label)s called “%(name)s”.")
-                draft.refuse(field.key, sentence % {"label": inside(target.label), "name": item})
-            elif number in seen or number in there or isinstance(item, str):
-                wanted.add(number)
+                draft.refuse(field.key, sentence % {"label": inside(target.label), "name": field.wanted(item)})
+            elif number in seen or number in there or is_named:
+                wanted[number] = field.placed(item, number)
             else:
                 sentence = _("There is no such %(label)s, or you may not see it.")
                 draft.refuse(field.key, sentence % {"label": inside(field.label)})
-        draft.values[field.key] = sorted(wanted)
+        draft.values[field.key] = [wanted[number] for number in sorted(wanted)]
 
 
 def show_seen(actor: Actor, fields: Iterable[Field], rows: Sequence[Mapping[str, Any]]) -> None:

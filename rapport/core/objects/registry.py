@@ -106,6 +106,7 @@ class Contributions:
 EVERY = "*"  # in place of a kind: what is contributed to all of them
 _specs: dict[str, "ObjectSpec"] = {}
 _contributions: dict[str, Contributions] = {}
+_panels: list[Callable[[Any, str], Sequence[Panel]]] = []
 
 
 def register(spec: "ObjectSpec") -> "ObjectSpec":
@@ -161,3 +162,14 @@ def contributions(kind: str) -> Contributions:
         sorted(own.composers + common.composers, key=lambda composer: composer.order),
         own.upcoming + common.upcoming,
     )
+
+
+def add_panels(make: Callable[[Any, str], Sequence[Panel]]) -> None:
+    """Adds panels that depend on what was made at run time: ``make(actor, kind)`` gives them."""
+    _panels.append(make)
+
+
+def panels(actor: Any, kind: str) -> list[Panel]:
+    """The related panels of ``kind`` that the actor may see."""
+    own, common = (_contributions.get(key) or Contributions() for key in (kind, EVERY))
+    return [*own.panels, *(panel for make in _panels for panel in make(actor, kind)), *common.panels]

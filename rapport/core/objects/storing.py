@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from rapport.core.fields import ChildField, Field
+from rapport.core.fields import Field
 from rapport.core.objects.saver import Draft, Saver
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records import rows
@@ -84,7 +84,7 @@ def _entitle(saver: Saver, draft: Draft) -> set[str]:
 
 def _write_children(spec: ObjectSpec, drafts: Sequence[Draft]) -> None:
     for field in spec.all_fields:
-        if isinstance(field, ChildField):
+        if field.has_rows:
             pairs: list[tuple[Any, Any, Any]] = [
                 (draft.instance, draft.before.get(field.key, field.nothing()), draft.values[field.key])
                 for draft in drafts

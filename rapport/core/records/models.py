@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 
+LABEL_LIMIT = 80  # characters
 TITLE_LIMIT = 300  # characters; long enough for the longest name people type
 
 
@@ -45,11 +46,14 @@ class Alias(models.Model):
 
 
 class RecordLink(models.Model):
-    """A record that another one names in a field for several links."""
+    """A record that another one names in a link made at run time, or in a field for several links. ``label`` says what
+    it is there, where the field asks for that: the key of an option, or words.
+    """
 
     from_record = models.ForeignKey(Record, models.CASCADE, related_name="+", db_index=False)
     field_key = models.CharField(max_length=60)
     to_record = models.ForeignKey(Record, models.CASCADE, related_name="+", db_index=False)
+    label = models.CharField(max_length=LABEL_LIMIT, default="")
 
     class Meta:
         constraints: ClassVar = [

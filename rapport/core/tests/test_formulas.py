@@ -164,6 +164,21 @@ def test_several_links_are_counted_too(ada: Actor, add: Add) -> None:
     assert value_of(COMPANY, hexa, "c_fans") == 2
 
 
+@pytest.mark.parametrize("made", [fields.Link, fields.Links, fields.LabelledLinks])
+def test_links_made_at_run_time_are_gathered_over(ada: Actor, add: Add, made: Any) -> None:
+    add("person", made("c_led", "Led", custom=True, to="company"), fields.Integer("c_points", "Points", custom=True))
+    gathered = {"c_n": "count(person.c_led)"}
+    for key, name in (("c_s", "sum"), ("c_l", "lowest"), ("c_h", "highest"), ("c_t", "latest")):
+        gathered[key] = f"{name}(person.c_led, c_points)"
+    add("company", *(formula("company", text, "number", key=key, label=key) for key, text in gathered.items()))
+    hexa, bolt = house.a_company(ada), house.a_company(ada, "Bolt")
+    for points, target in ((3, hexa), (5, hexa), (1, hexa), (9, bolt)):
+        person = house.a_person(ada, "A", str(points), c_points=points)
+        value = target.pk if made is fields.Link else f"{target.pk}"
+        saving.update(ada, PERSON, person.pk, {"c_led": value})
+    assert [value_of(COMPANY, hexa, key) for key in gathered] == [3, 9, 1, 5, 1]
+
+
 def test_who_does_not_see_all_records_does_not_see_what_is_counted_of_them(ada: Actor, add: Add) -> None:
     add("company", formula("company", "count(person.company)", "number", key="c_count", label="Count"))
     add("person", formula("person", "company.industry", "text", key="c_where", label="Where"))

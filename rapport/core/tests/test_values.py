@@ -38,6 +38,10 @@ def form_of(field: Field, value: Any) -> QueryDict:
         data[field.key] = shown["id"]
     elif field.control == "links":
         data.setlist(field.key, ["", *(item["id"] for item in shown)])
+    elif field.control == "labelled_links":
+        data.setlist(field.key, ["", *(item["id"] for item in shown)])
+        for item in shown:
+            data[f"{field.key}_label_{item['id']}"] = item["label"]
     elif field.control == "switch":
         data.setlist(field.key, ["no", "yes"] if value else ["no"])
     elif isinstance(shown, list):
@@ -117,9 +121,10 @@ def test_custom_values_of_every_type_come_back_from_the_database(ada: Actor) -> 
         values = {
             field.key: SAMPLES[field.type][number % len(SAMPLES[field.type])]
             for field in CUSTOM
-            if field.type not in ("link", "links", "user", "file")
+            if field.type not in ("link", "links", "labelled_links", "user", "file")
         }
         values |= {"c_link": hexa.pk, "c_user": ada.user_id, "c_links": [hexa.pk]}
+        values["c_roles"] = [{"id": hexa.pk, "label": "b"}]
         given = {"c_file": take_in(ada, f"{number}.txt", [b"x"])}
         made = saving.create(ada, spec, {"name": f"C{number}", **values, **given})
         values["c_file"] = FILE.get(made)

@@ -113,7 +113,7 @@ def _things(actor: Actor, spec: ObjectSpec, part: str) -> dict[str, Any]:
     """What there is to be arranged: labels by key."""
     if part == FACTS:
         return {key: field.label for key, field in shown_fields(actor, spec).items()}
-    return {panel.key: panel.title for panel in registry.contributions(spec.key).panels}
+    return {panel.key: panel.title for panel in registry.panels(actor, spec.key)}
 
 
 def _stored(actor: Actor, spec: ObjectSpec, part: str, scope: Scope) -> Sheet:

@@ -146,7 +146,7 @@ def filter_paths(actor: Actor, spec: ObjectSpec) -> list[tuple[str, Any]]:
         own.append((key, field.label))
         if isinstance(field, Address):
             own += [(f"{key}.{part}", label) for part, label in PARTS.items()]
-        target = registry.find(field.to) if isinstance(field, Link) and field.to else None
+        target = registry.find(field.to) if isinstance(field, Link | Links) and field.to else None
         if target is not None:
             far = [
                 (f"{key}.{other_key}", other.label)

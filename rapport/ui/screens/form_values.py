@@ -10,7 +10,8 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.levels import locale_of, writable_fields
 from rapport.core.access.pages import fetch
 from rapport.core.access.visible import visible_to
-from rapport.core.fields import Field, FileField, Link
+from rapport.core.fields import Field, FileField, Link, Links
+from rapport.core.fields.link import Target
 from rapport.core.objects import registry
 from rapport.core.objects.linking import show_seen
 from rapport.core.objects.spec import ObjectSpec
@@ -84,9 +85,10 @@ def _shown_given(spec: ObjectSpec, field: Field, text: str, actor: Actor) -> Any
     """A value given in the address (“new person at this company”), as the form shows it."""
     locale = locale_of(actor)
     number = text.isdecimal() and len(text) <= 18
-    if isinstance(field, Link) and field.to and number and (target := registry.find(field.to)):
+    if isinstance(field, Link | Links) and field.to and number and (target := registry.find(field.to)):
         title = visible_to(actor, target).filter(pk=int(text)).values_list("title", flat=True).first()
-        return {"id": text, "title": title} if title else field.form_value(None, locale)
+        there = Target(int(text), title) if title else None
+        return field.form_value([there] if there and isinstance(field, Links) else there, locale)
     try:
         value = field.clean(text, locale) if text else field.default
     except (ValueError, OverflowError):

@@ -19,7 +19,7 @@ from rapport.ui.screens import views
 from rapport.ui.screens.asking import Pairs, walk_of
 
 # Edited on the record's own page: they need more room than a cell has.
-_TOO_LARGE = frozenset({"none", "records", "lines", "file", "rich_text", "links"})
+_TOO_LARGE = frozenset({"none", "records", "lines", "file", "rich_text", "links", "labelled_links"})
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Htt
     locale = locale_of(actor)
     title = instance.title or _("No name")
     pane = request.GET.get("pane", "activity")
-    given = registry.contributions(spec.key)
+    given, panels = registry.contributions(spec.key), registry.panels(actor, spec.key)
     may = _may(actor, spec, instance)
     own = own_of(actor, spec)
     context = {
@@ -68,8 +68,8 @@ def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Htt
         "groups": _facts(actor, spec, instance, values, locale, own, may_edit=may["edit"] and instance.live),
         "highlights": [(tile.label, draw(tile.cell(actor, instance))) for tile in given.highlights]
         + _tiles(values, locale, spec),
-        "panels": [_panel(actor, panel, record_id) for panel in _shown_panels(actor, spec, given.panels, own)],
-        "can_arrange_panels": len(given.panels) > 1,
+        "panels": [_panel(actor, panel, record_id) for panel in _shown_panels(actor, spec, panels, own)],
+        "can_arrange_panels": len(panels) > 1,
         "most_tags": MOST_TAGS,
         "most_rows": MOST_ROWS,
         "tabs": tabs_of(actor, spec, instance, may_edit=may["edit"], wanted=request.GET.get("compose", "")),

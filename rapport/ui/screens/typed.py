@@ -37,5 +37,10 @@ def _links(field: Links, data: QueryDict) -> list[dict[str, str]]:
     """The links that a form named, with their titles as far as they can be known without asking."""
     numbers = [text for text in data.getlist(field.key) if text.strip()]
     return [
-        {"id": text, "title": data.get(f"{field.key}_title_{text}", "") or f"#{text}"} for text in numbers[:_MOST_LINKS]
+        {
+            "id": text,
+            "title": data.get(f"{field.key}_title_{text}", "") or f"#{text}",
+            "label": data.get(f"{field.key}_label_{text}", ""),
+        }
+        for text in numbers[:_MOST_LINKS]
     ]

@@ -236,11 +236,17 @@ def read_form(form: QueryDict, known: FieldType) -> FieldData:
         group=form.get("group", ""),
         hint=form.get("hint", ""),
         options=_options(form) if known.has_options else (),
-        settings={name: form.get(name, "") for name in known.asks},
+        settings={name: _asked(form, name) for name in known.asks},
         is_required=form.get("is_required") == "1",
         is_indexed=form.get("is_indexed") == "1" if "switches" in form else None,
         is_unique=form.get("is_unique") == "1" if "switches" in form else None,
     )
+
+
+def _asked(form: QueryDict, name: str) -> Any:
+    if name == "reverse_labels":
+        return {code: form.get(f"reverse.{code}", "") for code, _language in settings.LANGUAGES}
+    return form.get(name, "")
 
 
 def _options(form: QueryDict) -> list[dict[str, Any]]:

@@ -43,10 +43,22 @@ function choose(box, line) {
   hidden.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+/** Where links have a label of their own, its control stands beside the box. */
+function labelled(chosen, label, field, { value, text }) {
+  const pattern = one("template", chosen)?.content.cloneNode(true);
+  if (!pattern) return label;
+  const row = Object.assign(document.createElement("div"), { className: "row" });
+  const control = one("input, select", pattern);
+  control.name = `${field}_label_${value}`;
+  control.setAttribute("aria-label", `${control.getAttribute("aria-label")}: ${text}`);
+  row.append(label, pattern);
+  return row;
+}
+
 /** In a field for several, what was chosen becomes one more ticked box. */
 function tick(box, line) {
   const chosen = one("[data-chosen]", box.closest("fieldset"));
-  const known = all("input", chosen).find((known) => known.value === line.dataset.value);
+  const known = all("input", chosen).find((known) => known.name === box.dataset.many && known.value === line.dataset.value);
   const label = document.createElement("label");
   const tickbox = Object.assign(document.createElement("input"), { type: "checkbox", className: "check", value: line.dataset.value });
   const name = Object.assign(document.createElement("span"), { textContent: line.dataset.text });
@@ -54,7 +66,7 @@ function tick(box, line) {
   label.className = "choice";
   label.append(tickbox, name);
   if (known) known.checked = true;
-  else chosen.append(label);
+  else chosen.append(labelled(chosen, label, box.dataset.many, line.dataset));
   one("[role=combobox]", box).value = "";
   fold(box);
   box.dispatchEvent(new Event("input", { bubbles: true }));
