@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import readable_fields
 from rapport.core.errors import BadQuery
-from rapport.core.fields import Address, Field, Link, Links
+from rapport.core.fields import Address, Field, LabelledLinks, Link, Links
 from rapport.core.fields.operators import EMPTY, FILLED, Operator
 from rapport.core.objects import registry
 from rapport.lib.text import clean_block, clean_line
@@ -93,7 +93,7 @@ def understand(actor: Actor, spec: "ObjectSpec", path: str, operator: str = "") 
         )
     if not rest:
         return Meaning(actor, field, field.operator(operator))
-    if isinstance(field, Address) and (part := field.part(rest)):
+    if isinstance(field, Address | LabelledLinks) and (part := field.part(rest)):
         return Meaning(actor, part, part.operator(operator))
     target = registry.find(field.to) if isinstance(field, Link | Links) and field.to else None
     if target is not None and isinstance(field, Link | Links):

@@ -5,18 +5,47 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from rapport.core.fields import link_rows
-from rapport.core.fields.base import Carry, FormData, Locale, Titles
+from rapport.core.fields.base import Carry, Field, FormData, Locale, Titles
 from rapport.core.fields.cell import Cell
-from rapport.core.fields.choice import Option
+from rapport.core.fields.choice import Choice, Option
 from rapport.core.fields.link import Target
 from rapport.core.fields.links import MOST_LINKS, Links, numbers_in
+from rapport.core.fields.text import Text
 from rapport.core.records.models import LABEL_LIMIT, TITLE_LIMIT
 from rapport.lib.text import clean_line, fold
 
+LABEL = "label"  # what stands behind the point in a filter
 _LABELLED = re.compile(r"(?P<name>.*?)\s*\[(?P<label>[^\[\]]*)\]\Z", re.DOTALL)
+
+
+class _OfLabels:
+    """A filter on the labels of a field's links: one of them meeting it is enough."""
+
+    links: str
+
+    def lookup(self, name: str, value: Any) -> Q:
+        return link_rows.leads(self.links, **{f"label__{name}": value})
+
+    def is_missing(self) -> Q:
+        return ~link_rows.leads(self.links, ~Q(label=""))
+
+
+@dataclass(frozen=True, eq=False)
+class LabelChoice(_OfLabels, Choice):
+    """The labels of links, where they are options."""
+
+    links: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class LabelWords(_OfLabels, Text):
+    """The labels of links, where they are any words."""
+
+    links: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +99,15 @@ class LabelledLinks(Links):
     def label_words(self, label: str) -> str:
         """A stored label as it is read."""
         return next((str(one.label) for one in self.options if one.key == label), label)
+
+    def part(self, name: str) -> Field | None:
+        """What filters ask of the labels alone: a choice, or words where there are no options. None for other names."""
+        if name != LABEL:
+            return None
+        label = _("%(field)s: label") % {"field": self.label}
+        if self.options:
+            return LabelChoice(f"{self.key}.{LABEL}", label, options=self.options, links=self.key)
+        return LabelWords(f"{self.key}.{LABEL}", label, limit=LABEL_LIMIT, links=self.key)
 
     def offered(self, label: str = "") -> list[tuple[str, Any]]:
         """The labels to choose from; of archived ones that which a link has."""

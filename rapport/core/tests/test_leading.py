@@ -13,6 +13,7 @@ from rapport.core.access.pages import ListQuery, list_page
 from rapport.core.audit.erase import erase
 from rapport.core.changes.models import BulkRun
 from rapport.core.changes.undo import undo
+from rapport.core.errors import BadQuery
 from rapport.core.events.models import Act
 from rapport.core.exporting import files as exporting
 from rapport.core.fields import Option
@@ -159,3 +160,22 @@ def test_one_is_found_by_its_number_in_another_system(ada: Actor, files: Files) 
     ExternalId.objects.create(source="import", kind="company", value="K-7", record_id=one)
     files.bring(ada, "Name;One (external ID)\nA;K-7\n", "company")
     assert stored(Company.objects.get(title="A").pk, "c_one") == one
+
+
+def test_labels_are_filtered_by(ada: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = house.a_company(ada, "One").pk, house.a_company(ada, "Two").pk
+    house.a_company(ada, "Agent", c_said=[{"id": one, "label": "a"}, {"id": two, "label": "b"}])
+    house.a_company(ada, "Buyer", c_said=[{"id": one, "label": "b"}])
+    house.a_company(ada, "Silent", c_said=[{"id": one, "label": ""}])
+    assert found(ada, "c_said.label", "any", "a") == {"Agent"}
+    assert found(ada, "c_said.label", "any", "Agent,b") == {"Agent", "Buyer"}
+    assert found(ada, "c_said.label", "none", "b") == {"One", "Two", "Silent"}
+    assert found(ada, "c_said.label", "filled") == {"Agent", "Buyer"}
+    assert found(ada, "c_said.name", "is", "Two") == {"Agent"}, "the hop is there, too"
+    free = fields.LabelledLinks("c_said", "Said", custom=True, to="company")
+    made_at_run_time(monkeypatch, company=(free,))
+    house.a_company(ada, "Typed", c_said=[{"id": one, "label": "Old friend"}])
+    assert found(ada, "c_said.label", "contains", "FRIEND") == {"Typed"}
+    assert found(ada, "c_said.label", "is", "a") == {"Agent"}
+    with pytest.raises(BadQuery):
+        found(ada, "c_said.other", "is", "a")

@@ -14,10 +14,11 @@ from rapport.core.access.levels import demand, locale_of, readable_fields
 from rapport.core.access.visible import visible_to
 from rapport.core.access.words import field_target, link_words, words
 from rapport.core.errors import BadQuery
-from rapport.core.fields import Address, Choice, Link, Links, YesNo
+from rapport.core.fields import Address, Choice, LabelledLinks, Link, Links, YesNo
 from rapport.core.fields.address import PARTS
 from rapport.core.fields.base import join_values, split_values
 from rapport.core.fields.date import PERIODS
+from rapport.core.fields.labelled_links import LABEL
 from rapport.core.notices.filtering import BY, FOLLOWED, ME, Followed
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
@@ -146,6 +147,8 @@ def filter_paths(actor: Actor, spec: ObjectSpec) -> list[tuple[str, Any]]:
         own.append((key, field.label))
         if isinstance(field, Address):
             own += [(f"{key}.{part}", label) for part, label in PARTS.items()]
+        if isinstance(field, LabelledLinks) and (said := field.part(LABEL)):
+            own.append((said.key, said.label))
         target = registry.find(field.to) if isinstance(field, Link | Links) and field.to else None
         if target is not None:
             far = [
