@@ -32,6 +32,7 @@ class CoreConfig(AppConfig):
         from rapport.core.merging import settling  # noqa: F401, PLC0415 - as above; takes merges apart and together
         from rapport.core.notices import filtering, followers, jobs  # noqa: F401, PLC0415 - the same; filter, consumer, job
         from rapport.core.objects import checks, leading  # noqa: F401, PLC0415 - models must be loaded first; panels
+        from rapport.core.quality import running as checking_data  # noqa: F401, PLC0415 - the same; jobs and a consumer
         from rapport.core.search import rebuilding  # noqa: F401, PLC0415 - as above; declares its jobs
         from rapport.core.timeline import pins  # noqa: F401, PLC0415 - as above; declares its kinds of events
         from rapport.core.unsent import keeping  # noqa: F401, PLC0415 - as above; its job, and what erasure reaches

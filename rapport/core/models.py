@@ -14,6 +14,7 @@ from rapport.core.mentions.models import Mention
 from rapport.core.merging.models import Moved
 from rapport.core.money_rates.models import MoneyRate
 from rapport.core.notices.models import Follow, Notice, NoticeChoice
+from rapport.core.quality.models import CheckSetting, Finding, QualityDay, QualityRun
 from rapport.core.records.models import Alias, Record, RecordLink, Submission
 from rapport.core.search.models import SearchEntry, SearchScope
 from rapport.core.tags.models import Tag, TagLink
@@ -22,9 +23,9 @@ from rapport.core.unsent.models import Unsent
 from rapport.core.views.models import ListSetting, RoleView, View, ViewChoice
 
 __all__ = [
-    "Act", "Alias", "ArchiveRun", "BulkRun", "Change", "ConsumerCursor", "Definitions", "Event", "EventLink",
-    "ExportRun", "ExternalId", "FieldDef", "File", "Follow", "Handled", "ImportRow", "ImportRun", "Job", "Layout",
-    "ListSetting", "Mention", "MoneyRate", "Moved", "Notice", "NoticeChoice", "Parked", "Pin", "Record", "RecordLink",
-    "RoleView", "Schedule", "SealState", "SearchEntry", "SearchScope", "Share", "Submission", "Tag", "TagLink",
-    "Unsent", "View", "ViewChoice", "Worker",
+    "Act", "Alias", "ArchiveRun", "BulkRun", "Change", "CheckSetting", "ConsumerCursor", "Definitions", "Event",
+    "EventLink", "ExportRun", "ExternalId", "FieldDef", "File", "Finding", "Follow", "Handled", "ImportRow",
+    "ImportRun", "Job", "Layout", "ListSetting", "Mention", "MoneyRate", "Moved", "Notice", "NoticeChoice", "Parked",
+    "Pin", "QualityDay", "QualityRun", "Record", "RecordLink", "RoleView", "Schedule", "SealState", "SearchEntry",
+    "SearchScope", "Share", "Submission", "Tag", "TagLink", "Unsent", "View", "ViewChoice", "Worker",
 ]  # fmt: skip

@@ -7,7 +7,15 @@ from django.db import models
 from rapport.core.records.models import Record, RecordModel, sort_index, standard_indexes
 from rapport.people.duplicates.models import DuplicatePair, DuplicateSearch
 
-__all__ = ["Affiliation", "Company", "DuplicatePair", "DuplicateSearch", "Identity", "Person"]
+__all__ = ["Affiliation", "Company", "DuplicatePair", "DuplicateSearch", "Identity", "Person", "VatKey"]
+
+
+class VatKey(models.Func):
+    """A VAT number as it is compared: without spaces, dots and dashes, in capitals. All is literal, as in the index."""
+
+    arity = 1
+    template = "UPPER(REPLACE(REPLACE(REPLACE(%(expressions)s, ' ', ''), '.', ''), '-', ''))"
+    output_field = models.CharField()
 
 
 class Company(RecordModel):
@@ -35,6 +43,7 @@ class Company(RecordModel):
             *standard_indexes("company"),
             sort_index("company_activity", "-last_activity_at", "-record"),
             models.Index(fields=["domain"], name="company_domain"),
+            models.Index(VatKey("vat_id"), name="company_vat"),
             # For filters: what else is often asked with the city stands beside it, so that no row need be read.
             models.Index(fields=["live", "address_city", "created_at", "owner", "team"], name="company_city"),
             models.Index(fields=["live", "industry", "owner", "team"], name="company_industry"),

@@ -26,7 +26,8 @@ from rapport.core.fields.file import IMAGE
 from rapport.core.importing import targets as importing
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
-from rapport.people import import_titles, lifecycle, panels
+from rapport.core.quality import checks
+from rapport.people import import_titles, lifecycle, panels, quality
 from rapport.people.affiliations import Affiliations
 from rapport.people.identities import Identities
 from rapport.people.models import Company, Person
@@ -167,3 +168,7 @@ COMPANY = registry.register(
 registry.contribute("company", panels=[panels.PEOPLE_OF_COMPANY])
 registry.contribute("person", panels=[panels.COMPANIES_OF_PERSON])
 importing.contribute("person", FULL_NAME)
+checks.add("person", *quality.PERSON)
+checks.add("company", *quality.COMPANY)
+checks.add_queue("person", quality.duplicates_of("person"))
+checks.add_queue("company", quality.duplicates_of("company"))

@@ -68,6 +68,7 @@ SHEETS: dict[str, tuple[str, ...]] = {
         "css/pages/jobs.css",
         "css/pages/merging.css",
         "css/pages/plain.css",
+        "css/pages/quality.css",
         "css/pages/settings.css",
         "css/pages/teams.css",
         "css/pages/fields.css",

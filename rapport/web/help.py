@@ -19,6 +19,7 @@ FITTING = (
     ("/imports", "import"), ("/import", "import"), ("/exports", "export"),
     ("/people/views", "views-and-filters"), ("/companies/views", "views-and-filters"),
     ("/people", "people-and-companies"), ("/companies", "people-and-companies"), ("/duplicates", "duplicates"),
+    ("/quality", "data-quality"),
     ("/tasks", "tasks"),
     ("/calendar", "calendar"), ("/meetings", "calendar"), ("/notifications", "notifications"), ("/acts", "undo"),
     ("/", "first-steps"),

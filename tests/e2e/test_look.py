@@ -16,6 +16,7 @@ from rapport.core.access.pages import ListQuery
 from rapport.core.definitions.fields import FieldData, create_field
 from rapport.core.exporting import runs as exports
 from rapport.core.objects import registry, saving
+from rapport.core.quality import running as checking
 from rapport.core.timeline.walking import newest
 from rapport.core.views import saved
 from rapport.core.views.saved import Shape
@@ -57,7 +58,11 @@ def furnish(site: Site) -> list[tuple[str, str]]:
     meeting = plan_meeting(ann, MeetingInput("Review of Hexa", clock.now(), 45, about=(lea.pk,), place="Room 2"))
     plan_meeting(ann, MeetingInput("Stand-up", clock.now(), 15, repeat="FREQ=DAILY"))
     plan_meeting(ann, MeetingInput("Fair", clock.now(), 2880, is_all_day=True))
+    site.person("Eve", "Slip", email="eve@gmial.com")
+    checking.check_all(people)
     return [
+        ("/quality", ""),
+        ("/quality/person/email", "input[data-select] >> nth=0"),
         ("/calendar", ""),
         ("/calendar?view=day", ""),
         ("/calendar?view=week", ".cal-block a >> nth=0"),
@@ -318,7 +323,9 @@ def merging(site: Site) -> list[str]:
     """A pair that may be one: the queue, the two side by side, and whom to merge one with."""
     one, other = (site.person("Mia", last, phone="+49 30 1234567", tags=last) for last in ("Berg", "Bergh"))
     running.search_all("person")
-    return ["/duplicates", f"/people/merge?ids={one.pk}&ids={other.pk}", f"/people/{one.pk}/merge"]
+    checking.check_all(registry.get("person"))
+    findings = ["/quality", "/quality/person/owner", "/quality/person/stale"]
+    return [*findings, "/duplicates", f"/people/merge?ids={one.pk}&ids={other.pk}", f"/people/{one.pk}/merge"]
 
 
 def test_the_settings_can_be_used_on_a_german_phone(site: Site) -> None:

@@ -9,15 +9,17 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import readable_fields
-from rapport.core.access.visible import seen_among
+from rapport.core.access.visible import seen_among, sees_all
 from rapport.core.errors import NotFound
-from rapport.core.merging.merge import demand_merge
+from rapport.core.merging.merge import can_merge, demand_merge
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
+from rapport.core.quality.checks import Counted
 from rapport.lib import clock
 from rapport.people.duplicates.models import DIFFERENT, LATER, OPEN, DuplicatePair, DuplicateSearch
 
 PAGE = 25
+COUNTED = 1_000
 LATER_DAYS = 7
 _MOST_READ = 2_000  # pairs looked through for one page, where the actor may see few of them
 # The fields without which nobody is told a reason.
@@ -65,6 +67,16 @@ def page(actor: Actor, kind: str, *, after: int | None = None) -> Page:
         if len(part) < 4 * PAGE:
             break
     return Page(found, None)
+
+
+def count(actor: Actor, kind: str) -> Counted | None:
+    """How many pairs wait for the actor, up to a thousand; None for one who may not merge."""
+    spec = registry.get(kind)
+    if not can_merge(actor, spec):
+        return None
+    pairs = list(_waiting(kind)[: COUNTED + 1])
+    seen = pairs if sees_all(actor, spec) else _shown(actor, spec, pairs)
+    return Counted(min(len(seen), COUNTED), len(pairs) > COUNTED)
 
 
 def different(actor: Actor, pair_id: int) -> DuplicatePair:

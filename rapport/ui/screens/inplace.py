@@ -1,11 +1,12 @@
 """A cell of a list, changed in its place: the editor, the row as it is afterwards, and why a cell is fixed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from markupsafe import Markup
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import locale_of, readable_fields
@@ -21,9 +22,15 @@ from rapport.ui.screens.form_values import read_form, stored_values, version_in
 from rapport.ui.screens.list_rows import row_again, why_fixed
 from rapport.ui.screens.typed import typed
 
+RowAgain = Callable[[Actor, ObjectSpec, int, Pairs], Markup]
 
-def cell_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, key: str) -> HttpResponse:
+
+def cell_screen(
+    request: HttpRequest, spec: ObjectSpec, record_id: int, key: str, *, again: RowAgain = row_again
+) -> HttpResponse:
     """GET the editor of one cell of the list ``in``, or with ``shown`` its row; POST saves and answers with the row.
+
+    ``again`` draws the row as it is now.
 
     A cell that cannot be changed answers 204 and says why. 422: the editor with what is wrong; 409: the editor with
     who changed what, and both ways out.
@@ -39,10 +46,10 @@ def cell_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, key: str
             raise NotAllowed(why)
         return _says(why)
     if request.method == "POST":
-        return _save(request, actor, spec, record_id, field, pairs)
+        return _save(request, actor, spec, record_id, field, pairs, again)
     if "shown" in request.GET:
         get_record(actor, spec, record_id)
-        return HttpResponse(row_again(actor, spec, record_id, pairs))
+        return HttpResponse(again(actor, spec, record_id, pairs))
     try:
         instance = get_record(actor, spec, record_id, "edit")
     except NotAllowed as refused:
@@ -52,7 +59,7 @@ def cell_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, key: str
 
 
 def _save(
-    request: HttpRequest, actor: Actor, spec: ObjectSpec, record_id: int, field: Field, pairs: Pairs
+    request: HttpRequest, actor: Actor, spec: ObjectSpec, record_id: int, field: Field, pairs: Pairs, again: RowAgain
 ) -> HttpResponse:
     data = filing.posted(request, {field.key: field})
     version = version_in(data)
@@ -66,19 +73,20 @@ def _save(
             sentences = [sentence for given in invalid.errors.values() for sentence in given]
         else:
             if question is None:
-                return _row(actor, spec, record_id, field, pairs, changed=saved.version != version)
+                row = again(actor, spec, record_id, pairs)
+                return _row(actor, record_id, field, row, changed=saved.version != version)
             told, version = conflicts.in_sentences(actor, question[0]), question[1]
     instance = get_record(actor, spec, record_id, "edit")
-    again = typed(actor, field, data)
+    given = typed(actor, field, data)
     status = 409 if told else 422
     return _editor(
-        request, actor, spec, instance, field, again, version or instance.version, sentences, status=status, told=told
+        request, actor, spec, instance, field, given, version or instance.version, sentences, status=status, told=told
     )
 
 
-def _row(actor: Actor, spec: ObjectSpec, record_id: int, field: Field, pairs: Pairs, *, changed: bool) -> HttpResponse:
+def _row(actor: Actor, record_id: int, field: Field, row: Markup, *, changed: bool) -> HttpResponse:
     act = latest_act(actor, record_id) if changed else None  # nothing changed: nothing to take back
-    response = HttpResponse(row_again(actor, spec, record_id, pairs))
+    response = HttpResponse(row)
     if act:
         toast(response, _("%(label)s saved.") % {"label": field.label}, undo_url=f"/acts/{act}/undo")
     return response

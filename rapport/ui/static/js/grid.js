@@ -9,11 +9,12 @@ const rowOf = (element) => element.closest("tr[data-row]");
 const headOf = (cell) => cell.closest("table").tHead.rows[0].cells[cell.cellIndex];
 const listOf = (element) => element.closest("[data-list]");
 const path = () => one("#list").dataset.path;
-const canEdit = (cell) => cell.cellIndex >= FIRST && headOf(cell).dataset.field && !headOf(cell).dataset.fixed;
+const fieldOf = (cell) => cell.dataset.field ?? headOf(cell).dataset.field; // a list of findings has one for each row
+const canEdit = (cell) => cell.cellIndex >= FIRST && fieldOf(cell) && !headOf(cell).dataset.fixed;
 
 function address(cell, more = "") {
   const inside = new URLSearchParams({ in: listOf(cell).dataset.in });
-  return `${path()}/${rowOf(cell).dataset.row}/cell/${headOf(cell).dataset.field}?${inside}${more}`;
+  return `${path()}/${rowOf(cell).dataset.row}/cell/${fieldOf(cell)}?${inside}${more}`;
 }
 
 /** What the server says with an answer (toasts) is said here, as htmx would. */
@@ -93,7 +94,7 @@ const held = (form) => new URLSearchParams(values(form)).toString();
 let leaving = false; // while a form is taken away, losing the focus saves nothing
 
 async function open(cell) {
-  if (!cell.closest("[data-cells]") || !headOf(cell).dataset.field || one(FORM, cell)) return;
+  if (!cell.closest("[data-cells]") || !fieldOf(cell) || one(FORM, cell)) return;
   const answer = await fetch(address(cell), { headers: { "HX-Request": "true" }, credentials: "same-origin" }).catch(() => null);
   if (!(await isGood(answer, () => open(cell)))) return;
   tell(answer, cell);
@@ -209,13 +210,14 @@ on("click", "[data-theirs]", async (button) => {
 // A pen in the cell under the pointer: one for the whole table.
 let pen;
 on("pointerover", "[data-cells] tbody td", (cell, event) => {
-  if (event.pointerType !== "mouse" || cell.contains(pen) || !canEdit(cell) || one(FORM, cell)) return;
+  if (event.pointerType !== "mouse" || one(".pen", cell) || !canEdit(cell) || one(FORM, cell)) return;
   pen ??= one("#cell-pen").content.firstElementChild.cloneNode(true);
   cell.append(pen);
 });
-on("click", "td > .pen", (button) => {
+on("click", "td > .pen", (button, event) => {
   const cell = button.closest("td");
-  button.remove();
+  event.preventDefault(); // without script it leads to the page of the record
+  if (button === pen) button.remove();
   open(cell);
 });
 
