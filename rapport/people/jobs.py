@@ -8,6 +8,7 @@ from rapport.core.jobs.handlers import JobAtWork, job
 from rapport.core.jobs.models import LONG
 from rapport.core.jobs.schedules import schedule
 from rapport.lib.wording import grouped
+from rapport.people.duplicates import many
 from rapport.people.duplicates.running import KIND, KINDS, look, search_all
 
 
@@ -24,3 +25,18 @@ def find_duplicates(at_work: JobAtWork) -> dict[str, Any]:
     said = ngettext("%(count)s pair that may be one.", "%(count)s pairs that may be one.", search.found)
     message = said % {"count": grouped(search.found)}
     return {"found": search.found, "message": message, "url": f"/duplicates/{search.kind}"}
+
+
+@job(many.KIND, lane=LONG, title=gettext_lazy("Merge of duplicates"))
+def merge_duplicates(at_work: JobAtWork) -> dict[str, Any]:
+    """Many duplicates become one record each; started again it goes on behind the last chunk."""
+    run = many.carry_on(at_work.actor, int(at_work.args["order"]), progress=at_work.progress)
+    said = ngettext("%(count)s record was merged away.", "%(count)s records were merged away.", run.changed_count)
+    return {
+        "act": run.act_id,
+        "changed": run.changed_count,
+        "left": run.left,
+        "left_count": run.left_count,
+        "message": said % {"count": grouped(run.changed_count)},
+        "url": f"/duplicates/{run.kind}",
+    }

@@ -83,6 +83,10 @@ def heading(act: Act, kind: str = "") -> str:
     if noun == "bulk":
         return _many(act, verb, registry.find(kind))
     spec = registry.find(noun)
+    if spec is not None and verb == "merge" and act.counts.get("merged", 0) > 1:
+        return _("%(count)s duplicates merged: %(noun)s") % {
+            "count": grouped(act.counts.get("trashed", 0)), "noun": inside(spec.plural),
+        }  # fmt: skip
     if spec is not None and verb in _ONE:
         return _first_large(_ONE[verb] % {"noun": spec.label})
     if act.kind == "undo" and act.undoes is not None:

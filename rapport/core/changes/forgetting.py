@@ -6,7 +6,7 @@ from rapport.core.changes.models import BulkRun
 from rapport.core.jobs.models import Job
 from rapport.core.records.wipes import also
 
-_JOBS = ("bulk", "undo")  # whose results hold such sentences
+_JOBS = ("bulk", "bulk.merge", "undo")  # whose results hold such sentences
 
 
 @also

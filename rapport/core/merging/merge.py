@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import Level, called, demand, level_of
 from rapport.core.access.special import demand_right, may_right
-from rapport.core.access.visible import get_record, not_found, seen_among, visible_to
+from rapport.core.access.visible import get_record, not_found, seen_among, unindexed, visible_to
 from rapport.core.errors import Conflict, Invalid
 from rapport.core.events.emit import Fact, acting, emit
 from rapport.core.events.models import Act
@@ -17,6 +17,7 @@ from rapport.core.merging import pointing, settling
 from rapport.core.merging.combining import combine, copied
 from rapport.core.objects import registry, saving
 from rapport.core.objects.spec import ObjectSpec
+from rapport.core.records.among import among
 from rapport.core.records.locking import locked
 
 MOST = 4  # records that are merged at once: more cannot be looked at side by side
@@ -45,16 +46,18 @@ def merge(
     picks: Mapping[str, int] | None = None,
     *,
     versions: Mapping[int, int] | None = None,
+    act: Act | None = None,
 ) -> Merged:
     """Makes one record of several: ``winner`` stays, the others go to the trash and their numbers lead to it.
 
     ``picks`` says by field whose value is taken, lists are united (see :func:`combine`). What leads to the others, or
     hangs on them, is moved. The actor needs the right to merge, and must be able to edit
     all of them and to trash those that go. ``versions`` are those the
-    actor looked at: Conflict if one is newer. All is one act, and one undo takes it back.
+    actor looked at: Conflict if one is newer. All is one act, and one undo takes it back; with ``act`` it is part of
+    one that is open, in which no record may be merged away that another one was merged into.
     """
     _check(spec, winner, losers)
-    with saving.unless_taken(), acting(actor, f"{spec.key}{_END}") as act:
+    with saving.unless_taken(), acting(actor, f"{spec.key}{_END}", act=act) as mine:
         instances = _locked(actor, spec, winner, losers)
         for instance in instances:
             if versions and versions.get(instance.pk, instance.version) != instance.version:
@@ -68,15 +71,15 @@ def merge(
         # are hidden from the actor: the house does that, in the actor's name.
         house = replace(actor, all_rights=True)
         # In this order, as an undo goes backwards: others can lead to what went only when that is back.
-        pointing.redirect(house, spec, losers, winner, act)
-        saving.trash(house, spec, losers, act=act)
-        _fill(house, spec, winner, values, act)
-        settling.settle(act, losers, winner)
+        pointing.redirect(house, spec, losers, winner, mine)
+        saving.trash(house, spec, losers, act=mine)
+        _fill(house, spec, winner, values, mine)
+        settling.settle(mine, losers, winner)
         if not seen_among(actor, spec, [winner]).exists():
             raise Invalid({"owner": [_("With this owner and team you would no longer see the record. Choose others.")]})
         names = ", ".join(instance.title for instance in instances[1:])
-        emit(actor, act, [Fact(f"{spec.key}.merged", winner, others=tuple(losers), data={"name": names})])
-    return Merged(act, winner)
+        emit(actor, mine, [Fact(f"{spec.key}.merged", winner, others=tuple(losers), data={"name": names})])
+    return Merged(mine, winner)
 
 
 def demand_merge(actor: Actor, spec: ObjectSpec) -> None:
@@ -88,12 +91,15 @@ def demand_merge(actor: Actor, spec: ObjectSpec) -> None:
 
 def undoing(actor: Actor, act: Act) -> Actor:
     """Who takes an act back: of a merge the house in the actor's name, as it merged, if the actor may still edit the
-    record that stayed; of every other act the actor.
+    records that stayed, as far as they are not in the trash; of every other act the actor.
     """
     root = settling.root_of(act)
-    winner = settling.winner_of(root) if root.kind.endswith(_END) else None
-    spec = registry.find(root.kind.removesuffix(_END))
-    if winner is None or spec is None or not seen_among(actor, spec, [winner], "edit").exists():
+    spec = registry.find(root.kind.removesuffix(_END)) if root.kind.endswith(_END) else None
+    winners = settling.winners_of(root) if spec else []
+    if spec is None or actor.all_rights:
+        return actor
+    live = unindexed(spec).filter(among("pk", winners)).count()
+    if not live or seen_among(actor, spec, winners, "edit").count() < live:
         return actor
     return replace(actor, all_rights=True)
 

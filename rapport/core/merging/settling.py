@@ -86,9 +86,9 @@ def root_of(act: Act) -> Act:
     return act
 
 
-def winner_of(act: Act) -> int | None:
-    """The record that a merge made of several; None for any other act."""
-    return Moved.objects.filter(act=act, table=_ALIAS).values_list("new_id", flat=True).first()
+def winners_of(act: Act) -> list[int]:
+    """The records that merges of an act made of several; none for any other act."""
+    return list(Moved.objects.filter(act=act, table=_ALIAS).values_list("new_id", flat=True).distinct())
 
 
 # -------------------------------------------------------------------- pieces

@@ -1,6 +1,7 @@
 """The queue of pairs that may be one: what an actor may look at, and the verbs that decide about one."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,10 +61,10 @@ def page(actor: Actor, kind: str, *, after: int | None = None) -> Page:
     while read < _MOST_READ:
         part = list(rows[read : read + 4 * PAGE])
         read += len(part)
-        for shown in _shown(actor, spec, part):
+        for one in shown(actor, spec, part):
             if len(found) == PAGE:
                 return Page(found, found[-1].pair.pk)
-            found.append(shown)
+            found.append(one)
         if len(part) < 4 * PAGE:
             break
     return Page(found, None)
@@ -75,7 +76,7 @@ def count(actor: Actor, kind: str) -> Counted | None:
     if not can_merge(actor, spec):
         return None
     pairs = list(_waiting(kind)[: COUNTED + 1])
-    seen = pairs if sees_all(actor, spec) else _shown(actor, spec, pairs)
+    seen = pairs if sees_all(actor, spec) else shown(actor, spec, pairs)
     return Counted(min(len(seen), COUNTED), len(pairs) > COUNTED)
 
 
@@ -99,6 +100,13 @@ def last_search(kind: str) -> DuplicateSearch | None:
     return DuplicateSearch.objects.filter(kind=kind).order_by("-pk").first()
 
 
+def waiting_ids(kind: str, *, likeness: int = 0, pairs: Sequence[int] = ()) -> list[int]:
+    """Numbers of the pairs that wait, the likeliest first: these ``pairs``, or all of at least this likeness."""
+    rows = _waiting(kind)
+    rows = rows.filter(pk__in=pairs) if pairs else rows.filter(score__gte=likeness)
+    return list(rows.values_list("pk", flat=True))
+
+
 # -------------------------------------------------------------------- pieces
 def _waiting(kind: str) -> Any:
     due = Q(state=OPEN) | Q(state=LATER, again_at__lte=clock.now())
@@ -106,7 +114,7 @@ def _waiting(kind: str) -> Any:
     return DuplicatePair.objects.filter(due, live, kind=kind).order_by("-score", "pk")
 
 
-def _shown(actor: Actor, spec: ObjectSpec, pairs: list[DuplicatePair]) -> list[Shown]:
+def shown(actor: Actor, spec: ObjectSpec, pairs: list[DuplicatePair]) -> list[Shown]:
     ids = {pk for pair in pairs for pk in (pair.one_id, pair.other_id)}
     seen = {row.pk: row for row in seen_among(actor, spec, ids)} if ids else {}
     readable = readable_fields(actor, spec)
@@ -123,7 +131,7 @@ def _shown(actor: Actor, spec: ObjectSpec, pairs: list[DuplicatePair]) -> list[S
 def _decide(actor: Actor, pair_id: int, state: str, again_at: datetime.datetime | None = None) -> DuplicatePair:
     pair = DuplicatePair.objects.filter(pk=pair_id).first()
     spec = registry.find(pair.kind) if pair else None
-    if pair is None or spec is None or not _shown(actor, spec, [pair]):
+    if pair is None or spec is None or not shown(actor, spec, [pair]):
         raise NotFound(_("There is no such pair, or you may not see it."))
     demand_merge(actor, spec)
     pair.state, pair.again_at, pair.decided_by_id, pair.decided_at = state, again_at, actor.user_id, clock.now()

@@ -1,9 +1,10 @@
 """All live people or companies as profiles, read in chunks along their ids."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
+from rapport.core.records.among import among
 from rapport.lib.urls import domain_of
 from rapport.people.duplicates import profiles
 from rapport.people.duplicates.profiles import Profile
@@ -16,7 +17,7 @@ _PERSON = (
 _COMPANY = (
     "pk", "title", "address_street", "address_postcode", "address_city", "domain", "website", "vat_id",
 )  # fmt: skip
-Read = Callable[[Callable[[int], None]], list[Profile]]
+Read = Callable[[Callable[[int], None], Collection[int] | None], list[Profile]]
 
 
 class _Kept(dict[str, str]):
@@ -27,10 +28,10 @@ class _Kept(dict[str, str]):
         return text
 
 
-def people(beat: Callable[[int], None]) -> list[Profile]:
-    """All live people; ``beat`` hears how many there are so far."""
+def people(beat: Callable[[int], None], ids: Collection[int] | None = None) -> list[Profile]:
+    """All live people, or those with these ``ids``; ``beat`` hears how many there are so far."""
     kept, found = _Kept(), list[Profile]()
-    for rows, contacts in _chunks(Person, _PERSON):
+    for rows, contacts in _chunks(Person, _PERSON, ids):
         for pk, first, last, born, street, postcode, city, company in rows:
             emails, phones = contacts.get(pk, ((), ()))
             found.append(
@@ -51,10 +52,10 @@ def people(beat: Callable[[int], None]) -> list[Profile]:
     return found
 
 
-def companies(beat: Callable[[int], None]) -> list[Profile]:
+def companies(beat: Callable[[int], None], ids: Collection[int] | None = None) -> list[Profile]:
     """All live companies, as :func:`people`."""
     kept, found = _Kept(), list[Profile]()
-    for rows, contacts in _chunks(Company, _COMPANY):
+    for rows, contacts in _chunks(Company, _COMPANY, ids):
         for pk, title, street, postcode, city, domain, website, vat in rows:
             emails, phones = contacts.get(pk, ((), ()))
             found.append(
@@ -78,16 +79,20 @@ def _domains(emails: Sequence[str]) -> list[str]:
     return [email.rpartition("@")[2] for email in emails]
 
 
-def _chunks(model: Any, columns: Sequence[str]) -> Iterator[tuple[list[Any], dict[int, Any]]]:
+def _chunks(
+    model: Any, columns: Sequence[str], ids: Collection[int] | None
+) -> Iterator[tuple[list[Any], dict[int, Any]]]:
     """Rows of live records, and their addresses and numbers: ``{id: (e-mails, phones)}``."""
     last = 0
-    while rows := list(model.objects.filter(live=True, pk__gt=last).order_by("pk").values_list(*columns)[:_CHUNK]):
+    live = model.objects.filter(live=True).order_by("pk")
+    live, known = (live, Identity.objects.all()) if ids is None else (
+        live.filter(among("pk", ids)), Identity.objects.filter(among("record_id", ids))
+    )  # fmt: skip
+    while rows := list(live.filter(pk__gt=last).values_list(*columns)[:_CHUNK]):
         ends = rows[0][0], rows[-1][0]
         contacts: dict[int, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
-        known = Identity.objects.filter(record_id__gte=ends[0], record_id__lte=ends[1]).values_list(
-            "record_id", "kind", "norm"
-        )
-        for record_id, kind, norm in known:
+        values = known.filter(record_id__gte=ends[0], record_id__lte=ends[1]).values_list("record_id", "kind", "norm")
+        for record_id, kind, norm in values:
             if len(norm) > 4:
                 contacts[record_id][kind != "email"].append(norm)
         yield rows, {pk: (tuple(emails), tuple(phones)) for pk, (emails, phones) in contacts.items()}

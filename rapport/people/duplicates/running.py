@@ -51,7 +51,7 @@ def search_all(
     way = _WAYS[kind]
     search = _open(kind, job)
     steps = len(way.rules) + 1
-    profiles = way.read(lambda _count: progress(search.rule, steps))
+    profiles = way.read(lambda _count: progress(search.rule, steps), None)
     DuplicateSearch.objects.filter(pk=search.pk).update(looked_at=len(profiles))
     known, seen = weighing.weights(profiles), set[int]()
     for number, rule in enumerate(way.rules):
@@ -66,6 +66,17 @@ def search_all(
             faults.point("duplicates.rule")
     _end(search)
     return search
+
+
+def as_found(kind: str, pairs: Sequence[DuplicatePair]) -> list[DuplicatePair]:
+    """Those of some pairs of which nothing that was compared has changed since."""
+    ids = {pk for pair in pairs for pk in (pair.one_id, pair.other_id)}
+    now = {profile.id: profile for profile in _WAYS[kind].read(lambda _count: None, ids)} if ids else {}
+    return [
+        pair
+        for pair in pairs
+        if {pair.one_id, pair.other_id} <= now.keys() and pair.digest == _digest(now[pair.one_id], now[pair.other_id])
+    ]
 
 
 # -------------------------------------------------------------------- pieces

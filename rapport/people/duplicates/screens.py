@@ -19,6 +19,7 @@ from rapport.core.objects.spec import ObjectSpec
 from rapport.lib.date_words import format_moment
 from rapport.lib.wording import grouped
 from rapport.people.duplicates import queue
+from rapport.people.duplicates.many import can_merge_many
 from rapport.people.duplicates.models import DuplicatePair
 from rapport.people.duplicates.running import KINDS, look
 from rapport.people.duplicates.words import reason_words, score_words
@@ -62,6 +63,7 @@ def queue_screen(request: HttpRequest, kind: str = "") -> HttpResponse:
         else "",
         "looked_at": grouped(search.looked_at) if search else "",
         "may_search": actor.all_rights,
+        "may_merge_many": can_merge_many(actor, spec),
     }
     return render(request, "people/duplicates.html", context)
 

@@ -1,0 +1,252 @@
+"""Merging many duplicates at once: all pairs above a likeness, or some that were selected, as one act.
+
+Pairs that share a record make one group. Which record of a group stays is said by a rule; nobody chooses values, so
+those of it stay, gaps are filled from the others, and lists are put together. What is fixed when the work begins is
+done in chunks, as every order for many records is (``core/changes/bulk_runs``).
+"""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from rapport.accounts.actor import Actor
+from rapport.core.access.levels import called
+from rapport.core.access.special import demand_right, may_right
+from rapport.core.access.visible import seen_among
+from rapport.core.changes.bulk_runs import KEPT, packed, unpacked
+from rapport.core.changes.models import BulkRun
+from rapport.core.errors import BadQuery, Conflict, NotFound, Refused
+from rapport.core.events.emit import acting
+from rapport.core.events.models import LEFT, Act
+from rapport.core.jobs.models import Job
+from rapport.core.jobs.queue import enqueue
+from rapport.core.merging.combining import values_of
+from rapport.core.merging.merge import MOST, can_merge, demand_merge, merge
+from rapport.core.objects import registry, saving
+from rapport.core.objects.bulk import MOST_REASONS, Outcome
+from rapport.core.objects.spec import ObjectSpec
+from rapport.core.records import durability
+from rapport.lib import clock, faults
+from rapport.lib.pace import Pace
+from rapport.people.duplicates import queue
+from rapport.people.duplicates.models import DuplicatePair
+from rapport.people.duplicates.running import as_found
+
+KIND = "bulk.merge"
+VERB = "merge"
+LIKELY = 950  # thousandths: from here on pairs are merged unless another likeness is chosen
+LEAST = 500
+LARGEST = 10  # records of one group; where more seem to be one, somebody should look
+PREVIEWED = 1_000  # pairs that a preview looks at
+OLDER, FULLER = "older", "fuller"
+RULES = {OLDER: gettext_lazy("the older one"), FULLER: gettext_lazy("the one with more in it")}
+_PART = 500
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which pairs are merged, ``pairs`` or all of at least ``likeness`` (thousandths); ``rule`` says which stays."""
+
+    rule: str = OLDER
+    likeness: int = LIKELY
+    pairs: tuple[int, ...] = ()
+
+
+@dataclass
+class Plan:
+    """What would be merged: ``groups`` of records, how many ``pairs`` that is; how many groups are ``too_large`` and
+    pairs have ``changed`` since they were compared. ``is_more``: there are pairs that were not looked at.
+    """
+
+    groups: list[list[int]] = field(default_factory=list)
+    pairs: int = 0
+    too_large: int = 0
+    changed: int = 0
+    is_more: bool = False
+
+
+def can_merge_many(actor: Actor, spec: ObjectSpec) -> bool:
+    """Whether the actor may merge many records at once."""
+    return can_merge(actor, spec) and may_right(actor, "bulk")
+
+
+def check(actor: Actor, spec: ObjectSpec, wanted: Wanted) -> None:
+    """NotAllowed or BadQuery with the reason, for what nobody could do."""
+    demand_merge(actor, spec)
+    demand_right(actor, "bulk")
+    if wanted.rule not in RULES or not LEAST <= wanted.likeness <= 1_000:
+        raise BadQuery(_("Choose how alike pairs must be, and which record stays."))
+
+
+def plan(actor: Actor, spec: ObjectSpec, wanted: Wanted, *, most: int | None = None) -> Plan:
+    """What would be merged, of the first ``most`` pairs: both records live, seen by the actor, and as they were when
+    they were compared.
+    """
+    made, edges = Plan(), []
+    ids = queue.waiting_ids(spec.key, likeness=wanted.likeness, pairs=wanted.pairs)
+    if most is not None:
+        made.is_more, ids = len(ids) > most, ids[:most]
+    for start in range(0, len(ids), _PART):
+        rows = list(DuplicatePair.objects.filter(pk__in=ids[start : start + _PART]))
+        seen = [shown.pair for shown in queue.shown(actor, spec, rows)]
+        good = as_found(spec.key, seen)
+        made.changed += len(seen) - len(good)
+        edges += [(pair.one_id, pair.other_id) for pair in good]
+    made.pairs = len(edges)
+    groups = _joined(edges)
+    made.groups = [group for group in groups if len(group) <= LARGEST]
+    made.too_large = len(groups) - len(made.groups)
+    return made
+
+
+def start(actor: Actor, spec: ObjectSpec, wanted: Wanted) -> Job:
+    """Puts the merge into the queue."""
+    check(actor, spec, wanted)
+    with transaction.atomic():
+        BulkRun.objects.filter(created_at__lt=clock.now() - KEPT).delete()
+        run = BulkRun.objects.create(
+            kind=spec.key, verb=VERB, field=wanted.rule, user_id=actor.user_id, created_at=clock.now(),
+            value={"likeness": wanted.likeness, "pairs": wanted.pairs},
+        )  # fmt: skip
+        run.job = enqueue(KIND, {"order": run.pk}, actor)
+        run.save(update_fields=["job"])
+    return run.job
+
+
+def carry_on(actor: Actor, run_id: int, *, progress: Callable[[int, int], Any] = lambda _done, _total: None) -> BulkRun:
+    """Merges what was ordered, or goes on where that was cut off. Conflict if somebody else is at it."""
+    run = BulkRun.objects.select_related("act").filter(pk=run_id, verb=VERB).first()
+    spec = registry.find(run.kind) if run else None
+    if run is None or spec is None:
+        raise NotFound(_("There is no such order any more."))
+    kept: dict[str, Any] = run.value or {}
+    wanted = Wanted(run.field, int(kept["likeness"]), tuple(kept["pairs"]))
+    check(actor, spec, wanted)
+    groups = _fixed(actor, spec, wanted, run)
+    pace = Pace(_PART, most=_PART)
+    with durability.resumable():
+        while run.place < run.total:
+            _chunk(actor, spec, wanted.rule, run, groups, pace)
+            faults.point("duplicates.merged")
+            progress(run.place, run.total)
+    return run
+
+
+def stays(actor: Actor, spec: ObjectSpec, ids: Sequence[int], rule: str) -> list[int]:
+    """Those of a group that are live and seen, the one that stays first."""
+    rows = {row.pk: row for row in seen_among(actor, spec, list(ids))}
+    by_age = sorted(rows, key=lambda pk: (rows[pk].created_at, pk))
+    if rule == FULLER and rows:
+        values = values_of(spec, list(rows.values()))
+        by_age.sort(key=lambda pk: -sum(not spec.by_key[key].is_empty(one) for key, one in values[pk].items()))
+    return by_age
+
+
+def left_aside(made: Plan) -> list[str]:
+    """What is not merged, in sentences."""
+    told = []
+    if made.too_large:
+        told.append(_("Groups of more than %(most)s records, to be looked at: %(count)s.") % {
+            "most": LARGEST, "count": made.too_large,
+        })  # fmt: skip
+    if made.changed:
+        told.append(_("Pairs of which one changed since they were compared: %(count)s.") % {"count": made.changed})
+    return told
+
+
+# -------------------------------------------------------------------- pieces
+def _joined(edges: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """Records that hang together by pairs, as groups."""
+    leads: dict[int, int] = {}
+
+    def top(pk: int) -> int:
+        while (above := leads.setdefault(pk, pk)) != pk:
+            leads[pk] = leads[above]
+            pk = above
+        return pk
+
+    for one, other in edges:
+        first, second = sorted((top(one), top(other)))
+        leads[second] = first
+    groups: dict[int, list[int]] = defaultdict(list)
+    for pk in sorted(leads):
+        groups[top(pk)].append(pk)
+    return list(groups.values())
+
+
+def _fixed(actor: Actor, spec: ObjectSpec, wanted: Wanted, run: BulkRun) -> list[list[int]]:
+    """The groups of the order, found and kept before the first of them is merged; nought stands between two."""
+    if run.ids is None:
+        made = plan(actor, spec, wanted)
+        run.ids, run.total = packed(pk for group in made.groups for pk in (*group, 0)), len(made.groups)
+        run.left = left_aside(made)
+        run.left_count = made.too_large + made.changed
+        BulkRun.objects.filter(pk=run.pk, ids=None).update(
+            ids=run.ids, total=run.total, left=run.left, left_count=run.left_count
+        )
+        faults.point("duplicates.fixed")
+    return _parted(unpacked(bytes(run.ids)))
+
+
+def _parted(ids: Sequence[int]) -> list[list[int]]:
+    groups: list[list[int]] = []
+    group = array("q")
+    for pk in ids:
+        if pk:
+            group.append(pk)
+        else:
+            groups.append(group.tolist())
+            group = array("q")
+    return groups
+
+
+def _chunk(actor: Actor, spec: ObjectSpec, rule: str, run: BulkRun, groups: list[list[int]], pace: Pace) -> None:
+    """Merges groups in one transaction until it has taken its time, at least one."""
+    outcome, place = Outcome(), run.place
+    with acting(actor, f"{spec.key}.merge", act=run.act) as act, pace:
+        # First of all: of two workers with the same run, one takes the lock and the other one stops here.
+        if not BulkRun.objects.filter(pk=run.pk, place=run.place).update(place=run.place):
+            raise Conflict(_("This goes on elsewhere."))
+        while place < run.total and (place == run.place or not pace.is_up):
+            _merge_group(actor, spec, rule, groups[place], act, outcome)
+            place += 1
+        pace.rows = place - run.place
+        if run.left:  # read afresh: an erasure may have blanked it
+            run.left = BulkRun.objects.values_list("left", flat=True).get(pk=run.pk)
+        run.left = [*run.left, *outcome.left][:MOST_REASONS]
+        run.changed_count += outcome.changed
+        run.left_count += outcome.left_count
+        if run.left_count:
+            act.counts[LEFT] = run.left_count
+        if not BulkRun.objects.filter(pk=run.pk, place=run.place).update(
+            act=act, place=place, left=run.left, changed_count=run.changed_count, left_count=run.left_count
+        ):
+            raise Conflict(_("This goes on elsewhere."))
+        Act.objects.filter(pk=act.pk).update(counts=act.counts)
+    run.act, run.place = act, place
+
+
+def _merge_group(actor: Actor, spec: ObjectSpec, rule: str, ids: Sequence[int], act: Act, outcome: Outcome) -> None:
+    """Makes one record of a group, or leaves it as a whole."""
+    order = stays(actor, spec, ids, rule)
+    winner, losers = order[:1], order[1:]
+    if not losers:
+        return  # merged by somebody else meanwhile, or in the trash
+    counts = dict(act.counts)
+    try:
+        with saving.unless_taken(), transaction.atomic():
+            for begin in range(0, len(losers), MOST - 1):
+                merge(actor, spec, winner[0], losers[begin : begin + MOST - 1], act=act)
+    except Refused as refusal:
+        act.counts.clear()
+        act.counts.update(counts)
+        titles = seen_among(actor, spec, order).values_list("title", flat=True)
+        outcome.refuse(f"{', '.join(called(actor, spec, title) for title in titles)}: {refusal.message}")
+        return
+    outcome.changed += len(losers)
