@@ -96,6 +96,7 @@ def addresses(spec: ObjectSpec) -> list[URLPattern]:
         path(f"{spec.path}/density", require_POST(of(spec, columns.density_screen)), name=f"{spec.key}-density"),
         path(f"{spec.path}/sorting", require_safe(of(spec, list_heads.sorting_screen)), name=f"{spec.key}-sorting"),
         path(f"{spec.path}/sums", require_safe(of(spec, sums.sums_screen)), name=f"{spec.key}-sums"),
+        path(f"{spec.path}/sums/all", require_POST(of(spec, sums.count_all_screen)), name=f"{spec.key}-sums-all"),
         path(f"{spec.path}/sums/choose", require_safe(of(spec, sums.choose_screen)), name=f"{spec.key}-sums-choose"),
         path(f"{spec.path}/bulk", require_POST(of(spec, bulks.bulk_screen)), name=f"{spec.key}-bulk"),
         path(

@@ -1,15 +1,15 @@
 """What the foot of a list tells of a column: how many have a value, the sum, the average, the ends.
 
-One pass over what the filter leaves, of at most ``MOST_SUMMED`` records; beyond, it says so. Money is told for each
-currency by itself, unless there are rates to add them by; then these are told, too.
+One pass over what the filter leaves, of at most ``MOST_SUMMED`` records at once; beyond, it says so, and all of them
+are counted when somebody asks for that (:mod:`.tallies`). Money is told for each currency by itself, unless there are
+rates to add them by; then these are told, too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal as Number
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Avg, Count, F, Max, Min, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import locale_of
 from rapport.core.access.pages import ListQuery, rows_matching
+from rapport.core.access.tallies import Tally, tally
 from rapport.core.errors import BadQuery
 from rapport.core.fields import ChildField, Field, Locale, Money
 from rapport.core.fields.money import Amount
@@ -36,7 +37,6 @@ KINDS: dict[str, str | Promise] = {
     "min": gettext_lazy("Lowest"),
     "max": gettext_lazy("Highest"),
 }
-_NUMBERS = {"sum": Sum, "avg": Avg, "min": Min, "max": Max}
 _MOST_CURRENCIES = 3  # in one foot; the others are told in its title
 
 
@@ -81,62 +81,45 @@ def sums(
     ids = rows_matching(actor, spec, query).order_by().values("pk")
     is_cut = ids[: MOST_SUMMED + 1].count() > MOST_SUMMED
     rows = spec.model._default_manager.filter(pk__in=ids[:MOST_SUMMED])
-    locale = locale_of(actor)
-    asked: dict[str, Any] = {"every": Count("pk")}
-    for number, (key, kind) in enumerate(wanted.items()):
-        field = fields[key]
-        if kind in ("count", "filled"):
-            asked[f"n{number}"] = Count("pk", filter=~field.is_missing())
-        elif not isinstance(field, Money):
-            asked[f"n{number}"] = _NUMBERS[kind](_source(field))
-    found = rows.aggregate(**asked)
+    return in_words(tally(rows, wanted, fields), wanted, fields, locale_of(actor)), is_cut
+
+
+def in_words(counted: Tally, wanted: Mapping[str, str], fields: Mapping[str, Field], locale: Locale) -> dict[str, Told]:
+    """What was counted, as the foot tells it."""
     told = {}
-    for number, (key, kind) in enumerate(wanted.items()):
-        field = fields[key]
-        if kind in _NUMBERS and isinstance(field, Money):
-            told[key] = _money(rows, field, kind, locale)
+    for key, kind in wanted.items():
+        field, units = fields[key], counted.columns.get(key, {})
+        if isinstance(field, Money) and kind not in ("count", "filled"):
+            told[key] = _money(units, field, kind, locale)
         else:
-            told[key] = Told(kind, KINDS[kind], _words(field, kind, found[f"n{number}"], found["every"], locale))
-    return told, is_cut
+            count, value = units.get("", (0, None))
+            told[key] = Told(kind, KINDS[kind], _words(field, kind, count, value, counted.every, locale))
+    return told
 
 
-def _source(field: Field) -> Any:
-    source = field.source()
-    return F(source) if isinstance(source, str) else source
-
-
-def _words(field: Field, kind: str, value: Any, every: int, locale: Locale) -> str:
+def _words(field: Field, kind: str, count: int, value: Any, every: int, locale: Locale) -> str:
     if kind == "count":
-        return grouped(value)
+        return grouped(count)
     if kind == "filled":
-        return f"{round(100 * value / every) if every else 0} %"
-    if value is None:
+        return f"{round(100 * count / every) if every else 0} %"
+    if value is None or not count:
         return "–"
     if kind == "avg":
-        value = Number(str(value)).quantize(Number("0.01"))
+        value = (Number(str(value)) / count).quantize(Number("0.01"))
         text = f"{value:f}".rstrip("0").rstrip(".") if value % 1 else grouped(int(value))
         return text.replace(".", ",") if locale.language == "de" and value % 1 else text
     stored = field.from_json(value) if field.custom else value
     return field.cell(stored, locale).text
 
 
-def _money(rows: Any, field: Money, kind: str, locale: Locale) -> Told:
-    minor, currency = (F(source) if isinstance(source, str) else source for source in field.select())
-    groups = list(
-        rows.filter(~field.is_missing())
-        .annotate(told_currency=currency)
-        .values("told_currency")
-        .annotate(told=_NUMBERS[kind](minor), every=Count("pk"), total=Sum(minor))
-        .order_by("told_currency")
-        .values_list("told_currency", "told", "every", "total")
-    )
-    amounts: Sequence[str] = [
-        field.show(Amount(round(value), code), locale).text for code, value, _n, _sum in groups if value is not None
-    ]
+def _money(units: Mapping[str, tuple[int, Any]], field: Money, kind: str, locale: Locale) -> Told:
+    known = [(code, count, value) for code, (count, value) in sorted(units.items()) if value is not None]
+    each = [(code, value / count if kind == "avg" else value) for code, count, value in known]
+    amounts: Sequence[str] = [field.show(Amount(round(value), code), locale).text for code, value in each]
     if kind in ("sum", "avg") and len(amounts) > 1:
-        added = add([Amount(int(total), code) for code, _value, _n, total in groups])
+        added = add([Amount(int(value), code) for code, _count, value in known])
         if added.total is not None:
-            every = sum(count for _code, _value, count, _sum in groups)
+            every = sum(count for _code, count, _value in known)
             total = added.total if kind == "sum" else average(added.total, every)
             rates = tuple(rate.words(locale) for rate in added.used)
             title = " · ".join((*amounts, *rates))

@@ -1,10 +1,14 @@
 """Figures in the foot of a list."""
 
+import json
+
 import pytest
 
 from rapport.accounts.actor import Actor
 from rapport.core.access import sums as summing
+from rapport.core.access import tallies
 from rapport.core.access.conditions import Term
+from rapport.core.access.levels import locale_of
 from rapport.core.access.pages import ListQuery
 from rapport.core.access.sums import kinds_of, read_sums, sums
 from rapport.core.objects import saving
@@ -43,6 +47,27 @@ def test_the_filter_and_the_limit_of_work_count(ada: Actor, monkeypatch: pytest.
     assert told(ada, {"industry": "count", "created_at": "max"}, only)["industry"] == "1"
     monkeypatch.setattr(summing, "MOST_SUMMED", 2)
     assert sums(ada, SPEC, ListQuery(), {"industry": "count"}, SPEC.by_key)[1] is True
+
+
+@pytest.mark.usefixtures("three")
+def test_counted_in_stretches_it_is_what_it_is_at_once(ada: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tallies, "STRETCH", 1)
+    monkeypatch.setattr(tallies, "SECONDS", 0)
+    some = ("revenue", "created_at", "industry")
+    for kinds in (
+        ("sum", "min", "count"),
+        ("avg", "max", "filled"),
+        ("min", "count", "count"),
+        ("max", "max", "count"),
+    ):
+        wanted = dict(zip(some, kinds, strict=True))
+        counted, after, steps = tallies.Tally(), 0, 0
+        while after is not None and steps < 10:
+            counted = tallies.Tally.from_json(json.loads(json.dumps(counted.to_json())))  # as it travels
+            after = tallies.count_on(ada, SPEC, ListQuery(), wanted, SPEC.by_key, counted, after)  # type: ignore[assignment]
+            steps += 1
+        found = summing.in_words(counted, wanted, SPEC.by_key, locale_of(ada))
+        assert {key: one.text for key, one in found.items()} == told(ada, wanted) and steps >= 4
 
 
 def test_nothing_to_sum_is_a_dash(ada: Actor) -> None:

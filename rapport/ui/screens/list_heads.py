@@ -47,10 +47,13 @@ def heads(
 
 
 def sorting_words(actor: Actor, spec: ObjectSpec, sort: str, keys: Sequence[SortKey]) -> dict[str, Any]:
-    """By what the list stands, in words. ``left_out`` says so where it is too long for all that was asked for."""
+    """By what the list stands, in words. ``left_out`` says so where it is too long for all that was asked for;
+    ``is_kept``: it stands at least by one of them.
+    """
     wanted = sort_keys(actor, spec, sort)
     return {
         "text": ", ".join(str(_label(key.field)) for key in keys),
+        "is_kept": any(key in wanted for key in keys),
         "left_out": [str(_label(key.field)) for key in wanted if key not in keys],
     }
 
