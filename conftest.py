@@ -1,5 +1,6 @@
 """What all tests share, those beside the packages and those in ``tests/``."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,6 +66,14 @@ def quick_codes() -> Iterator[None]:
     """Recovery codes are hashed the quick way too."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(factors, "HASH_COST", 2)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_disk() -> Iterator[None]:
+    """No test of this process survives a power cut: what is written need not reach the disk before it goes on."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _descriptor: None)
         yield
 
 
