@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import rapport
 
-COMMANDS = ("serving", "accounts", "tables", "searching", "database", "jobs", "audit", "sample", "about")
+COMMANDS = ("serving", "accounts", "tables", "searching", "database", "jobs", "audit", "config", "sample", "about")
 
 
 class Problem(Exception):

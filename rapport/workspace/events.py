@@ -41,6 +41,9 @@ declare(
     EventKind("view_as.began", _("looked on as another user"), icon="eye", tone="amber", privacy="none"),
     EventKind("view_as.ended", _("no longer looks on as another user"), icon="eye-off", privacy="none"),
     EventKind("access.denied", _("was refused"), icon="ban", tone="red", privacy="none"),
+    EventKind(
+        "config.applied", _("applied a configuration"), icon="sliders-horizontal", tone="red", privacy="business"
+    ),
     EventKind("export.made", _("exported records"), icon="download", tone="amber", privacy="none"),
     EventKind("export.everything", _("exported everything"), icon="download", tone="red", privacy="none"),
     EventKind("import.everything", _("imported an archive"), icon="upload", tone="red", privacy="none"),

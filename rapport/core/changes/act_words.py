@@ -39,6 +39,7 @@ _KINDS = {
     "entry.pin": gettext_lazy("Entry pinned"),
     "entry.unpin": gettext_lazy("Entry no longer pinned"),
     "export.made": gettext_lazy("Export"),
+    "config.applied": gettext_lazy("Configuration applied"),
     "export.everything": gettext_lazy("Export of everything"),
     "import.everything": gettext_lazy("Import of an archive"),
     "audit.exported": gettext_lazy("Export of the audit"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from rapport.accounts.actor import Actor
 from rapport.core.definitions import conditions, fields
+from rapport.core.definitions.field_types import field_type
 from rapport.core.definitions.fields import FieldData
 from rapport.core.definitions.models import FieldDef
 from rapport.core.objects import registry
@@ -14,7 +15,8 @@ _CONDITIONS = "conditions"
 
 def to_json(row: FieldDef) -> dict[str, Any]:
     """All that a definition says, under names that a person reads."""
-    settings = {name: value for name, value in row.settings.items() if name != _CONDITIONS}
+    known = field_type(row.type)
+    settings = {name: row.settings[name] for name in (known.asks if known else ()) if name in row.settings}
     return {
         "kind": row.kind, "key": row.key, "type": row.type, "label": row.label, "labels": row.labels,
         "group": row.group, "hint": row.hint, "options": row.options, "settings": settings,

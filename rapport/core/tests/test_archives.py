@@ -60,6 +60,7 @@ def a_full_house(by: Actor) -> None:
     keys = {name: a_field(by, "company", name, settings=SETTINGS.get(name, {})).key for name in VALUES}
     back = a_field(by, "company", "link", settings={"to": "person"}).key  # a circle: people link to companies
     others = a_field(by, "company", "links", settings={"to": "company"}).key
+    known = a_field(by, "company", "labelled_links", settings={"to": "company"}).key
     paper = a_field(by, "company", "file", settings={"accepts": ""}).key
     a_field(by, "company", "formula", settings={"expression": f"{keys['integer']} * 2", "form": "number"})
     first = house.a_company(by, "Hexa", **{keys[name]: value for name, value in VALUES.items()})
@@ -70,7 +71,8 @@ def a_full_house(by: Actor) -> None:
         affiliations=[{"company": first.pk, "role": "Head", "since": "2020-01-01", "until": None, "main": True},
                       {"company": second.pk, "role": "Intern", "since": "2018-01-01", "until": "2019-01-01"}],
     )  # fmt: skip
-    saving.update(by, spec("company"), first.pk, {back: mia.pk, others: [first.pk, second.pk]})
+    saving.update(by, spec("company"), first.pk, {back: mia.pk, others: [first.pk, second.pk],
+                                                  known: [{"id": second.pk, "label": "Supplier"}]})  # fmt: skip
     file_of(by, first.pk, paper)
     add_file(by, mia.pk, "contract.txt", [b"We agree."])
     saving.create(by, spec("note"), {"body": "Asked for a price", "about": [mia.pk]})

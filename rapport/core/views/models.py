@@ -15,11 +15,13 @@ class View(models.Model):
     table, ``sums``.
 
     ``shared`` is empty (its user alone), ``team`` (those of ``team`` and of the teams below) or ``all``. A view shows
-    nobody more than they may see anyway. ``deleted_at`` (UTC): gone, but Undo brings it back.
+    nobody more than they may see anyway. ``deleted_at`` (UTC): gone, but Undo brings it back. ``key`` never changes: by
+    it a file of the configuration means this view, however it is called.
     """
 
     kind = models.CharField(max_length=60)
     name = models.CharField(max_length=60)
+    key = models.CharField(max_length=60, default="")
     condition = models.JSONField(default=dict)
     sort = models.CharField(max_length=80, default="")
     find = models.CharField(max_length=100, default="")
@@ -33,6 +35,9 @@ class View(models.Model):
     deleted_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "key"], condition=~models.Q(key=""), name="view_key")
+        ]
         indexes: ClassVar = [models.Index(fields=["kind", "shared"], name="view_kind")]
 
 

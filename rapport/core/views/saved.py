@@ -1,5 +1,6 @@
 """Reading and changing saved views. A view holds a question, never an answer: what it shows depends on who asks."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -37,7 +38,7 @@ from rapport.core.records.known import as_value, listed_later
 from rapport.core.views.models import RoleView, View, ViewChoice
 from rapport.lib import clock
 from rapport.lib.prepared import Prepared, hole
-from rapport.lib.text import clean_line
+from rapport.lib.text import clean_line, fold
 
 MOST_NAME = 60
 MOST_VIEWS = 200  # of one user for one kind of object
@@ -193,21 +194,39 @@ _VIEWS = Prepared(_views)
 
 
 # -------------------------------------------------------------------- verbs
-def save_view(actor: Actor, spec: ObjectSpec, name: str, shape: Shape, *, shared: str = "") -> View:
-    """Keeps a list under a name, as the last of the actor's tabs."""
+def save_view(
+    actor: Actor,
+    spec: ObjectSpec,
+    name: str,
+    shape: Shape,
+    *,
+    shared: str = "",
+    key: str = "",
+    team_id: int | None = None,
+) -> View:
+    """Keeps a list under a name, as the last of the actor's tabs.
+
+    ``key`` is that of a view which comes from a file; the house itself keeps views for others without having any.
+    ``team_id``: whose it becomes, if not the actor's.
+    """
     demand(actor, spec, "view")
-    name = _checked(actor, name, shared)
-    user_id = _user(actor)
-    if View.objects.filter(kind=spec.key, user_id=user_id, deleted_at=None).count() >= MOST_VIEWS:
+    name = _checked(actor, name, shared, already="team" if team_id else "")
+    user_id = None if shared and actor.user_id is None and actor.all_rights else _user(actor)
+    if (
+        user_id is not None
+        and View.objects.filter(kind=spec.key, user_id=user_id, deleted_at=None).count() >= MOST_VIEWS
+    ):
         raise Invalid({"name": [_("You have %(most)s views of this list. Delete one first.") % {"most": MOST_VIEWS}]})
     with acting(actor, "view.saved", label=name) as act:
         view = View(kind=spec.key, user_id=user_id, shared=shared, name=name, created_at=clock.now())
-        view.team_id = actor.team_id if shared == "team" else None
+        view.key = key or _new_key(name)
+        view.team_id = (team_id or actor.team_id) if shared == "team" else None
         _keep(view, shape)
         view.save()
-        places = ViewChoice.objects.filter(user_id=user_id, view__kind=spec.key)
-        last: int = places.aggregate(last=Max("place"))["last"] or 0
-        ViewChoice.objects.create(view=view, user_id=user_id, place=last + 1)
+        if user_id is not None:
+            places = ViewChoice.objects.filter(user_id=user_id, view__kind=spec.key)
+            last: int = places.aggregate(last=Max("place"))["last"] or 0
+            ViewChoice.objects.create(view=view, user_id=user_id, place=last + 1)
         if shared:
             _tell(actor, act, "view.shared", view)
     return view
@@ -223,14 +242,14 @@ def reshape(actor: Actor, view: View, shape: Shape) -> None:
             _tell(actor, act, "view.changed", view)
 
 
-def rename(actor: Actor, view: View, name: str, shared: str) -> None:
-    """Changes what a view is called and who has it."""
+def rename(actor: Actor, view: View, name: str, shared: str, *, team_id: int | None = None) -> None:
+    """Changes what a view is called and who has it. ``team_id``: which team, if not the actor's."""
     _demand_change(actor, view)
-    name = _checked(actor, name, shared, already=view.shared)
+    name = _checked(actor, name, shared, already="team" if team_id else view.shared)
     with acting(actor, "view.saved", label=name) as act:
         before = view.shared
-        if shared == "team" and before != "team":
-            view.team_id = actor.team_id
+        if shared == "team" and (team_id or before != "team"):
+            view.team_id = team_id or actor.team_id
         view.name, view.shared = name, shared
         view.save(update_fields=["name", "shared", "team"])
         if shared != before:
@@ -312,6 +331,12 @@ def _choose(actor: Actor, view: View, **values: Any) -> None:
 def _tell(actor: Actor, act: Act, kind: str, view: View) -> None:
     """Writes into the audit what became of a view, and who has it."""
     tell(actor, act, kind, {"name": view.name, "kind": view.kind, "with": view.shared or "nobody"})
+
+
+def _new_key(name: str) -> str:
+    """A key made of the name, and of chance: two who save one name at the same moment get two."""
+    plain = "".join(sign if sign.isascii() and sign.isalnum() else "_" for sign in fold(name))
+    return "_".join([*filter(None, plain.split("_")), secrets.token_hex(3)])[-50:].lstrip("_")
 
 
 def _user(actor: Actor) -> int:

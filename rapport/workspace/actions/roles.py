@@ -32,7 +32,7 @@ class RoleData:
     """``levels`` maps an object's key, or ``*``, to {action: level}, ``field_rules`` its key to {field: rule}.
 
     ``rights`` are the special ones; ``filters`` map an object's key to the condition, as JSON, that all records must
-    meet which its holders see. None leaves either as it is.
+    meet which its holders see. None leaves either as it is. ``key`` is that of a role which comes from a file.
     """
 
     name: str
@@ -40,6 +40,7 @@ class RoleData:
     field_rules: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     rights: Collection[str] | None = None
     filters: Mapping[str, Any] | None = None
+    key: str = ""
 
 
 def role_state(role: Role) -> str:
@@ -51,7 +52,7 @@ def create_role(actor: Actor, data: RoleData) -> Role:
     """A new role. There is no second administrator's role: rights without bounds have one name."""
     demand_right(actor, "users")
     name = _free_name(data.name)
-    role = Role(name=name, key=_free_key(name))
+    role = Role(name=name, key=data.key or _free_key(name))
     _put(role, data)
     demand_role(actor, role)
     try:
