@@ -20,8 +20,8 @@ LASTS = timedelta(minutes=30)
 _KEY = "view_as"
 # Accounts, what waits in them, and files that were made for one user.
 CLOSED = (
-    "/profile", "/confirm", "/settings", "/notifications", "/acts", "/jobs", "/import", "/exports", "/welcome",
-    "/first-steps", "/tour", "/staff-session",
+    "/profile", "/confirm", "/settings", "/notifications", "/acts", "/jobs", "/import", "/imports", "/paste",
+    "/exports", "/welcome", "/first-steps", "/tour", "/staff-session",
 )  # fmt: skip
 
 

@@ -66,7 +66,7 @@ class LabelledLinks(Links):
         ids: dict[int, str] = {}
         titles: dict[str, tuple[str, str]] = {}
         for part in parts:
-            name, label = self.parted(part)
+            name, label = self._parted(part)
             numbers = numbers_in(name)
             for number in numbers or ():
                 ids[number] = ids.get(number) or label
@@ -77,7 +77,7 @@ class LabelledLinks(Links):
         named = [{"title": title, "label": label} for title, label in titles.values()]
         return [*({"id": number, "label": label} for number, label in sorted(ids.items())), *named]
 
-    def parted(self, part: Any) -> tuple[Any, str]:
+    def _parted(self, part: Any) -> tuple[Any, str]:
         """What a part of a value leads to, and its label. ValueError for one that is no option."""
         if isinstance(part, Mapping):
             return part.get("id") or part.get("title", ""), self.label_key(str(part.get("label") or ""))

@@ -103,10 +103,6 @@ class Links(ChildField):
         """The title of a record that is only named."""
         return str(item["title"] if isinstance(item, Mapping) else item)
 
-    def parted(self, part: Any) -> tuple[Any, str]:
-        """What a part of a value names, and what it says of the link."""
-        return part, ""
-
     def placed(self, item: Any, number: int) -> Any:
         """An item as it is stored, with the id of what it names."""
         return number

@@ -106,8 +106,6 @@ class Columns:
             return self._part_of_address(known, target.part)
         if isinstance(known, Link) and not isinstance(known, User):
             return _link(known.key, target.part)
-        if isinstance(known, Links) and target.part == "external":
-            return _externals(known)
         clean = self._clean(known)
         if target.takes_several and isinstance(known, ChildField):
             return self._added(known)
@@ -297,14 +295,6 @@ def _link(key: str, part: str) -> Take:
             link.external = clean_line(text, EXTERNAL_LIMIT)
         else:
             link.title = text
-
-    return take
-
-
-def _externals(known: Links) -> Take:
-    def take(line: "Line", text: str) -> None:
-        parts = [known.parted(part) for part in text.split(";") if part.strip()]
-        line.externals[known.key] = [(clean_line(str(name), EXTERNAL_LIMIT), label) for name, label in parts]
 
     return take
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import locale_of
 from rapport.core.access.visible import seen_among
-from rapport.core.fields import Link, Links
+from rapport.core.fields import Link
 from rapport.core.importing.models import ExternalId
 from rapport.core.importing.reading import CREATED, FAILED, UNCHANGED, UPDATED, Line
 from rapport.core.objects import registry
@@ -46,37 +45,13 @@ def link(actor: Actor, spec: "ObjectSpec", source: str, lines: Sequence[Line]) -
             _settle(line, key, str(known.label), [pk for pk in found.get(line.links[key].external, ()) if pk in seen])
 
 
-def link_several(actor: Actor, spec: "ObjectSpec", source: str, lines: Sequence[Line]) -> None:
-    """The same for fields with several links; they come beside those that another column names."""
-    for key in dict.fromkeys(key for line in lines for key in line.externals):
-        known, mine = spec.by_key[key], [line for line in lines if line.externals.get(key) and not line.outcome]
-        target = registry.find(known.to) if isinstance(known, Links) else None
-        if not mine or target is None or not isinstance(known, Links):
-            continue
-        found = find(target.key, source, {value for line in mine for value, _label in line.externals[key]})
-        ids = {pk for some in found.values() for pk in some}
-        seen = set(seen_among(actor, target, ids).values_list("pk", flat=True)) if ids else set[int]()
-        for line in mine:
-            there = list(line.values.get(key) or ())
-            for value, label in line.externals[key]:
-                if number := next((pk for pk in found.get(value, ()) if pk in seen), None):
-                    there.append(known.placed({"label": label}, number))
-                elif not line.values.get(key):
-                    _unknown(line, str(known.label), value)
-            line.values[key] = known.clean(there, locale_of(actor))
-
-
 def _settle(line: Line, key: str, label: str, ids: Sequence[int]) -> None:
     said = line.links[key]
     if ids:
         said.number, said.title = ids[0], ""
     elif not said.title and said.number is None:
-        _unknown(line, label, said.external)
-
-
-def _unknown(line: Line, label: str, value: str) -> None:
-    values = {"label": label, "value": value[:60]}
-    line.end(FAILED, _("%(label)s: the other system's number “%(value)s” is not known here.") % values)
+        values = {"label": label, "value": said.external[:60]}
+        line.end(FAILED, _("%(label)s: the other system's number “%(value)s” is not known here.") % values)
 
 
 def remember(actor: Actor, spec: "ObjectSpec", source: str, lines: Sequence[Line]) -> None:

@@ -44,8 +44,7 @@ class Line:
     ``by`` is the value to find the record by, as it is compared ("" for none), and ``shown`` the same as written.
     ``external`` is the number that another system gave the record. ``notes`` tell which cells were left out.
     ``inner`` is what the row says of records it links to, by the key of the link; ``beside`` the texts of what it
-    brings beside the record, by the key of their column. ``externals`` are the numbers in another system of records
-    that fields for several links name, each with the label of the link.
+    brings beside the record, by the key of their column.
     """
 
     number: int
@@ -62,7 +61,6 @@ class Line:
     notes: list[str] | None = None
     inner: "dict[str, Line]" = field(default_factory=dict)
     beside: dict[str, str] = field(default_factory=dict)
-    externals: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     def end(self, outcome: str, reason: str = "", record_id: int | None = None) -> None:
         """Says what became of the row."""

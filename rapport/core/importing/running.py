@@ -167,7 +167,6 @@ class _Work:
     def _bring(self, lines: list[Line], act: Act) -> None:
         """Links, rows and the numbers of the other system: what an import and its dry run do alike."""
         external.link(self.actor, self.spec, self.system, lines)
-        external.link_several(self.actor, self.spec, self.system, lines)
         Writer(self.actor, self.spec, self.run.match, self.saver, act, self.run.mode, self.system).write(lines)
         external.remember(self.actor, self.spec, self.system, lines)
         accompanying.fill(self.actor, self.spec, lines, act)

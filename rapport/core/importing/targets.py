@@ -158,7 +158,7 @@ def own_targets(actor: Actor, spec: "ObjectSpec") -> dict[str, Target]:
             key = f"{field.key}.id"
             names = [id_title(label) for label in spoken(field.label)]
             found[key] = Target(key, id_title(str(field.label)), _titles(key, *names), field, "id")
-        if isinstance(field, Link | Links) and not isinstance(field, User):
+        if isinstance(field, Link) and not isinstance(field, User):
             key = f"{field.key}.external"
             names = _external_titles(field.label)
             foreign = [f"{header} ID" for header in field.headers]

@@ -171,6 +171,5 @@ def add_panels(make: Callable[[Any, str], Sequence[Panel]]) -> None:
 
 def panels(actor: Any, kind: str) -> list[Panel]:
     """The related panels of ``kind`` that the actor may see."""
-    given, common = contributions(kind).panels, (_contributions.get(EVERY) or Contributions()).panels
-    own = given[: len(given) - len(common)]
-    return [*own, *(panel for make in _panels for panel in make(actor, kind)), *common]
+    own, common = (_contributions.get(key) or Contributions() for key in (kind, EVERY))
+    return [*own.panels, *(panel for make in _panels for panel in make(actor, kind)), *common.panels]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import locale_of
+from rapport.core.access.levels import demand, locale_of
 from rapport.core.access.pages import ListQuery, rows_matching
 from rapport.core.access.visible import visible_to
 from rapport.core.changes.bulk_runs import start
@@ -30,6 +30,7 @@ _MOST_IDS = 1000  # in one form; a page shows far fewer
 def bulk_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     """POST ``do`` to the ``ids``, or with ``all`` to everything the list shows. Many go to the worker."""
     actor = actor_of(request)
+    demand(actor, spec, "view")
     pairs = _pairs(request)
     verb = request.POST.get("do", "")
     if verb in ("edit", "assign"):
