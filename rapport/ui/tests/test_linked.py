@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from rapport.accounts.actor import Actor
+from rapport.activities.tasks.actions import TaskInput, add_task
 from rapport.core import fields
 from rapport.core.fields import Option
 from rapport.core.objects import registry, saving
@@ -25,6 +26,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> None:
                 "c_works_with", "Works with", custom=True, to="company", options=LABELS, reverse="Works with people"
             ),
         ),
+        task=(fields.Link("c_site", "Site", custom=True, to="company", reverse="Work to do there"),),
         company=(fields.Links("c_partners", "Partners", custom=True, to="company"),),
     )
 
@@ -145,3 +147,13 @@ def test_a_record_in_the_trash_is_led_to_by_nobody_new(world: World) -> None:
     assert browser.get("/people?columns=email,c_bakery,c_works_with").status_code == 200
     saving.restore(ann, house.company(), [hexa.pk])
     assert "Hexa" in browser.get(f"/people/{mia}").content.decode()
+
+
+def test_activities_lead_here_as_far_as_they_are_seen(world: World) -> None:
+    ann, eve = world.actor("ann"), world.actor("eve")
+    hexa, task = house.a_company(ann, "Hexa"), registry.get("task")
+    for actor, title in ((ann, "Sweep the oven"), (eve, "Secret of Eve")):
+        made = add_task(actor, TaskInput(title))
+        saving.update(world.actor("ada"), task, made.pk, {"c_site": hexa.pk})
+    there = panel(world.client("ann"), hexa.pk, "task-c_site")
+    assert "Work to do there" in there and "Sweep the oven" in there and "Secret" not in there
