@@ -4,7 +4,14 @@ from collections.abc import Callable
 from tempfile import TemporaryFile
 from typing import IO
 
-from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -67,11 +74,27 @@ def download_screen(request: HttpRequest, run_id: int) -> FileResponse:
     return FileResponse(file, as_attachment=True, filename=run.file_name, content_type=_TYPES[run.format])
 
 
+@require_safe
+def manifest_screen(request: HttpRequest, run_id: int) -> JsonResponse:
+    """GET what the file holds, and by which it is known again; for whoever may fetch it."""
+    run = runs.get_run(actor_of(request), run_id)
+    told = {"file": run.file_name, "kind": run.kind, "format": run.format, "columns": run.question.get("columns"),
+            "records": run.row_count, "bytes": run.size, "sha256": run.sha256,
+            "at": run.ended_at.isoformat() if run.ended_at else None}  # fmt: skip
+    response = JsonResponse(told, json_dumps_params={"indent": 2, "ensure_ascii": False})
+    response.headers["Content-Disposition"] = f'attachment; filename="{run.file_name}.manifest.json"'
+    return response
+
+
 def addresses() -> list[URLPattern]:
     """An address for every object, and that of finished files."""
     methods = require_http_methods(["GET", "HEAD", "POST"])
     every = [path(f"{spec.path}/export", methods(_bound(spec)), name=f"{spec.key}-export") for spec in registry.every()]
-    return [*every, path("exports/<int:run_id>", download_screen, name="export-file")]
+    files_of = [
+        path("exports/<int:run_id>", download_screen, name="export-file"),
+        path("exports/<int:run_id>/manifest", manifest_screen, name="export-manifest"),
+    ]
+    return [*every, *files_of]
 
 
 def _bound(spec: ObjectSpec) -> Callable[[HttpRequest], HttpResponseBase]:

@@ -1,6 +1,7 @@
 """The page of exports: one's own, for administrators all; progress while a file is written; fetched and cancelled."""
 
 import datetime
+import hashlib
 import re
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,19 @@ def test_it_works(world: Any) -> None:
     until = clock.now() + datetime.timedelta(days=7)
     assert f'href="/exports/{run.pk}"' in text and f"Kept until {until.day} {until:%b %Y}" in text
     assert 'hx-get="/exports"' not in text and f"/exports/{run.pk}/cancel" not in text
+
+
+def test_a_manifest_says_what_a_file_holds(world: Any) -> None:
+    house.a_person(world.actor("ann"))
+    run = asked(world, "ann")
+    house.work()
+    told = world.client("ann").get(f"/exports/{run.pk}/manifest")
+    assert told.headers["Content-Disposition"].endswith('.csv.manifest.json"')
+    content = b"".join(world.client("ann").get(f"/exports/{run.pk}").streaming_content)
+    facts = told.json()
+    assert (facts["records"], facts["bytes"]) == (1, len(content))
+    assert facts["sha256"] == hashlib.sha256(content).hexdigest() and "first_name" in facts["columns"]
+    assert world.client("bob").get(f"/exports/{run.pk}/manifest").status_code == 404
 
 
 def test_everybody_sees_their_own_and_administrators_all(world: Any) -> None:
