@@ -29,7 +29,10 @@ from rapport.ui.merging.screens import place
 from rapport.ui.rendering import flash, render
 from rapport.ui.screens.asking import actor_of
 
-_LINES = {"person": ("email", "phone", "company", "address"), "company": ("domain", "email", "phone", "address")}
+_LINES = {
+    "person": ("email", "phone", "company", "birthday", "address", "created_at"),
+    "company": ("domain", "email", "phone", "vat_id", "address", "created_at"),
+}
 
 
 @require_safe
@@ -51,7 +54,7 @@ def queue_screen(request: HttpRequest, kind: str = "") -> HttpResponse:
                 "id": row.pair.pk,
                 "score": score_words(row.pair.score),
                 "reasons": reason_words(row.reasons),
-                "sides": [_side(actor, spec, one, values[one.pk]) for one in (row.one, row.other)],
+                "sides": _sides(actor, spec, (row.one, row.other), values),
                 "merge_url": place(spec, [row.one.pk, row.other.pk], back=here),
             }
             for row in shown.rows
@@ -107,27 +110,31 @@ def _tab(spec: ObjectSpec, current: ObjectSpec) -> dict[str, Any]:
 def _values(actor: Actor, spec: ObjectSpec, shown: queue.Page) -> dict[int, dict[str, Any]]:
     ids = [pk for row in shown.rows for pk in (row.one.pk, row.other.pk)]
     readable = readable_fields(actor, spec)
-    wanted = [readable[key] for key in (*_LINES[spec.key], spec.picture, "created_at") if key in readable]
+    wanted = [readable[key] for key in (*_LINES[spec.key], spec.picture) if key in readable]
     rows = {row.id: row.values for row in fetch(spec, list(dict.fromkeys(ids)), wanted)} if ids else {}
     show_seen(actor, wanted, list(rows.values()))
     return rows
 
 
-def _side(actor: Actor, spec: ObjectSpec, instance: Any, values: dict[str, Any]) -> dict[str, Any]:
+def _sides(
+    actor: Actor, spec: ObjectSpec, both: tuple[Any, Any], values: dict[int, dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The two, line by line: what one of them says stands beside what the other one says, or does not."""
     locale = locale_of(actor)
-    title = called(actor, spec, instance.title) or _("No name")
-    picture = values.get(spec.picture)
-    lines = [
-        (spec.by_key[key].label, draw(spec.by_key[key].cell(values[key], locale)))
-        for key in _LINES[spec.key]
-        if key in values and not spec.by_key[key].is_empty(values[key])
-    ]
-    return {
-        "title": title,
-        "url": f"/{spec.path}/{instance.pk}",
-        "mark": avatar(title, spec.mark, "md", picture.image_url if picture else ""),
-        "lines": lines,
-    }
+    fields = [spec.by_key[key] for key in _LINES[spec.key] if key in values[both[0].pk]]
+    told = [field for field in fields if any(not field.is_empty(values[one.pk][field.key]) for one in both)]
+    sides = []
+    for one in both:
+        own = values[one.pk]
+        title = called(actor, spec, one.title) or _("No name")
+        picture = own.get(spec.picture)
+        lines = [
+            (field.label, "" if field.is_empty(own[field.key]) else draw(field.cell(own[field.key], locale)))
+            for field in told
+        ]
+        mark = avatar(title, spec.mark, "md", picture.image_url if picture else "")
+        sides.append({"title": title, "url": f"/{spec.path}/{one.pk}", "mark": mark, "lines": lines})
+    return sides
 
 
 def _right(actor: Actor) -> bool:
