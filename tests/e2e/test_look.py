@@ -316,7 +316,7 @@ _LOST = """() => [...document.querySelectorAll("main *")].filter((e) => {
   if (!box.width || !box.height || e.closest(".sr, [hidden], .tabs")) return false;
   const cut = getComputedStyle(e).overflowX !== "visible" && e.scrollWidth > e.clientWidth + 1;
   return cut || box.right > innerWidth + 1;
-}).map((e) => `${e.tagName}.${e.className}: ${e.innerText.slice(0, 40)}`)"""
+}).map((e) => `${e.tagName}.${e.getAttribute("class")}: ${(e.innerText ?? "").slice(0, 40)}`)"""
 
 
 def merging(site: Site) -> list[str]:

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Role
@@ -69,7 +70,7 @@ def chooser(actor: Actor, spec: ObjectSpec, part: str, now: Scope, url: str, bac
 
 def _label(scope: Scope, roles: dict[int, Any]) -> str:
     if scope.user_id is not None:
-        return _("Me")
+        return pgettext("for whom", "Me")
     return _("Everybody") if scope.role_id is None else str(roles.get(scope.role_id, ""))
 
 
