@@ -13,6 +13,7 @@ from rapport.core.access.groups import Figure, counted, walk
 from rapport.core.access.levels import locale_of
 from rapport.core.access.pages import ListQuery, list_page
 from rapport.core.access.sorting import SortKey
+from rapport.core.access.visible import get_record
 from rapport.core.errors import BadQuery
 from rapport.core.fields import Choice
 from rapport.core.objects.spec import ObjectSpec
@@ -91,6 +92,7 @@ def card_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpR
     ``was`` is the column it was taken from: Conflict if somebody else has moved it since. ``in`` is the board.
     """
     actor = actor_of(request)
+    get_record(actor, spec, record_id)  # whatever else is asked: of a record that may not be seen nothing is said
     given = request.POST if request.method == "POST" else request.GET
     by = boards_by(actor, spec).get(given.get("by", ""))
     if by is None:

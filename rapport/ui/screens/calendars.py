@@ -12,6 +12,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.conditions import Term
 from rapport.core.access.days import Falling, dates_by, local_day, on_day, on_days
 from rapport.core.access.pages import ListQuery
+from rapport.core.access.visible import get_record
 from rapport.core.errors import BadQuery
 from rapport.core.fields import Date, Moment
 from rapport.core.fields.day_of_year import in_year
@@ -111,6 +112,7 @@ def day_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpRe
     A moment keeps its time on the clocks of the reader; what comes every year keeps its year.
     """
     actor = actor_of(request)
+    get_record(actor, spec, record_id)  # whatever else is asked: of a record that may not be seen nothing is said
     given = request.POST if request.method == "POST" else request.GET
     by = dates_by(actor, spec).get(given.get("by", ""))
     if by is None:

@@ -21,8 +21,7 @@ Place = Callable[[Any], tuple[str, Any]]  # from a value to the key of the place
 
 
 def movable(actor: Actor, spec: ObjectSpec, record_id: int, by: Field) -> tuple[Any, Any]:
-    """The record and its value of ``by``. NotFound if it is not seen, NotAllowed with a sentence if it stays put."""
-    get_record(actor, spec, record_id)
+    """The record, which the actor sees, and its value of ``by``. NotAllowed with a sentence if it stays put."""
     if why := why_fixed(actor, spec)(by):
         raise NotAllowed(why)
     record = get_record(actor, spec, record_id, "edit")
