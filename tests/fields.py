@@ -1,8 +1,10 @@
 """One field of every type, on columns of companies and people and inside ``custom``, with values for each."""
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -92,9 +94,12 @@ def with_custom(spec: ObjectSpec) -> ObjectSpec:
     return replace(spec, fields=(*spec.fields, *CUSTOM))
 
 
-def made_at_run_time(patch: pytest.MonkeyPatch, **fields_of: tuple[Field, ...]) -> None:
-    """These fields by kind, as if they had been made at run time, until the patch is undone."""
-    patch.setattr(snapshot, "_latest", Snapshot(0, fields_of))
+def made_at_run_time(
+    patch: pytest.MonkeyPatch, objects: Mapping[str, ObjectSpec] = MappingProxyType({}), **fields_of: tuple[Field, ...]
+) -> None:
+    """These fields by kind, and these objects, as if they had been made at run time, until the patch is undone."""
+    version = snapshot.latest().version if objects else 0
+    patch.setattr(snapshot, "_latest", Snapshot(version, fields_of, objects=objects))
 
 
 def on_companies(patch: pytest.MonkeyPatch) -> ObjectSpec:

@@ -9,6 +9,7 @@ from rapport.activities.tasks import composer as task
 from rapport.activities.tasks.reminding import REMINDING
 from rapport.activities.tasks.upcoming import upcoming_tasks
 from rapport.core.importing import targets
+from rapport.core.objects import registry
 
 subjects.show(notes.COMPOSER)
 subjects.show(calls.COMPOSER)
@@ -16,5 +17,5 @@ subjects.show(task.COMPOSER, upcoming_tasks)
 subjects.show(meeting.COMPOSER, coming_meetings)
 reminders.add(REMINDING)
 reminders.add(MEETINGS)
-for _kind in subjects.kinds():
+for _kind in (*subjects.kinds(), registry.MADE):
     targets.contribute_beside(_kind, NOTE_COLUMN)

@@ -44,13 +44,13 @@ def show(composer: Composer, upcoming: Coming | None = None) -> None:
     coming = [upcoming] if upcoming else []
     _composers.append(composer)
     _upcoming.extend(coming)
-    for kind in _subjects:
+    for kind in (*_subjects, registry.MADE):
         registry.contribute(kind, composers=[composer], upcoming=coming)
 
 
 def kinds() -> tuple[str, ...]:
-    """The kinds of records that activities may be about."""
-    return tuple(_subjects)
+    """The kinds of records that activities may be about: all that are made at run time are among them."""
+    return (*_subjects, *(spec.key for spec in registry.made()))
 
 
 def with_clock() -> tuple[str, ...]:

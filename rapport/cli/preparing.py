@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from rapport.cli import Problem
 from rapport.core.definitions import loading as definitions
+from rapport.core.definitions.objects import ensure_all_indexes
 from rapport.core.search import rebuilding
 from rapport.workspace.defaults import ensure_defaults
 
@@ -26,10 +27,11 @@ def prepare() -> None:
     with _alone():
         if pending_migrations():
             call_command("migrate", interactive=False, verbosity=0)
+        definitions.now()
+        ensure_all_indexes()
         ensure_defaults()
         rebuilding.ask_if_needed()
         collect_assets()
-    definitions.now()
 
 
 def pending_migrations() -> list[str]:

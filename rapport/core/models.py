@@ -4,7 +4,8 @@ from rapport.core.access.models import Share
 from rapport.core.archives.models import ArchiveRun
 from rapport.core.arranging.models import Layout
 from rapport.core.changes.models import BulkRun
-from rapport.core.definitions.models import Definitions, FieldDef
+from rapport.core.definitions.custom_records import CustomRecord
+from rapport.core.definitions.models import Definitions, FieldDef, ObjectDef
 from rapport.core.events.models import Act, Change, ConsumerCursor, Event, EventLink, Handled, Parked, SealState
 from rapport.core.exporting.models import ExportRun
 from rapport.core.files.models import File
@@ -23,9 +24,10 @@ from rapport.core.unsent.models import Unsent
 from rapport.core.views.models import ListSetting, RoleView, View, ViewChoice
 
 __all__ = [
-    "Act", "Alias", "ArchiveRun", "BulkRun", "Change", "CheckSetting", "ConsumerCursor", "Definitions", "Event",
-    "EventLink", "ExportRun", "ExternalId", "FieldDef", "File", "Finding", "Follow", "Handled", "ImportRow",
-    "ImportRun", "Job", "Layout", "ListSetting", "Mention", "MoneyRate", "Moved", "Notice", "NoticeChoice", "Parked",
-    "Pin", "QualityDay", "QualityRun", "Record", "RecordLink", "RoleView", "Schedule", "SealState", "SearchEntry",
-    "SearchScope", "Share", "Submission", "Tag", "TagLink", "Unsent", "View", "ViewChoice", "Worker",
+    "Act", "Alias", "ArchiveRun", "BulkRun", "Change", "CheckSetting", "ConsumerCursor", "CustomRecord", "Definitions",
+    "Event", "EventLink", "ExportRun", "ExternalId", "FieldDef", "File", "Finding", "Follow", "Handled", "ImportRow",
+    "ImportRun", "Job", "Layout", "ListSetting", "Mention", "MoneyRate", "Moved", "Notice", "NoticeChoice",
+    "ObjectDef", "Parked", "Pin", "QualityDay", "QualityRun", "Record", "RecordLink", "RoleView", "Schedule",
+    "SealState", "SearchEntry", "SearchScope", "Share", "Submission", "Tag", "TagLink", "Unsent", "View", "ViewChoice",
+    "Worker",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """The entries of the sidebar and of the settings. Packages add theirs when their screens are loaded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,7 @@ class Entry:
 
 
 _menu: list[Entry] = []
+_sources: list[Callable[[], Iterable[Entry]]] = []
 _settings: list[Entry] = []
 
 
@@ -57,6 +58,11 @@ def add(
     _menu.append(Entry(group, label, icon, url, order, right, key, count_url))
 
 
+def add_source(entries: Callable[[], Iterable[Entry]]) -> None:
+    """Adds places to the sidebar that may be others with each request."""
+    _sources.append(entries)
+
+
 def add_settings(group: Any, label: Any, icon: str, url: str, *, order: int = 50, right: Right = everyone) -> None:
     """Adds a page to the settings; ``group`` is You, Workspace, Data or Developers."""
     _settings.append(Entry(group, label, icon, url, order, right))
@@ -64,7 +70,8 @@ def add_settings(group: Any, label: Any, icon: str, url: str, *, order: int = 50
 
 def menu(actor: Actor, path: str) -> list[dict[str, Any]]:
     """The sidebar for this actor, grouped, with the entry of ``path`` marked."""
-    return _grouped(sorted(_menu, key=lambda entry: entry.order), actor, path)
+    entries = [*_menu, *(entry for source in _sources for entry in source())]
+    return _grouped(sorted(entries, key=lambda entry: entry.order), actor, path)
 
 
 def with_keys() -> list[Entry]:

@@ -1,18 +1,11 @@
-"""The addresses that every object has, made from the registry."""
+"""The addresses that every object has: those declared by their path, and at last those made at run time."""
 
-from collections.abc import Callable
-from typing import Any
-
-from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from rapport.core.errors import NotFound
-from rapport.core.objects import registry
-from rapport.core.objects.spec import ObjectSpec
+from rapport.ui.addressing import Kind, kinds, of
 from rapport.ui.kit import kit
 from rapport.ui.merging import screens as merging
-from rapport.ui.merging.moved import moved_to
 from rapport.ui.screens import (
     arranging,
     boards,
@@ -45,26 +38,10 @@ from rapport.ui.screens import (
     walking,
 )
 
-Screen = Callable[..., HttpResponse]
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def of(spec: ObjectSpec, screen: Screen) -> Screen:
-    """A screen bound to one kind of object."""
-
-    def bound(request: HttpRequest, **numbers: Any) -> HttpResponse:
-        try:
-            return screen(request, spec, **numbers)
-        except NotFound:
-            if (moved := moved_to(request, spec, numbers.get("record_id"))) is None:
-                raise
-            return moved
-
-    bound.__name__ = bound.__qualname__ = f"{spec.key}_{screen.__name__}"
-    return bound
-
-
-def addresses(spec: ObjectSpec) -> list[URLPattern]:
+def addresses(spec: Kind) -> list[URLPattern]:
     """List, forms, record page and acts of one kind of object."""
     record = f"{spec.path}/<int:record_id>"
     entry = f"{record}/entries/<int:event_id>"
@@ -149,7 +126,7 @@ def addresses(spec: ObjectSpec) -> list[URLPattern]:
     ]
 
 
-def _merging(spec: ObjectSpec) -> list[URLPattern]:
+def _merging(spec: Kind) -> list[URLPattern]:
     """What is about others has nobody to be merged with."""
     if spec.parents is not None:
         return []
@@ -168,5 +145,5 @@ urlpatterns = [
     path("jobs/<int:job_id>", require_safe(jobs.job_screen), name="job"),
     path("jobs/<int:job_id>/cancel", require_POST(jobs.cancel_screen), name="job-cancel"),
     path("jobs/<int:job_id>/retry", require_POST(jobs.retry_screen), name="job-retry"),
-    *(address for spec in registry.every() for address in addresses(spec)),
+    *(address for kind in kinds() for address in addresses(kind)),
 ]

@@ -39,7 +39,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
     ]
     shortcuts = [
         {"name": _("New %(label)s") % {"label": inside(spec.label)}, "url": f"/{spec.path}/{spec.new_page}"}
-        for spec in registry.every()
+        for spec in registry.declared()
         if spec.in_navigation
     ]
     answer = {

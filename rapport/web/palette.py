@@ -150,6 +150,7 @@ def _record_at(path: str) -> tuple[str, int]:
     except Resolver404:
         return "", 0
     kind, _dash, part = (match.url_name or "").rpartition("-")
+    kind = match.kwargs["spec"].key if "spec" in match.kwargs else kind
     return (kind, match.kwargs["record_id"]) if part == "record" and match.kwargs.get("record_id") else ("", 0)
 
 

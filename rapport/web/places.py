@@ -1,5 +1,7 @@
 """The places of the sidebar."""
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.actor import Actor
@@ -18,10 +20,18 @@ def _may_view(kind: str) -> navigation.Right:
 
 
 def add_places() -> None:
-    """Home, then every object that stands in the navigation."""
+    """Home, every declared object that stands in the navigation, and at last those made at run time."""
     navigation.add("", _("Home"), "house", "/", order=0, key="h")
-    for number, spec in enumerate(spec for spec in registry.every() if spec.in_navigation):
+    for number, spec in enumerate(spec for spec in registry.declared() if spec.in_navigation):
         navigation.add(
             _("Customers"), spec.plural, spec.icon, f"/{spec.path}",
             order=10 + number, right=_may_view(spec.key), key=KEYS.get(spec.key, ""),
         )  # fmt: skip
+    navigation.add_source(_made)
+
+
+def _made() -> Iterator[navigation.Entry]:
+    for spec in registry.made():
+        yield navigation.Entry(
+            _("Your objects"), spec.plural, spec.icon, f"/{spec.path}", order=70, right=_may_view(spec.key)
+        )

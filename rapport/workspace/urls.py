@@ -21,6 +21,7 @@ from rapport.workspace.screens import (
     links,
     look,
     notices,
+    own_objects,
     profile,
     provider,
     roles,
@@ -91,6 +92,11 @@ urlpatterns: list[URLPattern] = [
     path("settings/roles/new", roles.new_role, name="role-new"),
     path("settings/roles/<int:role_id>", roles.edit_role, name="role"),
     path("settings/roles/<int:role_id>/remove", roles.remove_role, name="role-remove"),
+    path("settings/objects", own_objects.object_list, name="objects"),
+    path("settings/objects/new", own_objects.new_object, name="settings-object-new"),
+    path("settings/objects/<int:object_id>/edit", own_objects.edit_object, name="settings-object"),
+    path("settings/objects/<int:object_id>/archive", own_objects.archive_object, name="settings-object-archive"),
+    path("settings/objects/<int:object_id>/back", own_objects.bring_back_object, name="settings-object-back"),
     path("settings/fields", fields.field_list, name="fields"),
     path("settings/fields/<slug:kind>", fields.field_list, name="fields-of"),
     path("settings/fields/<slug:kind>/new", fields.new_field, name="field-new"),
@@ -119,5 +125,6 @@ add_settings(_("Workspace"), _("Users"), "users", "/settings/users", order=20, r
 add_settings(_("Workspace"), _("Teams"), "network", "/settings/teams", order=30, right=administrators)
 add_settings(_("Workspace"), _("Roles"), "id-card", "/settings/roles", order=40, right=holders("users"))
 add_settings(_("Workspace"), _("Signing in"), "log-in", "/settings/sign-in", order=50, right=administrators)
+add_settings(_("Data"), _("Objects"), "box", "/settings/objects", order=15, right=holders("shape"))
 add_settings(_("Data"), _("Fields"), "text-cursor-input", "/settings/fields", order=20, right=holders("shape"))
 add_settings(_("Workspace"), _("Audit"), "history", "/settings/audit", order=90, right=may_audit)

@@ -5,6 +5,9 @@ from typing import Any
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import writable_fields
+from rapport.core.definitions import fields, objects
+from rapport.core.definitions.fields import FieldData
+from rapport.core.definitions.objects import ObjectData
 from rapport.core.fields import Choice, Field, FileField, Link, Links
 from rapport.core.fields.choice import Choices
 from rapport.core.files.incoming import take_in
@@ -13,7 +16,8 @@ from rapport.core.objects.spec import ObjectSpec
 from rapport.lib.tests.test_file_kinds import png
 from tests.fields import SAMPLES
 
-SPECS = [spec.key for spec in registry.every()]
+SPECS = [spec.key for spec in registry.declared()]
+MADE = "c_ovens"  # an object made at run time, which obeys the same contracts
 # Fields whose values are records that must be there first.
 _MADE_FIRST = {"about": "person"}
 # Fields that repeat what shorter ones say; both at once would say it twice.
@@ -21,6 +25,17 @@ _LEFT_OUT = {"identities", "affiliations", "user", "team"}
 TEXTS = ("text", "long_text")
 _LINKED = 2000  # from this number on records are made because others link to them
 _numbers = count(_LINKED)
+
+
+def spec_of(kind: str) -> ObjectSpec:
+    """The object called so; the one made at run time is made where it is not there yet."""
+    if kind == MADE and registry.find(MADE) is None:
+        system = Actor.system()
+        objects.create_object(system, ObjectData("Oven", "Ovens"))
+        options = [{"label": "Working"}, {"label": "Broken"}]
+        fields.create_field(system, registry.get(MADE), FieldData("State", type="choice", options=options))
+        fields.create_field(system, registry.get(MADE), FieldData("Site", type="text"))
+    return registry.get(kind)
 
 
 def sample_values(by: Actor, spec: ObjectSpec, number: int = 0) -> dict[str, Any]:

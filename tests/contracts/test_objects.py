@@ -24,7 +24,7 @@ from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.models import Record
 from rapport.core.timeline.reading import timeline
 from tests import house
-from tests.contracts.stock import SPECS, make, sample_values
+from tests.contracts.stock import MADE, SPECS, make, sample_values, spec_of
 from tests.fields import CUSTOM, made_at_run_time
 from tests.world import World
 
@@ -62,11 +62,12 @@ class Case:
         return live
 
 
-@pytest.fixture(params=SPECS)
+@pytest.fixture(params=[*SPECS, MADE])
 def case(request: pytest.FixtureRequest, world: World, monkeypatch: pytest.MonkeyPatch) -> Case:
     """Objects have fields of every type besides their own: what is made at run time obeys the same contracts."""
     house.forget()
-    made_at_run_time(monkeypatch, **dict.fromkeys(SPECS, CUSTOM))
+    objects = {MADE: spec_of(MADE)} if request.param == MADE else {}
+    made_at_run_time(monkeypatch, objects, **dict.fromkeys((*SPECS, *objects), CUSTOM))
     spec = registry.get(request.param)
     return Case(spec, make(world.actor("ann"), spec, 7), world)
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from rapport.activities.actions import NoteInput, add_note
 from rapport.core.objects import registry, saving
 from tests import house
-from tests.contracts.stock import SPECS, make
+from tests.contracts.stock import MADE, SPECS, make, spec_of
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -43,9 +43,9 @@ def more(world: World, kind: str, record: Any) -> None:
 
 
 @pytest.mark.parametrize("page", list(PAGES))
-@pytest.mark.parametrize("kind", SPECS)
+@pytest.mark.parametrize("kind", [*SPECS, MADE])
 def test_it_works(world: World, kind: str, page: str) -> None:
-    spec = registry.get(kind)
+    spec = spec_of(kind)
     record = make(world.actor("ann"), spec, 7)
     url = f"/{spec.path}{PAGES[page].format(pk=record.pk)}"
     few, _told = count(world, "ann", url)

@@ -4,9 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from rapport.core.objects import registry
 from tests import house
-from tests.contracts.stock import SPECS, make
+from tests.contracts.stock import MADE, SPECS, make, spec_of
 from tests.world import World
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite_only]
@@ -28,9 +27,9 @@ def written(world: World, paths: list[str]) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("kind", SPECS)
+@pytest.mark.parametrize("kind", [*SPECS, MADE])
 def test_it_works(world: World, kind: str) -> None:
-    spec = registry.get(kind)
+    spec = spec_of(kind)
     record = make(world.actor("ada"), spec, 7)
     assert written(world, [f"/{spec.path}{page.format(pk=record.pk)}" for page in PAGES]) == []
 

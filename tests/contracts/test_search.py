@@ -7,12 +7,12 @@ import pytest
 from rapport.core.access.pages import ListQuery, list_page
 from rapport.core.access.visible import get_record
 from rapport.core.errors import NotFound
-from rapport.core.objects import registry, saving
+from rapport.core.objects import saving
 from rapport.core.search import rebuilding
 from rapport.core.search.models import SearchEntry
 from rapport.core.search.searching import search
 from tests import house
-from tests.contracts.stock import SPECS, make
+from tests.contracts.stock import MADE, SPECS, make, spec_of
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -29,17 +29,17 @@ def words_of(pk: int) -> list[str]:
     return sorted(SearchEntry.objects.get(pk=pk).open_text.split(), key=len, reverse=True)
 
 
-@pytest.mark.parametrize("kind", SPECS)
+@pytest.mark.parametrize("kind", [*SPECS, MADE])
 def test_it_works(world: World, kind: str) -> None:
-    spec = registry.get(kind)
+    spec = spec_of(kind)
     record = make(world.actor("ann"), spec, 7)
     for text in words_of(record.pk):
         assert record.pk in [hit.id for hit in search(world.actor("ann"), spec, text, 50)], text
 
 
-@pytest.mark.parametrize("kind", SPECS)
+@pytest.mark.parametrize("kind", [*SPECS, MADE])
 def test_nobody_finds_what_they_may_not_see(world: World, kind: str) -> None:
-    spec = registry.get(kind)
+    spec = spec_of(kind)
     record = make(world.actor("ann"), spec, 7)
     for who in PEOPLE:
         actor = world.actor(who)
@@ -59,9 +59,9 @@ def test_nobody_finds_what_they_may_not_see(world: World, kind: str) -> None:
                     assert f"{record.pk}" not in re.findall(r"(?:/|data-id=\")(\d+)", browser.get(url).content.decode())
 
 
-@pytest.mark.parametrize("kind", SPECS)
+@pytest.mark.parametrize("kind", [*SPECS, MADE])
 def test_a_new_record_has_the_entry_that_a_rebuild_would_write(world: World, kind: str) -> None:
-    spec = registry.get(kind)
+    spec = spec_of(kind)
     record = make(world.actor("ann"), spec, 7)
     entry = SearchEntry.objects.filter(pk=record.pk)
     written = {name: set(text.split()) for name, text in entry.values("open_text", "restricted_text")[0].items()}
@@ -72,9 +72,9 @@ def test_a_new_record_has_the_entry_that_a_rebuild_would_write(world: World, kin
     } == written
 
 
-@pytest.mark.parametrize("kind", SPECS)
+@pytest.mark.parametrize("kind", [*SPECS, MADE])
 def test_what_is_trashed_is_not_found_until_it_returns(world: World, kind: str) -> None:
-    ada, spec = world.actor("ada"), registry.get(kind)
+    ada, spec = world.actor("ada"), spec_of(kind)
     record = make(ada, spec, 7)
     text = words_of(record.pk)[0]
     saving.trash(ada, spec, [record.pk])

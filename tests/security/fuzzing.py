@@ -124,6 +124,8 @@ class Fuzzer:
             kind = route[start + 1 : end].partition(":")[0]
             if kind == "int":
                 filler = self._number()
+            elif kind == "object":
+                filler = self._random.choice(["ovens", "nothing", "c_ovens"])
             elif kind == "slug":
                 filler = self._random.choice([*self._fields, *self._kinds, "x", "owner__password", "__class__"])
             else:

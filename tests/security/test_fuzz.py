@@ -19,6 +19,7 @@ from rapport.core.objects import saving
 from rapport.core.objects.registry import get
 from rapport.core.records.models import Record
 from rapport.web.doorway import tidied
+from tests.contracts.stock import MADE, spec_of
 from tests.security.fuzzing import Fuzzer, Request
 from tests.world import World
 
@@ -74,7 +75,8 @@ def kept() -> Iterator[_Kept]:
 @pytest.fixture
 def ids(world: World) -> list[int]:
     heartbeat.beat()  # else the health page says, rightly, that there is no worker
-    made = []
+    oven = spec_of(MADE)
+    made = [saving.create(world.actor("ann"), oven, {"name": PLANTED}).pk]
     for who in ("ann", "eve", "mia"):
         actor = world.actor(who)
         company = saving.create(actor, get("company"), {"name": f"{PLANTED} {who}"})

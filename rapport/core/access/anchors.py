@@ -17,7 +17,7 @@ from rapport.core.access.conditions import AllOf, Condition, Meaning, Term, unde
 from rapport.core.access.levels import locale_of
 from rapport.core.fields.base import Field, Locale
 from rapport.core.records.among import among
-from rapport.core.records.models import living
+from rapport.core.records.models import living, part_of
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
@@ -97,7 +97,7 @@ def known_values(spec: "ObjectSpec", field: Field) -> list[str] | None:
     """The different values of an indexed column of live records, each read in one step; None if there are too many."""
     meta: Any = spec.model._meta
     table, column = meta.db_table, meta.get_field(field.path).column
-    live = "live IN (1)" if connection.vendor == "sqlite" else "live"
+    live = ("live IN (1)" if connection.vendor == "sqlite" else "live") + part_of(spec.model, also=" AND ")
     # Names of the model, no values: nothing of it comes from outside.
     sql = (
         f"WITH RECURSIVE known(v) AS (SELECT (SELECT min({column}) FROM {table} WHERE {live}) UNION ALL "  # noqa: S608

@@ -19,10 +19,10 @@ from rapport.core.access.conditions import AllOf, Condition, Meaning, Term, from
 from rapport.core.access.levels import Level, all_called, called, level_of, locale_of
 from rapport.core.access.models import Share, in_force
 from rapport.core.errors import BadQuery, NotAllowed, NotFound
-from rapport.core.fields import Link, Links, Locale, link_rows
+from rapport.core.fields import Link, Links, Locale, link_rows, snapshot
 from rapport.core.records.among import among
 from rapport.core.records.known import as_value, listed_later
-from rapport.core.records.models import living
+from rapport.core.records.models import living, part_of
 from rapport.lib.prepared import Prepared, hole
 from rapport.lib.wording import inside
 
@@ -233,7 +233,8 @@ def _first_plain(spec: "ObjectSpec", actor: Actor, teams: Sequence[int]) -> list
     """The same where no condition of the role narrows it: most roles have none, and writing it for each request would
     take Django longer than reading takes.
     """
-    rows = f"SELECT record_id FROM {spec.model._meta.db_table} WHERE live AND "  # noqa: S608
+    part = part_of(spec.model, also=" AND ")
+    rows = f"SELECT record_id FROM {spec.model._meta.db_table} WHERE live{part} AND "  # noqa: S608
     not_ended = "(until IS NULL OR until > CURRENT_TIMESTAMP)"
     shared = f"record_id IN (SELECT record_id FROM core_share WHERE {{}} = %s AND {not_ended})"  # noqa: S608
     parts = ["owner_id = %s", *["team_id = %s"] * len(teams), shared.format("user_id"), shared.format("team_id")]
@@ -280,7 +281,7 @@ def sees_all(actor: Actor, spec: "ObjectSpec") -> bool:
         return condition_for(actor, spec, "view") == Q()
     if len(_sights) > _MOST_QUESTIONS:
         _sights.clear()
-    key = (spec.key, rules)
+    key = (spec.key, rules, tuple(snapshot.current().objects))
     known = _sights.get(key)
     if known is None:
         known = _sights[key] = condition_for(actor, spec, "view") == Q()
@@ -295,7 +296,8 @@ def asked_alike(actor: Actor, name: Hashable, make: "Callable[[], QuerySet[Any]]
     if len(_questions) > _MOST_QUESTIONS:
         for oldest in list(_questions)[: _MOST_QUESTIONS // 10]:
             _questions.pop(oldest, None)  # another thread may have taken it in this moment
-    return _questions.setdefault((name, rules), Prepared(make))
+    kinds = tuple(snapshot.current().objects)  # what lies with others asks about each of them
+    return _questions.setdefault((name, rules, kinds), Prepared(make))
 
 
 def seen_among(actor: Actor, spec: "ObjectSpec", ids: Any, action: str = "view") -> "QuerySet[Any]":

@@ -44,7 +44,7 @@ def erase(actor: Actor, record_id: int) -> Erased:
     demand_erase(actor)
     with transaction.atomic():
         record = Record.objects.select_for_update().filter(pk=record_id).first()
-        spec = registry.find(record.kind) if record else None
+        spec = registry.find(record.kind, archived=True) if record else None
         if record is None or spec is None or not spec.model._default_manager.filter(pk=record_id).exists():
             raise NotFound(_("There is no record %(id)s, or it has been erased.") % {"id": record_id})
         ids, left = _with_what_tells_of_it(spec, record_id)
@@ -83,7 +83,7 @@ def _with_what_tells_of_it(spec: ObjectSpec, record_id: int) -> tuple[list[int],
     near = {record_id, *_targets(spec, spec.model._default_manager.get(pk=record_id))}
     ids, left = [record_id], list[int]()
     for kind, candidates in kinds.items():
-        about = registry.find(kind)
+        about = registry.find(kind, archived=True)
         if about is None or about.beside is None:
             continue
         mine = about.beside(candidates, record_id)
@@ -117,7 +117,7 @@ def _wipe(ids: Sequence[int], kinds: dict[int, str]) -> None:
     wipes.wipe_all(ids)
     _detach(ids)
     for kind in sorted(set(kinds.values())):
-        spec = registry.find(kind)
+        spec = registry.find(kind, archived=True)
         if spec is not None:
             spec.model._default_manager.filter(pk__in=[pk for pk in ids if kinds[pk] == kind]).delete()
     Record.objects.filter(pk__in=ids).update(title="", trashed_at=clock.now())

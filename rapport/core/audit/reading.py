@@ -113,7 +113,7 @@ def kinds() -> list[tuple[str, list[tuple[str, str]]]]:
 
     groups = [
         (str(spec.plural), [(kind.key, f"{spec.label}: {said(kind)}") for kind in spec.event_kinds.values()])
-        for spec in registry.every()
+        for spec in registry.with_archived()
     ]
     return [*groups, (_("The house"), [(kind.key, said(kind)) for kind in house_kinds().values()])]
 
@@ -240,7 +240,7 @@ def _record_changes(actor: Actor, events: Sequence[Event]) -> dict[int, tuple[tu
     raw = _changes([event.pk for event in events])
     told, ids = [], []
     for event in events:
-        about = registry.find(event.subject.kind) if event.subject else None
+        about = registry.find(event.subject.kind, archived=True) if event.subject else None
         if about is not None and event.pk in raw and set(raw[event.pk]) != {"live"}:
             ids.append(event.pk)
             told.append(({**about.retired, **about.by_key}, raw[event.pk]))
@@ -253,7 +253,7 @@ def _named(key: str) -> str:
 
 def _detail(key: str, value: Any, data: Mapping[str, Any]) -> str:
     """What else an event holds, with objects, fields and known words by their names; of long lists the beginning."""
-    spec = registry.find(str(data.get("kind", "")))
+    spec = registry.find(str(data.get("kind", "")), archived=True)
     if key == "kind" and spec is not None:
         return str(spec.plural)
     if key == "columns" and isinstance(value, list):

@@ -35,14 +35,14 @@ def check_rows(progress: Progress) -> Iterator[Problem]:
         for pk, kind in chunk:
             by_kind[kind].append(pk)
         for kind, ids in by_kind.items():
-            spec = registry.find(kind)
+            spec = registry.find(kind, archived=True)
             if spec is None:
                 yield Problem(_("Record %(id)s is of an unknown kind.") % {"id": ids[0]}, record=ids[0])
             else:
                 yield from lasting(partial(_differences, spec), ids)
         last, seen = chunk[-1][0], seen + len(chunk)
         progress("records", seen, total)
-    for spec in registry.every():
+    for spec in registry.with_archived():
         lost = spec.model._default_manager.exclude(pk__in=Record.objects.values("pk")).first()
         if lost is not None:
             yield Problem(_("Row %(id)s has no record.") % {"id": lost.pk}, record=lost.pk)

@@ -14,7 +14,7 @@ def write_down(ids: Sequence[int], kinds: dict[int, str]) -> None:
     """Notes outside the database what is about to be erased, and after the commit that it was."""
     made: dict[int, datetime.datetime] = {}
     for kind in set(kinds.values()):
-        spec = registry.find(kind)
+        spec = registry.find(kind, archived=True)
         if spec is not None:
             made.update(spec.model._default_manager.filter(pk__in=ids).values_list("pk", "created_at"))
     erasure = erasures.write_down([(pk, kinds[pk], made[pk]) for pk in ids if pk in made])
@@ -36,5 +36,5 @@ def brought_back() -> list[int]:
 
 def _is_there(line: erasures.Line) -> bool:
     """Whether this record is in the database, and not a new one that got the same number after a restore."""
-    spec = registry.find(line.kind)
+    spec = registry.find(line.kind, archived=True)
     return bool(spec and spec.model._default_manager.filter(pk=line.record, created_at=line.made).exists())

@@ -82,8 +82,8 @@ def heading(act: Act, kind: str = "") -> str:
     """What was done. ``kind`` is the key of the object that a change of many records was about."""
     noun, _dot, verb = act.kind.rpartition(".")
     if noun == "bulk":
-        return _many(act, verb, registry.find(kind))
-    spec = registry.find(noun)
+        return _many(act, verb, registry.find(kind, archived=True))
+    spec = registry.find(noun, archived=True)
     if spec is not None and verb == "merge" and act.counts.get("merged", 0) > 1:
         return _("%(count)s duplicates merged: %(noun)s") % {
             "count": grouped(act.counts.get("trashed", 0)), "noun": inside(spec.plural),

@@ -55,6 +55,7 @@ class FieldType:
 _types: dict[str, FieldType] = {}
 _needing: list[Callable[[str, str], str]] = []
 _naming: list[tuple[Callable[[str, str], Iterable[str]], Callable[[str, str, str], None]]] = []
+_looking: list[Callable[[Field, str], bool]] = []
 
 
 def register(*made: FieldType) -> None:
@@ -68,6 +69,17 @@ def register(*made: FieldType) -> None:
 def needs_fields(who: Callable[[str, str], str]) -> None:
     """Adds a package whose definitions need fields: ``who(kind, key)`` names one that needs a field, "" for none."""
     _needing.append(who)
+
+
+def looks_at_objects(whether: Callable[[Field, str], bool]) -> None:
+    """Adds a package with fields that need other objects: ``whether(field, kind)`` one needs this."""
+    _looking.append(whether)
+
+
+def needs_object(field: Field, kind: str) -> bool:
+    """Whether a field leads to records of this kind, or is made of them."""
+    leads = isinstance(field, fields.Link | fields.Links) and field.to == kind
+    return leads or any(whether(field, kind) for whether in _looking)
 
 
 def who_needs(kind: str, key: str) -> str:

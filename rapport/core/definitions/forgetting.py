@@ -14,7 +14,7 @@ AT_ONCE = 500
 @also
 def forget(ids: Collection[int]) -> None:
     """Empties the links that lead to records which are erased, of archived fields, too."""
-    for spec in registry.every():
+    for spec in registry.with_archived():
         for field in (*spec.all_fields, *spec.retired.values()):
             if isinstance(field, Link) and field.custom and field.table == "record":
                 _empty(spec, field, list(ids))

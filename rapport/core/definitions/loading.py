@@ -1,4 +1,4 @@
-"""From the tables to the snapshot: which version holds, and the fields it is made of."""
+"""From the tables to the snapshot: which version holds, and the objects and fields it is made of."""
 
 import secrets
 from collections import defaultdict
@@ -11,11 +11,13 @@ from django.db.models import Subquery
 from rapport.accounts import sessions
 from rapport.core.access.conditions import Condition, from_json
 from rapport.core.definitions.field_types import field_type
-from rapport.core.definitions.models import Definitions, FieldDef
+from rapport.core.definitions.making import spec_of
+from rapport.core.definitions.models import Definitions, FieldDef, ObjectDef
 from rapport.core.definitions.speaking import spoken
 from rapport.core.errors import BadQuery
 from rapport.core.fields import Field, snapshot
 from rapport.core.fields.snapshot import Snapshot
+from rapport.core.objects.spec import ObjectSpec
 from rapport.lib import around
 from rapport.lib.prepared import Prepared
 
@@ -70,10 +72,16 @@ def _read() -> Snapshot:
         made = field_of(row)
         if made is not None:
             (retired if row.archived_at else fields)[row.kind].append(made)
+    objects: dict[str, ObjectSpec] = {}
+    archived: dict[str, ObjectSpec] = {}
+    for one in ObjectDef.objects.order_by("pk"):
+        (archived if one.archived_at else objects)[one.key] = spec_of(one, fields[one.key])
     found = Snapshot(
         version,
         {kind: tuple(those) for kind, those in fields.items()},
         {kind: tuple(those) for kind, those in retired.items()},
+        objects,
+        archived,
     )
     snapshot.install(found)
     return found

@@ -1,8 +1,29 @@
-"""Tables of the fields that a workspace has made for itself, and the one row that says which version holds."""
+"""Tables of the objects and fields that a workspace has made for itself, and the row with the version that holds."""
 
 from typing import ClassVar
 
 from django.db import models
+
+
+class ObjectDef(models.Model):
+    """An object that was made at run time. Its records are rows of ``CustomRecord`` under ``key`` (``c_…``), which
+    never changes, as ``path`` does not: the first part of its addresses.
+
+    ``labels`` maps languages to ``[label, plural]``, where they differ. ``archived_at`` (UTC): the object is nowhere to
+    be seen, its records stay where they are.
+    """
+
+    key = models.CharField(max_length=42, unique=True)
+    path = models.CharField(max_length=42, unique=True)
+    label = models.CharField(max_length=60)
+    plural = models.CharField(max_length=60)
+    labels = models.JSONField(default=dict)
+    icon = models.CharField(max_length=40)
+    created_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class FieldDef(models.Model):

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection
 
 from rapport.core.fields.base import Field
 from rapport.core.fields.json_key import JsonKey, literal
+from rapport.core.records.models import part_of
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
@@ -22,7 +23,7 @@ def index_names(spec: "ObjectSpec", field: Field) -> dict[str, JsonKey]:
     keys = [source for source in field.select() if isinstance(source, JsonKey)]
     if not field.custom or not keys:
         raise ValueError(f"“{field.key}” is no custom field that can have an index.")
-    return {_name(spec.model._meta.db_table, key.key): key for key in keys}
+    return {_name(_table(spec), key.key): key for key in keys}
 
 
 def create_index(spec: "ObjectSpec", field: Field) -> None:
@@ -42,7 +43,8 @@ def create_index(spec: "ObjectSpec", field: Field) -> None:
             # The same order as the lists: live records, by value, then by id.
             expression = literal(column, key.key, key.kind, connection.vendor)
             parts = f"{connection.ops.quote_name('live')}, {expression}, {connection.ops.quote_name('record_id')}"
-            cursor.execute(f"CREATE INDEX {slowly}IF NOT EXISTS {quoted} ON {table} ({parts})")
+            only = part_of(spec.model, also=" WHERE ")
+            cursor.execute(f"CREATE INDEX {slowly}IF NOT EXISTS {quoted} ON {table} ({parts}){only}")
         if not postgres:
             cursor.execute("PRAGMA analysis_limit = 400")
         cursor.execute(f"ANALYZE {table}")
@@ -62,7 +64,8 @@ def create_unique(spec: "ObjectSpec", field: Field) -> None:
         if slowly and _is_broken(name):
             cursor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {quoted}")
         try:
-            cursor.execute(f"CREATE UNIQUE INDEX {slowly}IF NOT EXISTS {quoted} ON {table} ({expression}) WHERE live")
+            only = "live" + part_of(spec.model, also=" AND ")
+            cursor.execute(f"CREATE UNIQUE INDEX {slowly}IF NOT EXISTS {quoted} ON {table} ({expression}) WHERE {only}")
         except IntegrityError:
             if slowly:
                 cursor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {quoted}")
@@ -107,7 +110,12 @@ def _is_broken(name: str) -> bool:
 
 def _unique_name(spec: "ObjectSpec", field: Field) -> tuple[str, JsonKey]:
     (key,) = index_names(spec, field).values()
-    return _name(spec.model._meta.db_table, key.key, "once"), key
+    return _name(_table(spec), key.key, "once"), key
+
+
+def _table(spec: "ObjectSpec") -> str:
+    """What the names of its indexes begin with: kinds that share a table have their own."""
+    return "_".join(filter(None, (spec.model._meta.db_table, spec.model.part)))
 
 
 def _name(table: str, key: str, what: str = "key") -> str:

@@ -1,4 +1,4 @@
-"""The fields made at run time, as they are at one moment: what every ``ObjectSpec`` adds to those it declares.
+"""Objects and fields made at run time, as they are at one moment: what is added to those that are declared.
 
 Immutable, and shared by all threads of a process. A request, a job, a pass of the pump or a command pins the snapshot
 of the version that the database has when it begins, and sees that one to its end.
@@ -27,11 +27,15 @@ class Surface(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """All fields made at run time, by kind. ``retired`` are the archived ones: only what was is told with them."""
+    """All fields made at run time, by kind, and all objects, by key in their order. ``retired`` and ``archived`` are
+    the archived ones: only what was is told with them.
+    """
 
     version: int = 0
     fields: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)
     retired: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)
+    objects: Mapping[str, "ObjectSpec"] = field(default_factory=dict)
+    archived: Mapping[str, "ObjectSpec"] = field(default_factory=dict)
     _surfaces: dict["ObjectSpec", Surface] = field(default_factory=dict, repr=False)
 
     def of(self, spec: "ObjectSpec") -> Surface:
@@ -44,7 +48,7 @@ class Snapshot:
     def with_field(self, kind: str, field: Field) -> "Snapshot":
         """The same with another field in the place of the one of this key."""
         there = tuple(field if one.key == field.key else one for one in self.fields.get(kind, ()))
-        return Snapshot(self.version, {**self.fields, kind: there}, self.retired)
+        return Snapshot(self.version, {**self.fields, kind: there}, self.retired, self.objects, self.archived)
 
     def _made(self, spec: "ObjectSpec") -> Surface:
         declared = {one.key for one in spec.fields}

@@ -93,7 +93,12 @@ def _reader_of(kind: str, key: str) -> str:
     return next((str(field.label) for field in depending(kind, key)), "")
 
 
+def _looks_at(field: Field, kind: str) -> bool:
+    return isinstance(field, Computed) and kind in field.looks_at
+
+
 field_types.needs_fields(_reader_of)
+field_types.looks_at_objects(_looks_at)
 field_types.register(
     FieldType(
         TYPE, gettext_lazy("Formula"), gettext_lazy("A value that follows from others, always up to date."),

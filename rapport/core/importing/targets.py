@@ -132,7 +132,7 @@ def targets(actor: Actor, spec: "ObjectSpec") -> dict[str, Target]:
     for column in _combined.get(spec.key, ()):
         titles = _titles(column.key, *spoken(column.label), *column.headers)
         found[column.key] = Target(column.key, str(column.label), titles, combined=column)
-    for beside in _beside.get(spec.key, ()):
+    for beside in _beside.get(registry.place_of(spec.key), ()):
         if level_of(actor, beside.right, "create") > Level.NONE:
             titles = _titles(beside.key, *spoken(beside.label), *beside.headers)
             found[beside.key] = Target(beside.key, str(beside.label), titles, beside=beside)

@@ -1,11 +1,14 @@
-"""Where every object is found by its key, and where rooms add themselves to an object of another room."""
+"""Where every object is found by its key, and where rooms add themselves to an object of another room.
+
+Objects made at run time are those of the pinned snapshot (``rapport.core.fields.snapshot``).
+"""
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from rapport.core.fields import Cell
+from rapport.core.fields import Cell, snapshot
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
@@ -104,6 +107,7 @@ class Contributions:
 
 
 EVERY = "*"  # in place of a kind: what is contributed to all of them
+MADE = "+"  # the same for all that are made at run time
 _specs: dict[str, "ObjectSpec"] = {}
 _contributions: dict[str, Contributions] = {}
 _panels: list[Callable[[Any, str], Sequence[Panel]]] = []
@@ -119,18 +123,37 @@ def register(spec: "ObjectSpec") -> "ObjectSpec":
 
 
 def get(key: str) -> "ObjectSpec":
-    """The object called ``key``; KeyError if there is none."""
-    return _specs[key]
+    """The object called ``key``, also an archived one; KeyError if there never was one."""
+    found = find(key, archived=True)
+    if found is None:
+        raise KeyError(key)
+    return found
 
 
-def find(key: str) -> "ObjectSpec | None":
-    """The object called ``key``, or None."""
-    return _specs.get(key)
+def find(key: str, *, archived: bool = False) -> "ObjectSpec | None":
+    """The object called ``key``, or None; ``archived``: also one that is archived."""
+    now = snapshot.current()
+    return _specs.get(key) or now.objects.get(key) or (now.archived.get(key) if archived else None)
 
 
 def every() -> tuple["ObjectSpec", ...]:
-    """All objects, in the order of registration."""
+    """All objects, in the order of registration; then those made at run time."""
+    return (*_specs.values(), *snapshot.current().objects.values())
+
+
+def declared() -> tuple["ObjectSpec", ...]:
+    """Those that came with the code, whatever was made at run time."""
     return tuple(_specs.values())
+
+
+def made() -> tuple["ObjectSpec", ...]:
+    """Those made at run time."""
+    return tuple(snapshot.current().objects.values())
+
+
+def with_archived() -> tuple["ObjectSpec", ...]:
+    """All objects, and those that are archived: their records are there, though nobody sees them."""
+    return (*every(), *snapshot.current().archived.values())
 
 
 def contribute(
@@ -153,9 +176,14 @@ def contribute(
     there.upcoming.extend(upcoming)
 
 
+def place_of(kind: str) -> str:
+    """Under which key rooms show something on a kind: those made at run time have one together."""
+    return MADE if kind in snapshot.current().objects else kind
+
+
 def contributions(kind: str) -> Contributions:
     """What was contributed to ``kind``, then what was to all kinds."""
-    own, common = (_contributions.get(key) or Contributions() for key in (kind, EVERY))
+    own, common = (_contributions.get(key) or Contributions() for key in (place_of(kind), EVERY))
     return Contributions(
         own.panels + common.panels,
         own.highlights + common.highlights,
@@ -171,5 +199,5 @@ def add_panels(make: Callable[[Any, str], Sequence[Panel]]) -> None:
 
 def panels(actor: Any, kind: str) -> list[Panel]:
     """The related panels of ``kind`` that the actor may see."""
-    own, common = (_contributions.get(key) or Contributions() for key in (kind, EVERY))
+    own, common = (_contributions.get(key) or Contributions() for key in (place_of(kind), EVERY))
     return [*own.panels, *(panel for make in _panels for panel in make(actor, kind)), *common.panels]

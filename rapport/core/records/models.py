@@ -79,8 +79,10 @@ class RecordModel(models.Model):
     ``live`` is False in the trash. ``version`` counts saves: a save that names an older one is refused.
     ``title`` is what people call the record, ``title_key`` the same folded for sorting and searching.
     ``custom`` holds the values of fields made at run time; an absent key is no value, null is never stored.
-    All moments are UTC.
+    All moments are UTC. ``part`` names the kind where a table holds several of them: see :func:`part_of`.
     """
+
+    part: ClassVar[str] = ""
 
     record = RecordKey(Record, models.CASCADE, primary_key=True, related_name="+")
     title = models.CharField(max_length=TITLE_LIMIT, default="")
@@ -98,6 +100,13 @@ class RecordModel(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+def part_of(model: type[RecordModel], *, also: str = "") -> str:
+    """What SQL must say, after ``also`` (“ AND ”, “ WHERE ”), to meet rows of this kind alone; empty where the table
+    holds no others. Written as the partial indexes of the kind say it.
+    """
+    return f"{also}object_key = '{model.part}'" if model.part else ""
 
 
 def living(live: bool) -> models.Q:

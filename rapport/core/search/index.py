@@ -18,7 +18,8 @@ from django.db.models.lookups import Exact, GreaterThan
 
 from rapport.core.objects import registry
 from rapport.core.records.known import as_value
-from rapport.core.search import fulltext
+from rapport.core.records.models import part_of
+from rapport.core.search import fulltext, gin
 from rapport.core.search.models import SearchEntry
 from rapport.core.search.scopes import Sight
 from rapport.lib.prepared import hole
@@ -62,9 +63,10 @@ class Question:
         return fulltext.asked(chosen)
 
     @property
-    def table(self) -> str:
-        """Where the records are."""
-        return str(registry.get(self.kind).model._meta.db_table)
+    def records(self) -> str:
+        """Where the records are, as SQL that a further condition can follow."""
+        model = registry.get(self.kind).model
+        return f"{model._meta.db_table} WHERE {part_of(model) or 'TRUE'} AND "
 
     @property
     def match(self) -> str:
@@ -95,7 +97,7 @@ def newest(asked: Question, most: int, before: int = NEWEST, gap: float = 1.0) -
     looked = int(most * gap * _PATIENCE)
     if looked <= LOOKED_THROUGH:
         sql = (
-            f"SELECT record_id, {_text(sight)} FROM (SELECT record_id FROM {asked.table} WHERE record_id < %s "  # noqa: S608
+            f"SELECT record_id, {_text(sight)} FROM (SELECT record_id FROM {asked.records}record_id < %s "  # noqa: S608
             f"ORDER BY record_id DESC LIMIT %s) r JOIN core_searchentry e USING (record_id) WHERE live AND {held} "
             "ORDER BY record_id DESC LIMIT %s"
         )
@@ -105,7 +107,8 @@ def newest(asked: Question, most: int, before: int = NEWEST, gap: float = 1.0) -
     # Without the bar of OFFSET the planner would rather look through all entries from the newest on.
     sql = (
         f"SELECT record_id, words FROM (SELECT record_id, {_text(sight)} AS words FROM core_searchentry e "  # noqa: S608
-        f"WHERE kind = %s AND live AND record_id < %s AND {held} OFFSET 0) e ORDER BY record_id DESC LIMIT %s"
+        f"WHERE {gin.of_kind(asked.kind)} AND live AND record_id < %s AND {held} OFFSET 0) e "
+        "ORDER BY record_id DESC LIMIT %s"
     )
     return rows(sql, [asked.kind, before, *patterns, most])
 
@@ -121,7 +124,7 @@ def candidates(asked: Question, others: Sequence[int] = ()) -> tuple[RawSQL, boo
         certain = asked.is_said
     else:
         held, patterns = held_by(asked.ways, asked.sight, asked.signs)
-        sql = f"SELECT record_id FROM core_searchentry e WHERE kind = %s AND live AND {held}"  # noqa: S608
+        sql = f"SELECT record_id FROM core_searchentry e WHERE {gin.of_kind(asked.kind)} AND live AND {held}"  # noqa: S608
         values, certain = [asked.kind, *patterns], True
     if others:
         sql, values = f"{sql} UNION ALL VALUES {', '.join(['(%s)'] * len(others))}", [*values, *others]

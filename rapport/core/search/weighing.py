@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.db import connection
 
+from rapport.core.records.models import part_of
 from rapport.core.search import fulltext
 from rapport.core.search.index import Question, held_by, rows
 
@@ -97,7 +98,8 @@ def _by_stretches(spec: "ObjectSpec", held: str, values: list[Any], spread: Spre
     starts = [spread.first + int(step * number) for number in range(_STRETCHES)]
     sql = (
         f"SELECT count(*), count(*) FILTER (WHERE {held}) FROM unnest(%s::bigint[]) s(start), LATERAL (SELECT "  # noqa: S608
-        f"record_id FROM {spec.model._meta.db_table} WHERE record_id >= s.start ORDER BY record_id LIMIT %s) r "
+        f"record_id FROM {spec.model._meta.db_table} WHERE {part_of(spec.model) or 'TRUE'} AND record_id >= s.start "
+        "ORDER BY record_id LIMIT %s) r "
         "JOIN core_searchentry e USING (record_id) WHERE live"
     )
     read, found = rows(sql, [*values, starts, stretch])[0]
@@ -105,7 +107,7 @@ def _by_stretches(spec: "ObjectSpec", held: str, values: list[Any], spread: Spre
 
 
 def _spread(spec: "ObjectSpec") -> Spread:
-    table = spec.model._meta.db_table
+    table = spec.model._meta.db_table + part_of(spec.model, also=" WHERE ")
     place = f"(SELECT record_id FROM {table} ORDER BY record_id %s LIMIT 1 OFFSET {KNOWN})"  # noqa: S608
     sql = f"SELECT min(record_id), max(record_id), {place % ''}, {place % 'DESC'} FROM {table}"  # noqa: S608
     first, last, early, late = rows(sql, [])[0]

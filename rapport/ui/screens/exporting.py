@@ -1,6 +1,5 @@
 """Export: what a list shows, as a file. Short lists are sent at once; a job writes the file of a long one."""
 
-from collections.abc import Callable
 from tempfile import TemporaryFile
 from typing import IO
 
@@ -21,9 +20,9 @@ from rapport.core.access.levels import demand, locale_of
 from rapport.core.access.pages import COUNT_CAP, ListQuery, count_capped
 from rapport.core.errors import BadQuery
 from rapport.core.exporting import files, runs, storing
-from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
 from rapport.lib import clock
+from rapport.ui.addressing import kinds, of
 from rapport.ui.rendering import render
 from rapport.ui.screens.asking import actor_of, ask, pairs_of, without
 
@@ -89,17 +88,11 @@ def manifest_screen(request: HttpRequest, run_id: int) -> JsonResponse:
 def addresses() -> list[URLPattern]:
     """An address for every object, and that of finished files."""
     methods = require_http_methods(["GET", "HEAD", "POST"])
-    every = [path(f"{spec.path}/export", methods(_bound(spec)), name=f"{spec.key}-export") for spec in registry.every()]
+    every = [
+        path(f"{kind.path}/export", methods(of(kind, export_screen)), name=f"{kind.key}-export") for kind in kinds()
+    ]
     files_of = [
         path("exports/<int:run_id>", download_screen, name="export-file"),
         path("exports/<int:run_id>/manifest", manifest_screen, name="export-manifest"),
     ]
     return [*every, *files_of]
-
-
-def _bound(spec: ObjectSpec) -> Callable[[HttpRequest], HttpResponseBase]:
-    def bound(request: HttpRequest) -> HttpResponseBase:
-        return export_screen(request, spec)
-
-    bound.__name__ = bound.__qualname__ = f"{spec.key}_export_screen"
-    return bound

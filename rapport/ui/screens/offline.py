@@ -11,7 +11,7 @@ _PLAIN = ("text", "email", "phone", "tel", "url")  # controls that need no choic
 
 def forms() -> list[dict[str, Any]]:
     """One form for each kind that is quickly made of a few plain fields: title, address and controls."""
-    made = [(spec, _controls(spec)) for spec in registry.every() if spec.in_navigation]
+    made = [(spec, _controls(spec)) for spec in registry.declared() if spec.in_navigation]
     return [{"spec": spec, "url": f"/{spec.path}/new", "controls": controls} for spec, controls in made if controls]
 
 

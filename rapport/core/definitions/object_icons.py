@@ -1,0 +1,36 @@
+"""The icons there are for objects made at run time, each with what it shows."""
+
+from django.utils.translation import pgettext_lazy
+
+ICONS = {
+    "box": pgettext_lazy("icon", "Box"), "package": pgettext_lazy("icon", "Package"),
+    "warehouse": pgettext_lazy("icon", "Warehouse"), "store": pgettext_lazy("icon", "Shop"),
+    "factory": pgettext_lazy("icon", "Factory"), "house": pgettext_lazy("icon", "House"),
+    "building-2": pgettext_lazy("icon", "Building"), "map-pin": pgettext_lazy("icon", "Place"),
+    "truck": pgettext_lazy("icon", "Truck"), "car": pgettext_lazy("icon", "Car"),
+    "bike": pgettext_lazy("icon", "Bicycle"), "wrench": pgettext_lazy("icon", "Wrench"),
+    "hammer": pgettext_lazy("icon", "Hammer"), "cog": pgettext_lazy("icon", "Cogwheel"),
+    "flame": pgettext_lazy("icon", "Flame"), "zap": pgettext_lazy("icon", "Lightning"),
+    "server": pgettext_lazy("icon", "Server"), "monitor": pgettext_lazy("icon", "Screen"),
+    "smartphone": pgettext_lazy("icon", "Smartphone"), "camera": pgettext_lazy("icon", "Camera"),
+    "key": pgettext_lazy("icon", "Key"), "lock": pgettext_lazy("icon", "Lock"),
+    "shield": pgettext_lazy("icon", "Shield"), "shopping-bag": pgettext_lazy("icon", "Shopping bag"),
+    "receipt": pgettext_lazy("icon", "Receipt"), "banknote": pgettext_lazy("icon", "Banknote"),
+    "ticket": pgettext_lazy("icon", "Ticket"), "tag": pgettext_lazy("icon", "Label"),
+    "file-text": pgettext_lazy("icon", "Document"), "book-open": pgettext_lazy("icon", "Book"),
+    "clipboard-paste": pgettext_lazy("icon", "Clipboard"), "calendar": pgettext_lazy("icon", "Calendar"),
+    "timer": pgettext_lazy("icon", "Stopwatch"), "flag": pgettext_lazy("icon", "Flag"),
+    "star": pgettext_lazy("icon", "Star"), "heart": pgettext_lazy("icon", "Heart"),
+    "handshake": pgettext_lazy("icon", "Handshake"), "users": pgettext_lazy("icon", "People"),
+    "user-round": pgettext_lazy("icon", "Person"), "id-card": pgettext_lazy("icon", "Identity card"),
+    "graduation-cap": pgettext_lazy("icon", "Graduation cap"), "briefcase": pgettext_lazy("icon", "Briefcase"),
+    "megaphone": pgettext_lazy("icon", "Megaphone"), "headphones": pgettext_lazy("icon", "Headphones"),
+    "life-buoy": pgettext_lazy("icon", "Life buoy"), "stethoscope": pgettext_lazy("icon", "Stethoscope"),
+    "utensils": pgettext_lazy("icon", "Cutlery"), "coffee": pgettext_lazy("icon", "Coffee"),
+    "cake-slice": pgettext_lazy("icon", "Cake"), "wheat": pgettext_lazy("icon", "Ear of wheat"),
+    "leaf": pgettext_lazy("icon", "Leaf"), "paw-print": pgettext_lazy("icon", "Paw"),
+    "scissors": pgettext_lazy("icon", "Scissors"), "bed-double": pgettext_lazy("icon", "Bed"),
+    "music": pgettext_lazy("icon", "Note of music"), "image": pgettext_lazy("icon", "Picture"),
+    "globe": pgettext_lazy("icon", "Globe"), "network": pgettext_lazy("icon", "Network"),
+    "layers": pgettext_lazy("icon", "Layers"), "shapes": pgettext_lazy("icon", "Shapes"),
+}  # fmt: skip
