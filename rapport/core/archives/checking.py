@@ -18,7 +18,7 @@ from rapport.core.errors import Invalid
 
 # Nothing else is looked at: no name leads out of the archive, and none is ever written to the disk.
 _NAME = re.compile(
-    r"(?:manifest\.json|(?:users|teams|fields|files)\.jsonl|records/[a-z][a-z0-9_]{0,59}\.jsonl"
+    r"(?:manifest\.json|(?:users|teams|objects|fields|files)\.jsonl|records/[a-z][a-z0-9_]{0,59}\.jsonl"
     r"|tables/[a-z0-9_-]{1,80}\.(?:csv|xlsx)|files/[0-9]{1,18})",
     re.ASCII,
 )

@@ -1,4 +1,4 @@
-"""The definitions in an archive: fields that are not here are made, with the keys that the records speak of."""
+"""The definitions in an archive: objects and fields that are not here are made, with the keys that records speak of."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from rapport.accounts.actor import Actor
 from rapport.core.archives import layout
 from rapport.core.archives.checking import Archive
-from rapport.core.definitions import as_files
-from rapport.core.definitions.models import FieldDef
+from rapport.core.definitions import as_files, objects
+from rapport.core.definitions.models import FieldDef, ObjectDef
 from rapport.core.errors import Invalid, Refused
 from rapport.core.objects import registry
 
@@ -23,6 +23,7 @@ def bring(actor: Actor, archive: Archive, problem: Problem) -> None:
 
     Fields that need others come when those are there, so it goes over them until nothing more can be made.
     """
+    _bring_objects(actor, archive)
     there = {(row.kind, row.key): row for row in FieldDef.objects.all()}
     waiting: list[tuple[int, dict[str, Any]]] = []
     made: list[tuple[FieldDef, dict[str, Any]]] = []
@@ -52,3 +53,14 @@ def bring(actor: Actor, archive: Archive, problem: Problem) -> None:
         problem(layout.FIELDS, number, refused[number])
     for row, told in made:
         as_files.settle(actor, row, told)
+
+
+def _bring_objects(actor: Actor, archive: Archive) -> None:
+    known = {row.key: row for row in ObjectDef.objects.all()}
+    for _number, text in archive.lines(layout.OBJECTS):
+        told = orjson.loads(text)
+        row = known.get(told["key"])
+        if row is None:
+            as_files.create_object(actor, told)
+        elif row.archived_at is not None:
+            objects.bring_back_object(actor, row.pk)

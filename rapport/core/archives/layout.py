@@ -5,6 +5,7 @@
     manifest.json           what is in it: for each member rows, bytes and SHA-256
     users.jsonl             who is named as owner or colleague: id, e-mail, name
     teams.jsonl             id and the names from the top of the tree down
+    objects.jsonl           the definitions of objects made at run time
     fields.jsonl            the definitions of fields made at run time
     records/person.jsonl    each record of a kind in a line; links as {"id", "title"}
     tables/people.csv       the same for people to read, where they asked for it
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
 
 VERSION = 1  # another one where an older Rapport could not read it
-MANIFEST, USERS, TEAMS, FIELDS, FILES = "manifest.json", "users.jsonl", "teams.jsonl", "fields.jsonl", "files.jsonl"
+MANIFEST, USERS, TEAMS = "manifest.json", "users.jsonl", "teams.jsonl"
+OBJECTS, FIELDS, FILES = "objects.jsonl", "fields.jsonl", "files.jsonl"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from rapport.core.access.visible import visible_to
 from rapport.core.archives import layout
 from rapport.core.archives.zipping import Member, Zip
 from rapport.core.definitions import as_files
-from rapport.core.definitions.models import FieldDef
+from rapport.core.definitions.models import FieldDef, ObjectDef
 from rapport.core.errors import BadQuery
 from rapport.core.exporting import files as tables
 from rapport.core.exporting.reading import Reading
@@ -79,6 +79,7 @@ class Plan:
     def _members(self) -> Iterator[tuple[str, Callable[[Member, Tick], None]]]:
         yield layout.USERS, _users
         yield layout.TEAMS, _teams
+        yield layout.OBJECTS, self._objects
         yield layout.FIELDS, self._fields
         for spec in self.specs():
             yield layout.records(spec.key), self._records(spec)
@@ -86,6 +87,11 @@ class Plan:
                 yield layout.table(spec, self.tables), self._table(spec)
         if self.with_files:
             yield layout.FILES, self._file_lines
+
+    def _objects(self, member: Member, _tick: Tick) -> None:
+        kinds = {spec.key for spec in self.specs()}
+        for row in ObjectDef.objects.filter(archived_at=None, key__in=kinds).order_by("pk"):
+            _line(member, as_files.object_to_json(row))
 
     def _fields(self, member: Member, _tick: Tick) -> None:
         kinds = {spec.key: readable_fields(self.actor, spec) for spec in self.specs()}

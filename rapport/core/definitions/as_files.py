@@ -1,13 +1,14 @@
-"""Definitions of fields as files say them: written out here, and made or changed elsewhere through the same verbs."""
+"""Definitions of objects and fields as files say them: written out here, made or changed there by the same verbs."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from rapport.accounts.actor import Actor
-from rapport.core.definitions import conditions, fields
+from rapport.core.definitions import conditions, fields, objects
 from rapport.core.definitions.field_types import field_type
 from rapport.core.definitions.fields import FieldData
-from rapport.core.definitions.models import FieldDef
+from rapport.core.definitions.models import FieldDef, ObjectDef
+from rapport.core.definitions.objects import ObjectData
 from rapport.core.objects import registry
 
 _CONDITIONS = "conditions"
@@ -51,3 +52,26 @@ def settle(actor: Actor, row: FieldDef, told: Mapping[str, Any]) -> None:
     """Gives a field the conditions that the file says."""
     if conditions.may_stand_under(row):
         conditions.put(actor, row.pk, told.get(_CONDITIONS, {}))
+
+
+def object_to_json(row: ObjectDef) -> dict[str, Any]:
+    """All that the definition of an object says; its address is made where it comes to be."""
+    return {"key": row.key, "label": row.label, "plural": row.plural, "icon": row.icon,
+            "labels": {code: list(names) for code, names in row.labels.items()}}  # fmt: skip
+
+
+def create_object(actor: Actor, told: Mapping[str, Any]) -> ObjectDef:
+    """A new object of that key."""
+    return objects.create_object(actor, _object_data(told))
+
+
+def change_object(actor: Actor, row: ObjectDef, told: Mapping[str, Any]) -> None:
+    """Brings an object that is there, or was archived, in line."""
+    if row.archived_at is not None:
+        objects.bring_back_object(actor, row.pk)
+    objects.change_object(actor, row.pk, _object_data(told))
+
+
+def _object_data(told: Mapping[str, Any]) -> ObjectData:
+    labels = {code: (str(names[0]), str(names[1])) for code, names in told.get("labels", {}).items()}
+    return ObjectData(told["label"], told["plural"], told.get("icon", "shapes"), labels, told["key"])

@@ -5,6 +5,7 @@ shape the workspace. What an object holds is made by the verbs on fields.
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,17 +35,21 @@ from rapport.lib.text import clean_line, fold
 MOST_OBJECTS = 40  # archived ones not counted: the palette and home ask about each
 MOST_SIGNS = 60  # of a name
 # First parts of addresses that no page answers by itself, and of pages that are to come.
+_KEY = re.compile(r"c_[a-z0-9_]{1,40}", re.ASCII)
 _RESERVED = ("static", "media", "api", "files", "portal", "forms")
 
 
 @dataclass(frozen=True)
 class ObjectData:
-    """What a form says of an object. ``labels``: by language its name and its plural, where they differ."""
+    """What a form says of an object. ``labels``: by language its name and its plural, where they differ. ``key``: that
+    of an object which comes from another workspace.
+    """
 
     label: str
     plural: str
     icon: str = "shapes"
     labels: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    key: str = ""
 
 
 def every(actor: Actor) -> list[ObjectDef]:
@@ -69,7 +74,8 @@ def create_object(actor: Actor, data: ObjectData) -> ObjectDef:
         there = list(ObjectDef.objects.select_for_update())
         _demand_room(there)
         stated = _stated(data, "")
-        made = ObjectDef(key=_free_key(stated["plural"], there), path=_free_path(stated["plural"], there),
+        key = _given_key(data.key, there) if data.key else _free_key(stated["plural"], there)
+        made = ObjectDef(key=key, path=_free_path(stated["plural"], there),
                          created_at=clock.now(), **stated)  # fmt: skip
         made.save(force_insert=True)
         ensure_indexes(made.key)
@@ -217,6 +223,13 @@ def _needed_by(key: str) -> list[str]:
         for field in spec.all_fields
         if needs_object(field, key)
     ]
+
+
+def _given_key(key: str, there: list[ObjectDef]) -> str:
+    """A key that an object brings along. Invalid where it is none, or another object has it."""
+    if not _KEY.fullmatch(key) or any(key == one.key for one in there):
+        raise Invalid({"key": [_("“%(key)s” cannot be the key of a new object.") % {"key": key[:60]}]})
+    return key
 
 
 def _free_key(plural: str, there: list[ObjectDef]) -> str:

@@ -17,7 +17,8 @@ from rapport.core.archives.guide import source_of
 from rapport.core.archives.models import ArchiveRun
 from rapport.core.definitions import loading
 from rapport.core.definitions.fields import FieldData, create_field
-from rapport.core.definitions.models import FieldDef
+from rapport.core.definitions.models import FieldDef, ObjectDef
+from rapport.core.definitions.objects import ObjectData, create_object
 from rapport.core.errors import Invalid, NotAllowed
 from rapport.core.exporting import runs, storing
 from rapport.core.files import incoming
@@ -329,3 +330,18 @@ def test_a_job_writes_it_and_a_job_brings_it_in(ada: Actor, tmp_path: Path, monk
     house.work()
     run.refresh_from_db()
     assert run.state == "done" and run.counts == {"person": {"created": 1}} and not run.stored_name
+
+
+def test_objects_of_ones_own_come_along_with_their_records(ada: Actor, tmp_path: Path, monkeypatch: Any) -> None:
+    made = create_object(ada, ObjectData("Oven", "Ovens"))
+    heat = create_field(ada, spec(made.key), FieldData("Heat", "integer")).key
+    baker = create_field(ada, spec(made.key), FieldData("Baker", "link", settings={"to": "person"})).key
+    saving.create(ada, spec(made.key), {"name": "Old stone", heat: 250, baker: house.a_person(ada).pk})
+    out = archive(ada, tmp_path / "all.zip")
+    told, first = as_told(out, ""), layout.house()
+    moved(monkeypatch, ada)
+    ObjectDef.objects.all().delete()
+    loading.renew()
+    run = bringing.bring(ada, out)
+    assert run.report.get("problems", []) == [] and run.counts[made.key] == {"created": 1}
+    assert as_told(archive(ada, tmp_path / "again.zip"), first) == told

@@ -14,11 +14,13 @@ from rapport.core.arranging.keeping import Scope, arrange
 from rapport.core.arranging.models import Layout
 from rapport.core.definitions import conditions, loading
 from rapport.core.definitions.fields import FieldData, create_field, own_fields
-from rapport.core.definitions.models import FieldDef
+from rapport.core.definitions.models import FieldDef, ObjectDef
+from rapport.core.definitions.objects import ObjectData, create_object
 from rapport.core.errors import Invalid, NotAllowed
 from rapport.core.events.models import Event
 from rapport.core.money_rates.entering import set_rate
 from rapport.core.money_rates.models import MoneyRate
+from rapport.core.objects import registry
 from rapport.core.views.models import View
 from rapport.core.views.saved import Shape, make_role_default, save_view
 from rapport.workspace.actions.roles import RoleData, create_role
@@ -31,6 +33,8 @@ pytestmark = pytest.mark.django_db
 def furnished(world: Any) -> None:
     """Something of every part, each leaning on another."""
     ada, spec = world.actor("ada"), house.company()
+    oven_kind = create_object(ada, ObjectData("Oven", "Ovens", labels={"de": ("Ofen", "Öfen")}))
+    create_field(ada, registry.get(oven_kind.key), FieldData("Heat", "integer"))
     options = [{"label": "Nuts", "tone": "red"}, {"label": "Milk"}]
     create_field(ada, spec, FieldData("Allergens", "choices", options=options, labels={"de": "Allergene"}))
     price = create_field(
@@ -61,6 +65,7 @@ def emptied() -> None:
     Role.objects.filter(key="baker").delete()
     MoneyRate.objects.all().delete()
     FieldDef.objects.all().delete()
+    ObjectDef.objects.all().delete()
     loading.renew()
 
 
