@@ -89,11 +89,16 @@ def _laid(
     laid = {day: Falling() for day in days}
     years = range(days[0].year, days[-1].year + 1)
     held = [(pk, named, by.load(list(parts))) for pk, named, *parts in found]
-    for pk, _named, value in sorted(held, key=lambda one: (one[2].isoformat()[10:], one[1], one[0])):
+    for pk, _named, value in sorted(held, key=lambda one: (*_time_of(one[2]), one[1], one[0])):
         for day in _days_of(by, value, actor.time_zone, years):
             if day in laid:
                 laid[day].found.append((pk, value))
     return laid
+
+
+def _time_of(value: Any) -> tuple[datetime.datetime, ...]:
+    """Moments in their order; days without a time stand by name."""
+    return (value,) if isinstance(value, datetime.datetime) else ()
 
 
 def _days_of(by: Date, value: Any, zone: str, years: Sequence[int]) -> Iterator[datetime.date]:

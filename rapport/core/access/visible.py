@@ -6,6 +6,7 @@ than the actor does.
 
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -20,6 +21,8 @@ from rapport.core.access.levels import Level, all_called, called, level_of, loca
 from rapport.core.access.models import Share, in_force
 from rapport.core.errors import BadQuery, NotAllowed, NotFound
 from rapport.core.fields import Link, Links, Locale, link_rows, snapshot
+from rapport.core.fields.labelled_links import OfLabels
+from rapport.core.objects import registry
 from rapport.core.records.among import among
 from rapport.core.records.known import as_value, listed_later
 from rapport.core.records.models import living, part_of
@@ -131,7 +134,10 @@ def compile_condition(actor: Actor, spec: "ObjectSpec", condition: Condition, lo
     locale = locale or locale_of(actor)
     if isinstance(condition, Term):
         meaning = understand(actor, spec, condition.path, condition.operator)
-        found = meaning.field.where(meaning.operator, condition.value, locale)
+        field = meaning.field
+        if isinstance(field, OfLabels):
+            field = replace(field, seen=_leads_to_seen(actor, field.to))
+        found = field.where(meaning.operator, condition.value, locale)
         if meaning.hop is None or meaning.target is None:
             return found
         return _through(actor, meaning, condition, found)
@@ -143,6 +149,15 @@ def compile_condition(actor: Actor, spec: "ObjectSpec", condition: Condition, lo
     for part in parts:
         found |= part
     return found
+
+
+def _leads_to_seen(actor: Actor, kind: str) -> Q:
+    """Of the rows of links those whose record the actor sees: else a filter would tell what a page would not."""
+    target = registry.find(kind)
+    allowed = condition_for(actor, target, "view", walking=True) if target else None
+    if target is None or allowed is None:
+        return Q(pk__in=())
+    return Q(Exists(unindexed(target).filter(allowed, pk=OuterRef("to_record_id"))))
 
 
 def _through(actor: Actor, meaning: Meaning, term: Term, found: Q) -> Q:

@@ -22,30 +22,31 @@ LABEL = "label"  # what stands behind the point in a filter
 _LABELLED = re.compile(r"(?P<name>.*?)\s*\[(?P<label>[^\[\]]*)\]\Z", re.DOTALL)
 
 
-class _OfLabels:
-    """A filter on the labels of a field's links: one of them meeting it is enough."""
+@dataclass(frozen=True, eq=False)
+class OfLabels(Field):
+    """A filter on the labels of a field's links: one of them meeting it is enough. Of links to records of the kind
+    ``to`` only those count that are ``seen``, a condition on the row of a link.
+    """
 
-    links: str
+    links: str = ""
+    to: str = ""
+    seen: Q = Q()  # noqa: RUF009 - never changed
 
     def lookup(self, name: str, value: Any) -> Q:
-        return link_rows.leads(self.links, **{f"label__{name}": value})
+        return link_rows.leads(self.links, self.seen, **{f"label__{name}": value})
 
     def is_missing(self) -> Q:
-        return ~link_rows.leads(self.links, ~Q(label=""))
+        return ~link_rows.leads(self.links, self.seen, ~Q(label=""))
 
 
 @dataclass(frozen=True, eq=False)
-class LabelChoice(_OfLabels, Choice):
+class LabelChoice(OfLabels, Choice):
     """The labels of links, where they are options."""
 
-    links: str = ""
-
 
 @dataclass(frozen=True, eq=False)
-class LabelWords(_OfLabels, Text):
+class LabelWords(OfLabels, Text):
     """The labels of links, where they are any words."""
-
-    links: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,8 +107,8 @@ class LabelledLinks(Links):
             return None
         label = _("%(field)s: label") % {"field": self.label}
         if self.options:
-            return LabelChoice(f"{self.key}.{LABEL}", label, options=self.options, links=self.key)
-        return LabelWords(f"{self.key}.{LABEL}", label, limit=LABEL_LIMIT, links=self.key)
+            return LabelChoice(f"{self.key}.{LABEL}", label, options=self.options, links=self.key, to=self.to)
+        return LabelWords(f"{self.key}.{LABEL}", label, limit=LABEL_LIMIT, links=self.key, to=self.to)
 
     def offered(self, label: str = "") -> list[tuple[str, Any]]:
         """The labels to choose from; of archived ones that which a link has."""

@@ -149,25 +149,23 @@ _SHORT = frozenset({"text", "choice", "date", "moment", "email", "phone", "integ
 
 
 # -------------------------------------------------------------------- linking and unlinking
-def link(actor: Actor, lead: Lead, other_id: int, record_id: int, label: str = "") -> None:
-    """Lets another record lead to this one. A single link leads nowhere else then."""
-    if isinstance(lead.field, Links):
-        others = [item for item in _items(lead.field, other_id) if lead.field.number(item) != record_id]
-        value: Any = [*others, lead.field.placed({"label": label}, record_id)]
-    else:
-        value = record_id
-    _save(actor, lead, other_id, value)
+def link(actor: Actor, lead: Lead, other_id: int, record_id: int, label: str = "") -> bool:
+    """Lets another record lead to this one; False if nothing changed. A single link leads nowhere else then."""
+    other = get_record(actor, lead.spec, other_id, "edit")
+    if not isinstance(lead.field, Links):
+        return _save(actor, lead, other, record_id)
+    others = [item for item in _items(lead.field, other_id) if lead.field.number(item) != record_id]
+    return _save(actor, lead, other, [*others, lead.field.placed({"label": label}, record_id)])
 
 
-def unlink(actor: Actor, lead: Lead, other_id: int, record_id: int) -> None:
-    """Lets another record lead to this one no more. Nothing happens where it does not."""
-    if isinstance(lead.field, Links):
-        items = _items(lead.field, other_id)
-        kept: Any = [item for item in items if lead.field.number(item) != record_id]
-        if len(kept) < len(items):
-            _save(actor, lead, other_id, kept)
-    elif lead.field.get(get_record(actor, lead.spec, other_id, "edit")) == record_id:
-        _save(actor, lead, other_id, None)
+def unlink(actor: Actor, lead: Lead, other_id: int, record_id: int) -> bool:
+    """Lets another record lead to this one no more; False if it did not."""
+    other = get_record(actor, lead.spec, other_id, "edit")
+    if not isinstance(lead.field, Links):
+        return lead.field.get(other) == record_id and _save(actor, lead, other, None)
+    items = _items(lead.field, other_id)
+    kept = [item for item in items if lead.field.number(item) != record_id]
+    return len(kept) < len(items) and _save(actor, lead, other, kept)
 
 
 def value_for(lead: Lead, record_id: int, label: str = "") -> Any:
@@ -179,9 +177,10 @@ def _items(field: Links, other_id: int) -> list[Any]:
     return list(field.to_json(field.load_many([other_id]).get(other_id)))
 
 
-def _save(actor: Actor, lead: Lead, other_id: int, value: Any) -> None:
-    instance = get_record(actor, lead.spec, other_id, "edit")
-    saving.update(actor, lead.spec, other_id, {lead.field.key: value}, version=instance.version)
+def _save(actor: Actor, lead: Lead, other: Any, value: Any) -> bool:
+    """``other`` was read before its items: what somebody links meanwhile is a Conflict, not lost."""
+    saved = saving.update(actor, lead.spec, other.pk, {lead.field.key: value}, version=other.version)
+    return bool(saved.version != other.version)
 
 
 # -------------------------------------------------------------------- panels

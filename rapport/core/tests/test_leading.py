@@ -179,3 +179,13 @@ def test_labels_are_filtered_by(ada: Actor, monkeypatch: pytest.MonkeyPatch) -> 
     assert found(ada, "c_said.label", "is", "a") == {"Agent"}
     with pytest.raises(BadQuery):
         found(ada, "c_said.other", "is", "a")
+
+
+def test_a_label_tells_only_of_links_that_are_seen(ada: Actor) -> None:
+    hidden, own = house.a_company(ada, "Hidden").pk, house.a_company(ada, "Own").pk
+    saving.update(ada, house.company(), own, {"c_said": [{"id": hidden, "label": "a"}]})
+    rep = house.actor("Rep", house.role("Rep", levels=house.levels("own")))
+    Company.objects.filter(pk=own).update(owner=rep.user_id)
+    Company.objects.filter(pk=hidden).update(owner=None)
+    assert found(ada, "c_said.label", "any", "a") == {"Own"}
+    assert found(rep, "c_said.label", "any", "a") == set() and found(rep, "c_said.label", "filled") == set()

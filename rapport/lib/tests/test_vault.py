@@ -18,6 +18,7 @@ def test_another_purpose_another_key_and_a_changed_text_open_nothing() -> None:
         vault.unlock(locked, "provider")
     with override_settings(SECRET_KEY="another one"), pytest.raises(vault.CannotUnlock):
         vault.unlock(locked, "totp")
-    for broken in ("", "1.", "x" * 50, locked[:-4], locked[:10] + "A" + locked[11:], "1.ü"):
+    changed = locked[:10] + ("B" if locked[10] == "A" else "A") + locked[11:]
+    for broken in ("", "1.", "x" * 50, locked[:-4], changed, "1.ü"):
         with pytest.raises(vault.CannotUnlock):
             vault.unlock(broken, "totp")

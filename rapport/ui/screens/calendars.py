@@ -19,7 +19,7 @@ from rapport.core.fields.day_of_year import in_year
 from rapport.core.objects.spec import ObjectSpec
 from rapport.lib import clock
 from rapport.lib.date_words import time_of_day, weekday_name
-from rapport.lib.day_ranges import long_day, shown, title, week_words
+from rapport.lib.day_ranges import FIRST, LAST, long_day, shown, title, week_words
 from rapport.lib.wording import grouped
 from rapport.ui.cards import Card, cards
 from rapport.ui.rendering import render
@@ -146,11 +146,14 @@ def _stands(actor: Actor, by: Date, value: Any, near: datetime.date | None) -> d
 
 
 def _day(text: str) -> datetime.date | None:
-    """A day of an address; None where there is none."""
+    """A day of an address, one that a calendar shows; None where there is none."""
     try:
-        return datetime.date.fromisoformat(text) if text else None
+        day = datetime.date.fromisoformat(text) if text else None
     except ValueError as error:
         raise BadQuery(_("“%(value)s” is no day.") % {"value": text[:20]}) from error
+    if day is not None and not FIRST <= day <= LAST:
+        raise BadQuery(_("“%(value)s” is beyond all calendars.") % {"value": text})
+    return day
 
 
 def _moved_to(actor: Actor, by: Date, value: Any, day: datetime.date | None) -> Any:
@@ -167,6 +170,7 @@ def _moved_to(actor: Actor, by: Date, value: Any, day: datetime.date | None) -> 
 
 
 def _steps(day: datetime.date) -> list[tuple[str, str]]:
-    """Days near by, as a menu offers them."""
+    """Days near by, as a menu offers them; none beyond what a calendar shows."""
+    day = min(max(day, FIRST), LAST)
     words = {-1: _("One day earlier"), 1: _("One day later"), 7: _("One week later")}
     return [((day + step * _ONE_DAY).isoformat(), word) for step, word in words.items()]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.may import find_record
-from rapport.core.access.visible import get_record
+from rapport.core.access.visible import get_record, titles_seen
 from rapport.core.changes.acts import latest_act
 from rapport.core.errors import Invalid, NotAllowed, NotFound
 from rapport.core.fields import LabelledLinks, Link
@@ -17,7 +17,7 @@ from rapport.core.objects.spec import ObjectSpec
 from rapport.ui.rendering import flash, render
 from rapport.ui.screens import choosing
 from rapport.ui.screens.asking import actor_of, is_part
-from rapport.ui.screens.forms import stays, visible_title
+from rapport.ui.screens.forms import stays
 
 _LARGEST = 18  # digits of a number of a record
 
@@ -37,15 +37,16 @@ def linked_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, kind: 
         return _form(request, spec, record, lead)
     record = _linkable(actor, spec, lead, record_id)
     if removed := _number(request.POST.get("remove", "")):
-        leading.unlink(actor, lead, removed, record_id)
-        return _done(request, actor, spec, lead, record_id, removed, _("%(title)s does not lead here any more."))
+        changed = leading.unlink(actor, lead, removed, record_id)
+        sentence = _("%(title)s does not lead here any more.")
+        return _done(request, actor, spec, lead, record_id, removed, sentence, changed=changed)
     try:
-        added = _link(actor, lead, record_id, request)
+        added, changed = _link(actor, lead, record_id, request)
     except Invalid as refused:
         return _form(request, spec, record, lead, " ".join(str(refused.message).splitlines()), status=422)
     except ValueError as wrong:
         return _form(request, spec, record, lead, str(wrong), status=422)
-    return _done(request, actor, spec, lead, record_id, added, _("%(title)s leads here now."))
+    return _done(request, actor, spec, lead, record_id, added, _("%(title)s leads here now."), changed=changed)
 
 
 def _linkable(actor: Actor, spec: ObjectSpec, lead: Lead, record_id: int) -> Any:
@@ -63,19 +64,18 @@ def _rows(request: HttpRequest, actor: Actor, spec: ObjectSpec, lead: Lead, reco
     return render(request, "record/linked_rows.html", {"linked": rows, "record": record, "spec": spec})
 
 
-def _link(actor: Actor, lead: Lead, record_id: int, request: HttpRequest) -> int:
-    """Links what was chosen, or makes what was only named; returns its id."""
+def _link(actor: Actor, lead: Lead, record_id: int, request: HttpRequest) -> tuple[int, bool]:
+    """Links what was chosen, or makes what was only named; returns its id, and whether anything changed."""
     chosen = choosing.chosen(actor, Link("add", "", to=lead.spec.key), request.POST)
     label = request.POST.get("label", "")
     if isinstance(chosen, choosing.Named):
         value = leading.value_for(lead, record_id, label)
         made: int = saving.create(actor, lead.spec, {"name": chosen.name, lead.field.key: value}).pk
-        return made
+        return made, True
     number = _number(str(chosen))
     if not number:
         raise ValueError(_("Choose a record from the list."))
-    leading.link(actor, lead, number, record_id, label)
-    return number
+    return number, leading.link(actor, lead, number, record_id, label)
 
 
 def _form(
@@ -96,10 +96,18 @@ def _form(
 
 
 def _done(
-    request: HttpRequest, actor: Actor, spec: ObjectSpec, lead: Lead, record_id: int, other_id: int, sentence: str
+    request: HttpRequest,
+    actor: Actor,
+    spec: ObjectSpec,
+    lead: Lead,
+    record_id: int,
+    other_id: int,
+    sentence: str,
+    *,
+    changed: bool,
 ) -> HttpResponse:
-    act = latest_act(actor, other_id)
-    text = sentence % {"title": visible_title(actor, lead.spec, other_id)}
+    act = latest_act(actor, other_id) if changed else None  # else it would be of something else
+    text = sentence % {"title": titles_seen(actor, lead.spec, [other_id]).get(other_id, "") or _("No name")}
     undo_url = f"/acts/{act}/undo" if act else None
     if is_part(request):
         return stays(record_id, text, undo_url)

@@ -32,7 +32,7 @@ def moved(
     request: HttpRequest, actor: Actor, spec: ObjectSpec, record: Any, by: Field, value: Any, place: Place, back: str
 ) -> HttpResponse:
     """Gives the field its new value and says where the card stands now. ``back`` leads to where it was moved."""
-    saved = saving.update(actor, spec, record.pk, {by.key: value})
+    saved = saving.update(actor, spec, record.pk, {by.key: value}, version=record.version)
     act = latest_act(actor, record.pk) if saved.version != record.version else None
     undo_url = f"/acts/{act}/undo" if act else None
     key, label = place(stored_values(actor, spec, record.pk, {by.key: by})[by.key])
@@ -51,4 +51,4 @@ def moved(
 def refuse_moved(was: str, now: tuple[str, Any]) -> None:
     """Conflict if a card no longer stands where it was taken from: two who move it do not overwrite each other."""
     if was != now[0]:
-        raise Conflict(_("Somebody has moved it to “%(column)s” meanwhile. Load the board again.") % {"column": now[1]})
+        raise Conflict(_("Somebody has moved it to “%(column)s” meanwhile. Load the page again.") % {"column": now[1]})

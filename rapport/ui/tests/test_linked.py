@@ -6,8 +6,9 @@ from django.test import Client
 from rapport.accounts.actor import Actor
 from rapport.activities.tasks.actions import TaskInput, add_task
 from rapport.core import fields
+from rapport.core.errors import Conflict
 from rapport.core.fields import Option
-from rapport.core.objects import registry, saving
+from rapport.core.objects import leading, registry, saving
 from tests import house
 from tests.fields import made_at_run_time
 from tests.world import World
@@ -83,6 +84,37 @@ def test_another_record_is_led_here_and_away(world: World) -> None:
     assert "c_bakery" not in row.custom
 
 
+def test_what_led_here_no_more_has_nothing_to_take_back(world: World) -> None:
+    ann, browser = world.actor("ann"), world.client("ann")
+    hexa, mia = house.a_company(ann, "Hexa"), a_person(ann, "Mia")
+    saving.update(ann, house.person(), mia, {"last_name": "Maier"})
+    answer = browser.post(
+        f"/companies/{hexa.pk}/linked/person/c_works_with", {"remove": mia}, headers={"HX-Request": "true"}
+    )
+    assert (
+        "Maier does not lead here any more." in answer.headers["HX-Trigger"]
+        and "undo" not in answer.headers["HX-Trigger"]
+    )
+
+
+def test_what_is_linked_meanwhile_is_not_lost(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    ann = world.actor("ann")
+    hexa, acme = house.a_company(ann, "Hexa").pk, house.a_company(ann, "Acme").pk
+    mia = a_person(ann, "Mia")
+    lead = leading.lead_of(ann, "company", "person", "c_works_with")
+    assert lead is not None
+    read = leading._items
+
+    def slowly(field: fields.Links, record_id: int) -> list[object]:
+        items = read(field, record_id)
+        saving.update(ann, house.person(), mia, {"c_works_with": [{"id": acme, "label": "supplier"}]})
+        return items
+
+    monkeypatch.setattr(leading, "_items", slowly)
+    with pytest.raises(Conflict):
+        leading.link(ann, lead, mia, hexa, "consultant")
+
+
 def test_the_form_of_a_new_one_leads_here(world: World) -> None:
     ann, browser = world.actor("ann"), world.client("ann")
     hexa = house.a_company(ann, "Hexa")
@@ -101,7 +133,9 @@ def test_nobody_sees_more_than_from_the_front(world: World) -> None:
     saving.trash(ann, house.person(), [gone])
     regulars = panel(browser, hexa.pk, "person-c_bakery")
     assert "Hidden" not in regulars and "Gone" not in regulars and "None yet" in regulars
-    assert browser.post(f"/companies/{hexa.pk}/linked/person/c_bakery", {"remove": hidden.pk}).status_code == 404
+    for key in ("c_bakery", "c_works_with"):
+        answer = browser.post(f"/companies/{hexa.pk}/linked/person/{key}", {"remove": hidden.pk})
+        assert answer.status_code == 404 and "Hidden" not in answer.content.decode(), key
     saving.restore(ann, house.person(), [gone])
     assert "Gone" in panel(browser, hexa.pk, "person-c_bakery")
 

@@ -69,6 +69,25 @@ def test_a_moment_stands_on_the_day_of_its_reader(world: World, browser: Client)
     assert "data-movable" not in html and "is kept by Rapport" in html
 
 
+def test_a_day_is_in_the_order_of_the_reader_s_clock(world: World) -> None:
+    user = world.ann
+    user.time_zone = "America/Los_Angeles"
+    user.save()
+    for name, hour in (("Evening", 25), ("Morning", 18)):  # 17:00 and 10:00 there, on either side of midnight in UTC
+        with clock.frozen(datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC) + datetime.timedelta(hours=hour)):
+            person(world, name)
+    html = day(page(world.client("ann"), "/people?show=calendar&by=created_at&on=2026-11-22&span=week"), "2026-11-22")
+    assert html.index("Morning") < html.index("Evening")
+
+
+def test_a_card_goes_no_further_than_calendars_go(world: World, browser: Client) -> None:
+    mia = person(world, "Mia", birthday="1990-11-23").pk
+    for beyond in ("9999-12-31", "0001-01-01"):
+        assert browser.post(f"/people/{mia}/day", {"by": "birthday", "to": beyond}).status_code == 400
+    saving.update(world.actor("ann"), registry.get("person"), mia, {"birthday": "0001-01-01"})
+    assert browser.get(f"/people/{mia}/day?by=birthday").status_code == 200
+
+
 def test_a_card_is_moved_and_the_move_is_taken_back(world: World, browser: Client) -> None:
     mia = person(world, "Mia", birthday="1990-11-23")
     given = {"by": "birthday", "to": "2026-11-25", "was": "2026-11-23", "in": "show=calendar&by=birthday"}
