@@ -49,7 +49,8 @@ def test_forms_of_other_sites_are_refused_everywhere(world: World) -> None:
     browser.force_login(world.ada)
     people, acts = Record.objects.count(), User.objects.filter(is_active=True).count()
     for _name, route in sorted(routes()):
-        path = "/" + re.sub(r"<int:[^>]*>", str(world.ann.pk), re.sub(r"<(str|slug):[^>]*>", "person", route))
+        route = re.sub(r"<(str|slug):[^>]*>", "person", re.sub(r"<object:[^>]*>", "people", route))
+        path = "/" + re.sub(r"<int:[^>]*>", str(world.ann.pk), route)
         for headers in ({}, {"origin": "https://evil.example"}, {"HX-Request": "true"}, {"X-CSRFToken": "x" * 32}):
             response = browser.post(
                 path, {"first_name": "X", "last_name": "Y", "name": "X", "body": "x"}, headers=headers

@@ -126,7 +126,9 @@ def _path(route: str, number: int) -> str:
         start, end = route.index("<"), route.index(">") + 1
         inner = route[start + 1 : end - 1]
         route = (
-            route[:start] + {"int": str(number), "slug": "last_name", "str": "x"}[inner.partition(":")[0]] + route[end:]
+            route[:start]
+            + {"int": str(number), "slug": "last_name", "str": "x", "object": "people"}[inner.partition(":")[0]]
+            + route[end:]
         )
     return "/" + route.replace("choose/last_name", "choose/person")
 

@@ -13,7 +13,7 @@ from rapport.core.objects import registry, saving
 from rapport.core.records.models import Record
 from rapport.core.views.models import View
 from rapport.lib import clock
-from rapport.people.models import Company
+from rapport.people.models import Company, Person
 from rapport.ui.screens import calendars
 from tests.fields import on_companies
 from tests.world import World
@@ -84,7 +84,7 @@ def test_a_card_goes_no_further_than_calendars_go(world: World, browser: Client)
     mia = person(world, "Mia", birthday="1990-11-23").pk
     for beyond in ("9999-12-31", "0001-01-01"):
         assert browser.post(f"/people/{mia}/day", {"by": "birthday", "to": beyond}).status_code == 400
-    saving.update(world.actor("ann"), registry.get("person"), mia, {"birthday": "0001-01-01"})
+    Person.objects.filter(pk=mia).update(birthday=datetime.date(1, 1, 1))
     assert browser.get(f"/people/{mia}/day?by=birthday").status_code == 200
 
 
