@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except Exception as error:
         print(f"rapport: {sentence(error)}", file=sys.stderr)
-        return 2
+        return int(getattr(options, "refused", 2))
 
 
 def sentence(error: Exception) -> str:

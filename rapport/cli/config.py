@@ -14,7 +14,10 @@ def register(subparsers: Any) -> None:
     verbs = config.add_subparsers(title="verbs", metavar="VERB", required=True)
     out = verbs.add_parser("export", help="write the configuration into a folder")
     out.add_argument("--out", type=Path, required=True, metavar="DIR", help="an empty folder, or that of an export")
-    planner = verbs.add_parser("plan", help="say what applying a folder would change; 2 if it would change anything")
+    planner = verbs.add_parser(
+        "plan", help="say what applying a folder would change: 0 nothing, 2 something, 1 refused"
+    )
+    planner.set_defaults(refused=1)
     planner.add_argument("folder", type=Path, metavar="DIR")
     applier = verbs.add_parser("apply", help="make this workspace what the folder says")
     applier.add_argument("folder", type=Path, metavar="DIR")
@@ -36,7 +39,7 @@ def export(options: argparse.Namespace) -> int:
 
 
 def plan(options: argparse.Namespace) -> int:
-    """Say what would change: 0 nothing, 2 something (and 2 with a sentence where it could not be applied)."""
+    """Say what would change: 0 nothing, 2 something; 1 with a sentence where it would be refused."""
     from rapport.cli.preparing import prepare
     from rapport.cli.tables import acting_as
     from rapport.workspace.configuration import planning

@@ -9,6 +9,7 @@ from rapport.core.definitions.field_types import field_type
 from rapport.core.definitions.fields import FieldData
 from rapport.core.definitions.models import FieldDef, ObjectDef
 from rapport.core.definitions.objects import ObjectData
+from rapport.core.errors import Refused
 from rapport.core.objects import registry
 
 _CONDITIONS = "conditions"
@@ -34,6 +35,20 @@ def data_of(told: Mapping[str, Any]) -> FieldData:
         settings=told.get("settings", {}), is_required=told.get("required", False),
         is_unique=told.get("unique", False), is_indexed=told.get("indexed", False),
     )  # fmt: skip
+
+
+def as_kept(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a definition would say after it was stored; as it stands where it would be refused."""
+    spec, known, data = registry.find(told["kind"]), field_type(told["type"]), data_of(told)
+    if spec is None or known is None:
+        return told
+    try:
+        row = fields.drafted(spec, FieldDef(key=data.key, label=data.label), data)
+        row.settings = {**row.settings, _CONDITIONS: conditions.as_kept(told.get(_CONDITIONS, {}))}
+    except Refused:
+        return told
+    row.is_unique, row.is_indexed = bool(data.is_unique and known.can_unique), bool(data.is_indexed and known.can_index)
+    return to_json(row)
 
 
 def create(actor: Actor, told: Mapping[str, Any]) -> FieldDef:

@@ -68,6 +68,13 @@ def put(actor: Actor, field_id: int, trees: Mapping[str, Any]) -> None:
             row = _change(actor, row, effect, lambda _there, now=there: now, joint)  # type: ignore[misc]
 
 
+def as_kept(trees: Mapping[str, Any]) -> dict[str, Any]:
+    """Conditions by effect in the form in which :func:`put` keeps them. BadQuery where one is not understood."""
+    found = {effect: from_json(trees[effect]) for effect in EFFECTS if trees.get(effect)}
+    whole = {effect: tree if isinstance(tree, AllOf | AnyOf) else AllOf((tree,)) for effect, tree in found.items()}
+    return {effect: to_json(tree) for effect, tree in whole.items() if tree.parts}
+
+
 def _check_term(actor: Actor, row: FieldDef, term: Term) -> None:
     spec, locale = registry.get(row.kind), locale_of(actor)
     known = askable(actor, spec, row)

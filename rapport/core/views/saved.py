@@ -252,6 +252,8 @@ def rename(actor: Actor, view: View, name: str, shared: str, *, team_id: int | N
             view.team_id = team_id or actor.team_id
         view.name, view.shared = name, shared
         view.save(update_fields=["name", "shared", "team"])
+        if shared != "all":
+            RoleView.objects.filter(view=view).delete()  # a list opens for a role on what all have
         if shared != before:
             _tell(actor, act, "view.shared" if shared else "view.unshared", view)
         elif shared:

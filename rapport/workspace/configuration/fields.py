@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.core.definitions import as_files
+from rapport.core.definitions.field_types import field_type
 from rapport.core.definitions.fields import archive_field, reorder_fields
 from rapport.core.definitions.models import FieldDef
 from rapport.core.objects import registry
@@ -37,9 +38,13 @@ class Fields(Part):
 
     def plain(self, data: Mapping[str, Any]) -> Any:
         """Archived options are not offered, so they need not be named."""
-        whole = {**self.usual, **data}
+        whole = {**self.usual, **as_files.as_kept({**self.usual, **data})}
         options = [{"tone": "grey", **one} for one in whole["options"] if not one.get("is_archived")]
-        settings = {name: value for name, value in whole["settings"].items() if value not in (None, "", False, {})}
+        settings = {
+            name: value
+            for name, value in whole["settings"].items()
+            if value is not False and value not in (None, "", {})
+        }
         return {
             **whole,
             "settings": settings,
@@ -51,6 +56,9 @@ class Fields(Part):
         spec_of(told)
         if told.path != f"fields/{told.data['kind']}/{told.data['key']}.json":
             told.refuse(_("The file must be called after its kind and key."), "key")
+        known = field_type(told.data["type"])
+        if known is not None and known.read_only and any(told.data.get(_CONDITIONS, {}).values()):
+            told.refuse(_("This field cannot stand under a condition."), _CONDITIONS)
         for one in told.data.get("options", ()):
             if not isinstance(one, dict) or not {"key", "label"} <= one.keys() <= {
                 "key",

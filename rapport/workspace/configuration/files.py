@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from rapport.core.errors import Invalid, Refused
 
 VERSION = 1  # another one where an older Rapport could not apply it
 ABOUT = "rapport.json"
+_UNFINISHED = "unfinished"  # stands in the place of the version while a folder is being written
 MOST_BYTES = 1024 * 1024  # of one file
 _FILE = re.compile(r"[a-z0-9_.-]+(?:/[a-z0-9_.-]+){0,2}\.json", re.ASCII)
 
@@ -59,22 +60,40 @@ def as_text(data: Mapping[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
-def write(folder: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
-    """Writes the folder; JSON files of an earlier export that nothing stands for any more go.
+def write(folder: Path, files: Mapping[str, Mapping[str, Any]], parts: Iterable[str]) -> None:
+    """Writes the folder. Files of an earlier export that nothing stands for any more go last, from the folders of these
+    parts alone: beside them may lie what is somebody else's.
 
-    Invalid where the folder holds something else: nothing of it is touched.
+    Invalid where the folder holds something else: nothing of it is touched. What was left half-written cannot be read.
     """
     if folder.exists() and any(folder.iterdir()) and not (folder / ABOUT).is_file():
         raise Invalid({"": [_("The folder “%(name)s” holds something else. Name an empty one.") % {"name": folder}]})
-    texts = {ABOUT: as_text({"rapport_config": VERSION, "version": rapport.__version__})}
-    texts |= {path: as_text(data) for path, data in files.items()}
-    for old in sorted(folder.rglob("*.json")):
-        if old.relative_to(folder).as_posix() not in texts:
-            old.unlink()
-    for path, text in texts.items():
+    about = {"rapport_config": VERSION, "version": rapport.__version__}
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ABOUT).write_text(as_text({**about, "rapport_config": _UNFINISHED}), encoding="utf-8")
+    for path, data in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
+        target.write_text(as_text(data), encoding="utf-8")
+    for part in parts:
+        for old in _written(folder, part):
+            if old.relative_to(folder).as_posix() not in files:
+                old.unlink()
+    (folder / ABOUT).write_text(as_text(about), encoding="utf-8")
+
+
+def _written(folder: Path, part: str) -> list[Path]:
+    """The files of a part that an export may have written: its one file, or those in its folder or one for each kind.
+
+    What its names tell is not one of ours, or is a link, is left alone.
+    """
+    found = (
+        [folder / part]
+        if part.endswith(".json")
+        else [*(folder / part).glob("*.json"), *(folder / part).glob("*/*.json")]
+    )
+    ours = (path for path in found if path.is_file() and _FILE.fullmatch(path.relative_to(folder).as_posix()))
+    return [path for path in ours if folder.resolve() / path.relative_to(folder) == path.resolve()]
 
 
 def read(folder: Path) -> dict[str, Told]:
@@ -90,6 +109,8 @@ def read(folder: Path) -> dict[str, Told]:
         found[name] = _understood(name, path)
     about = found.pop(ABOUT)
     version = about.data.get("rapport_config")
+    if version == _UNFINISHED:
+        about.refuse(_("An export into this folder was broken off. Export once more."), "rapport_config")
     if not isinstance(version, int) or version > VERSION:
         newer = {"version": str(about.data.get("version", ""))[:20]}
         about.refuse(_("A newer Rapport (%(version)s) wrote this. Update this one first.") % newer, "rapport_config")

@@ -1,17 +1,19 @@
 """Layouts for everybody and for roles: ``layouts/person/facts.json``, ``layouts/person/facts.sales.json``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Role
-from rapport.core.arranging.arrangement import from_json, named_in, to_json
+from rapport.core.arranging.arrangement import Arrangement, from_json, named_in, to_json
 from rapport.core.arranging.keeping import Scope, arrange, reset
 from rapport.core.arranging.layouts import PANELS, PARTS
 from rapport.core.arranging.models import Layout
 from rapport.core.objects import registry
+from rapport.core.objects.spec import ObjectSpec
 from rapport.workspace.configuration.files import Told
 from rapport.workspace.configuration.part import Part, spec_of
 
@@ -35,9 +37,12 @@ class Layouts(Part):
         rows = Layout.objects.filter(user=None, shape__isnull=False).select_related("role")
         found = {}
         for row in sorted(rows, key=lambda row: (row.kind, row.part, row.role.key if row.role else "")):
-            if registry.find(row.kind) is not None and row.part in PARTS:
+            spec = registry.find(row.kind)
+            if spec is not None and row.part in PARTS:
+                shape = from_json(row.shape)
+                shape = shape if row.part == PANELS else _living(spec, shape)
                 role = row.role.key if row.role else None
-                told = {"kind": row.kind, "part": row.part, "role": role, **to_json(from_json(row.shape))}
+                told = {"kind": row.kind, "part": row.part, "role": role, **to_json(shape)}
                 found[_path(told)] = told
         return found
 
@@ -72,6 +77,16 @@ class Layouts(Part):
         part, _dot, role = name.removesuffix(".json").partition(".")
         scope = Scope(role_id=Role.objects.get(key=role).pk) if role else Scope()
         reset(actor, registry.get(kind), part, scope)
+
+
+def _living(spec: ObjectSpec, shape: Arrangement) -> Arrangement:
+    """The arrangement without fields that are archived: they cannot be named elsewhere."""
+
+    def here(keys: Iterable[str]) -> tuple[str, ...]:
+        return tuple(key for key in keys if not key or key in spec.by_key)
+
+    groups = tuple(replace(one, keys=here(one.keys)) for one in shape.groups)
+    return Arrangement(here(shape.keys), frozenset(here(shape.left_out)), groups)
 
 
 def _path(data: Mapping[str, Any]) -> str:

@@ -49,7 +49,7 @@ class Part:
                 told.refuse(_("“%(key)s” has a value of another sort.") % {"key": key}, key)
 
     def make(self, actor: Actor, told: Told) -> None:
-        """Makes a thing that is not here. LookupError where it needs another one that comes later."""
+        """Makes a thing that is not here. Wrong where it needs another one that comes later: it is tried again."""
         raise NotImplementedError
 
     def change(self, actor: Actor, told: Told) -> None:

@@ -39,17 +39,19 @@ def export(actor: Actor, folder: Path) -> int:
     """Writes the configuration into a folder; returns how many files there are."""
     _demand(actor)
     found = {path: data for part in PARTS for path, data in part.now().items()}
-    files.write(folder, found)
+    files.write(folder, found, [part.folder for part in PARTS])
     return len(found)
 
 
 def plan(actor: Actor, folder: Path) -> Plan:
     """What applying a folder would do. It is tried, and taken back: whatever would be refused is refused here."""
-    with transaction.atomic():
-        found = apply(actor, folder)
-        transaction.set_rollback(True)
-    loading.now()
-    workspace.forget()
+    try:
+        with transaction.atomic():
+            found = apply(actor, folder)
+            transaction.set_rollback(True)
+    finally:  # also where it was refused half-way
+        loading.now()
+        workspace.forget()
     return found
 
 

@@ -50,7 +50,7 @@ def outward(spec: ObjectSpec, tree: Mapping[str, Any]) -> dict[str, Any]:
 
 def inward(told: Told, spec: ObjectSpec, tree: Mapping[str, Any]) -> dict[str, Any]:
     """A condition of a file as it is kept here; refused where it is none, or names somebody who is not here."""
-    emails = {email: pk for pk, email in User.objects.values_list("pk", "email")}
+    emails = {email.lower(): pk for pk, email in User.objects.values_list("pk", "email")}
     teams = {name: pk for pk, name in team_names().items()}
 
     def word(known: Any, text: str) -> str:
@@ -70,6 +70,18 @@ def inward(told: Told, spec: ObjectSpec, tree: Mapping[str, Any]) -> dict[str, A
         told.refuse(refused.message, "condition")
     except NotPortable:
         told.refuse(_("A condition that names single records cannot come from a file."), "condition")
+
+
+def settled(spec: ObjectSpec, tree: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A condition of a file in the one form in which it is compared; as it stands where it is none."""
+
+    def word(known: Any, text: str) -> str:
+        return text.lower() if "@" in text and not isinstance(known, TeamLink) else text
+
+    try:
+        return _moved(spec, tree, word)
+    except BadQuery:
+        return tree
 
 
 def _moved(spec: ObjectSpec, tree: Mapping[str, Any], word: Callable[[Any, str], str]) -> dict[str, Any]:

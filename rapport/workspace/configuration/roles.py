@@ -15,7 +15,7 @@ from rapport.core.objects import registry
 from rapport.workspace.actions.roles import RoleData, change_role, create_role
 from rapport.workspace.configuration.files import Told
 from rapport.workspace.configuration.part import Part
-from rapport.workspace.configuration.portable import NotPortable, inward, outward
+from rapport.workspace.configuration.portable import NotPortable, inward, outward, settled
 
 
 class Roles(Part):
@@ -42,7 +42,9 @@ class Roles(Part):
             key: {action: rights.get(action, "none") for action in ACTIONS} for key, rights in whole["levels"].items()
         }
         rules = {key: fields for key, fields in whole["field_rules"].items() if fields}
-        return {**whole, "levels": levels, "field_rules": rules, "rights": sorted(whole["rights"])}
+        filters = {key: settled(spec, tree) if (spec := registry.find(key)) else tree
+                   for key, tree in whole["filters"].items()}  # fmt: skip
+        return {**whole, "levels": levels, "field_rules": rules, "filters": filters, "rights": sorted(whole["rights"])}
 
     def check(self, told: Told) -> None:
         super().check(told)

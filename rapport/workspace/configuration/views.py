@@ -15,7 +15,7 @@ from rapport.core.views.models import RoleView, View
 from rapport.core.views.saved import DETAILS, Shape
 from rapport.workspace.configuration.files import Told
 from rapport.workspace.configuration.part import Part, spec_of
-from rapport.workspace.configuration.portable import NotPortable, inward, outward, team_names
+from rapport.workspace.configuration.portable import NotPortable, inward, outward, settled, team_names
 
 
 class Views(Part):
@@ -44,17 +44,21 @@ class Views(Part):
                 condition = outward(spec, view.condition or to_json(EVERYTHING))
             except (NotPortable, BadQuery):
                 continue  # it narrows by single records of this workspace
+            shape = saved.readable(Actor.system(), spec, view).shape  # without what is archived
             found[_path(view.kind, view.key)] = {
                 "kind": view.kind, "key": view.key, "name": view.name, "shared": view.shared,
                 "team": teams.get(view.team_id or 0) if view.shared == "team" else None, "condition": condition,
-                "sort": view.sort, "find": view.find, "columns": view.columns, "show": view.show,
-                "details": view.details, "opens_first_for": first.get(view.pk, []),
+                "sort": shape.sort, "find": view.find, "columns": list(shape.columns), "show": shape.show,
+                "details": dict(shape.details),
+                "opens_first_for": first.get(view.pk, []) if view.shared == "all" else [],
             }  # fmt: skip
         return found
 
     def plain(self, data: Mapping[str, Any]) -> Any:
         whole = {**self.usual, **data}
-        return {**whole, "opens_first_for": sorted(map(str, whole["opens_first_for"]))}
+        spec = registry.find(whole["kind"])
+        condition = settled(spec, whole["condition"]) if spec else whole["condition"]
+        return {**whole, "condition": condition, "opens_first_for": sorted(map(str, whole["opens_first_for"]))}
 
     def check(self, told: Told) -> None:
         super().check(told)
@@ -66,6 +70,11 @@ class Views(Part):
     def make(self, actor: Actor, told: Told) -> None:
         view = View.objects.filter(kind=told.data["kind"], key=told.data["key"]).first()
         if view is not None:
+            if not view.shared:
+                sentence = _(
+                    "Somebody keeps a view of this key alone. Remove the file, or give it another key and name."
+                )
+                told.refuse(sentence, "key")
             if view.deleted_at is not None:
                 saved.restore(actor, view)
             self.change(actor, told)
@@ -95,13 +104,14 @@ class Views(Part):
         if whole["show"] not in DETAILS:
             told.refuse(_("A list cannot be shown like this."), "show")
         tree = inward(told, spec, whole["condition"])
-        known = {**whole, "condition": tree, "details": dict(whole["details"])}
+        details = {name: str(value) for name, value in whole["details"].items()}
+        known = {**whole, "condition": tree, "details": details}
         asked = View(**{name: known[name] for name in ("condition", "sort", "find", "columns", "show", "details")})
         found = saved.readable(actor, spec, asked)
-        if found.is_closed or found.lacks:
+        if found.is_closed or found.lacks or dict(found.shape.details) != details:
             told.refuse(_("The order, or how it is shown, names a field that is not here."), "sort")
-        details = tuple((name, str(value)) for name, value in whole["details"].items())
-        return Shape(from_json(tree), whole["sort"], whole["find"], tuple(whole["columns"]), whole["show"], details)
+        kept = tuple(details.items())
+        return Shape(from_json(tree), whole["sort"], whole["find"], tuple(whole["columns"]), whole["show"], kept)
 
     def _open(self, actor: Actor, told: Told, view: View) -> None:
         keys = told.data.get("opens_first_for", [])

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from rapport.accounts.models import Role
+from rapport.cli import main, preparing
 from rapport.core.access.conditions import AllOf, Term
 from rapport.core.arranging.arrangement import Arrangement, Group
 from rapport.core.arranging.keeping import Scope, arrange
 from rapport.core.arranging.models import Layout
 from rapport.core.definitions import conditions, loading
-from rapport.core.definitions.fields import FieldData, create_field, own_fields
+from rapport.core.definitions.fields import FieldData, archive_field, create_field, own_fields
 from rapport.core.definitions.models import FieldDef, ObjectDef
 from rapport.core.definitions.objects import ObjectData, create_object
 from rapport.core.errors import Invalid, NotAllowed
@@ -21,10 +22,10 @@ from rapport.core.events.models import Event
 from rapport.core.money_rates.entering import set_rate
 from rapport.core.money_rates.models import MoneyRate
 from rapport.core.objects import registry
-from rapport.core.views.models import View
-from rapport.core.views.saved import Shape, make_role_default, save_view
+from rapport.core.views.models import RoleView, View
+from rapport.core.views.saved import Shape, make_role_default, rename, save_view
 from rapport.workspace.actions.roles import RoleData, create_role
-from rapport.workspace.configuration import planning
+from rapport.workspace.configuration import files, planning
 from tests import house
 
 pytestmark = pytest.mark.django_db
@@ -160,3 +161,127 @@ def test_it_is_for_administrators_and_leaves_other_folders_alone(world: Any, tmp
         planning.export(world.actor("ada"), tmp_path)
     with pytest.raises(NotAllowed):
         planning.export(world.actor("ann"), tmp_path / "config")
+
+
+def test_an_export_removes_what_it_wrote_and_nothing_else(world: Any, folder: Path) -> None:
+    others = [folder / name for name in ("package.json", ".vscode/settings.json", "views/a/b/c.json", "fields/x.txt")]
+    for path in others:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
+    gone = folder / "fields/company/c_gone.json"
+    gone.write_text("{}")
+    planning.export(world.actor("ada"), folder)
+    assert all(path.exists() for path in others) and not gone.exists()
+
+
+def test_an_export_that_was_broken_off_cannot_be_applied(
+    world: Any, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = world.actor("ada")
+    as_text = files.as_text
+
+    def killed(data: Any) -> str:
+        if data.get("key") == "c_oven":
+            raise KeyboardInterrupt
+        return as_text(data)
+
+    for where in (folder, tmp_path / "fresh"):
+        with monkeypatch.context() as patched:
+            patched.setattr(files, "as_text", killed)
+            with pytest.raises(KeyboardInterrupt):
+                planning.export(ada, where)
+        with pytest.raises(Invalid, match=r"rapport.json:2: An export into this folder was broken off"):
+            planning.apply(ada, where)
+        planning.export(ada, where)
+        assert planning.plan(ada, where).is_empty()
+
+
+def test_a_view_that_was_made_private_is_refused_by_its_file(world: Any, folder: Path) -> None:
+    ann, view = world.actor("ann"), View.objects.get(name="Alpha")
+    rename(ann, view, "Alpha", "")
+    with pytest.raises(Invalid, match=rf"views/company/{view.key}.json:\d+: Somebody keeps a view of this key alone"):
+        planning.plan(world.actor("ada"), folder)
+
+
+def test_an_export_names_no_archived_fields_and_goes_in_elsewhere(world: Any, tmp_path: Path) -> None:
+    ada, spec = world.actor("ada"), house.company()
+    rye = create_field(ada, spec, FieldData("Rye", "integer"))
+    details = (("sums", f"{rye.key}.sum"),)
+    save_view(ada, spec, "Ryes", Shape(sort=rye.key, columns=("name", rye.key), details=details), shared="all")
+    save_view(ada, spec, "Board", Shape(show="board", details=(("by", "industry"), ("sum", rye.key))), shared="all")
+    arrange(ada, spec, "facts", Scope(), Arrangement(("name", rye.key), groups=(Group(("name", rye.key), name="B"),)))
+    archive_field(ada, rye.pk)
+    planning.export(ada, tmp_path / "config")
+    assert not any(rye.key in text for text in texts(tmp_path / "config").values())
+    assert planning.plan(ada, tmp_path / "config").is_empty()
+    emptied()
+    planning.apply(ada, tmp_path / "config")
+    assert planning.plan(ada, tmp_path / "config").is_empty()
+
+
+def test_a_view_that_not_all_have_any_more_opens_for_no_role(world: Any, folder: Path) -> None:
+    ada, view = world.actor("ada"), View.objects.get(name="Dear bread")
+    rename(ada, view, view.name, "team", team_id=world.alpha.pk)
+    assert not RoleView.objects.exists()
+    planning.export(ada, folder)
+    emptied()
+    planning.apply(ada, folder)
+    assert planning.plan(ada, folder).is_empty()
+
+
+def bare(folder: Path, path_: str, **others: Any) -> None:
+    """A file of a company's field that says no more than it must."""
+    path = folder / "fields/company" / f"{path_}.json"
+    path.write_text(json.dumps({"kind": "company", "key": path_, **others}))
+
+
+def test_plan_right_after_apply_finds_nothing_however_the_files_say_it(world: Any, folder: Path) -> None:
+    ada = world.actor("ada")
+    bare(folder, "c_bare", type="decimal", label="Bare")
+    bare(folder, "c_whole", type="decimal", label="Whole", settings={"places": "0"}, labels={"de": "Whole"})
+    only = {"field": "c_bare", "operator": "above", "value": "3"}
+    bare(folder, "c_words", type="text", label=" Words ", conditions={"shown_if": only, "locked_if": {"all": []}})
+    bare(folder, "c_long", type="long_text", label="Long", unique=True, indexed=True)
+    bare(folder, "c_thrice", type="formula", label="Thrice", required=True,
+         settings={"expression": "c_bare * 3", "form": "number"})  # fmt: skip
+    mine = {"field": "owner", "operator": "any", "value": world.bob.email.upper()}
+    edited(folder, "roles/baker.json", filters={"company": mine})
+    view = next(folder.glob("views/company/dear_bread_*.json")).relative_to(folder).as_posix()
+    edited(folder, view, condition=mine)
+    planning.apply(ada, folder)
+    assert planning.plan(ada, folder).changed == {}
+    assert FieldDef.objects.get(key="c_whole").settings["places"] == 0
+    bare(folder, "c_whole", type="decimal", label="Whole", settings={"places": 2})
+    assert planning.plan(ada, folder).changed == {"fields/company/c_whole.json": ["settings"]}
+
+
+def test_conditions_of_a_field_that_nobody_types_are_refused(world: Any, folder: Path) -> None:
+    only = {"shown_if": {"field": "c_price", "operator": "above", "value": "3"}}
+    edited(folder, "fields/company/c_double.json", conditions=only)
+    with pytest.raises(Invalid, match=r"c_double.json:\d+: This field cannot stand under a condition"):
+        planning.plan(world.actor("ada"), folder)
+
+
+def test_views_keep_their_span_and_their_sums(world: Any, tmp_path: Path) -> None:
+    ada, spec = world.actor("ada"), house.company()
+    calendar, table = (("by", "created_at"), ("span", "week")), (("sums", "size.sum"),)
+    save_view(ada, spec, "Week", Shape(show="calendar", details=calendar), shared="all")
+    save_view(ada, spec, "Feet", Shape(details=table), shared="all")
+    planning.export(ada, tmp_path / "config")
+    emptied()
+    planning.apply(ada, tmp_path / "config")
+    found = {view.name: view.details for view in View.objects.all()}
+    assert found == {"Week": dict(calendar), "Feet": dict(table)}
+    assert planning.plan(ada, tmp_path / "config").is_empty()
+
+
+def test_the_command_tells_nothing_changes_and_refused_apart(
+    world: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preparing, "prepare", lambda: None)
+    assert main(["config", "plan", str(folder)]) == 0
+    edited(folder, "fields/company/c_oven.json", label="Stove")
+    assert main(["config", "plan", str(folder)]) == 2
+    edited(folder, "fields/company/c_oven.json", label=7)
+    assert main(["config", "plan", str(folder)]) == 1
+    assert loading.field_of(FieldDef.objects.get(key="c_oven")).label == "Oven"  # type: ignore[union-attr]
