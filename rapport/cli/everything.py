@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rapport.core.archives.models import ArchiveRun
 
 As = Callable[[argparse.Namespace], "Actor"]
+_FOR_TABLES = ("map", "match", "sheet", "source", "lenient", "resume", "dry_run", "json")
 _SAID_EVERY = 2.0  # seconds between two words about how far it is
 
 
@@ -38,10 +39,17 @@ def take_out(options: argparse.Namespace, acting_as: As) -> int:
 
 
 def bring_in(options: argparse.Namespace, acting_as: As) -> int:
-    """Bring an archive in, or go on with one; 1 if some of it failed."""
+    """Bring an archive in; 1 if some of it failed. Problem for what is said of a table: nothing is brought in then."""
     from rapport.cli.preparing import prepare
     from rapport.core.archives import bringing
 
+    said = [f"--{name.replace('_', '-')}" for name in _FOR_TABLES if getattr(options, name)]
+    said += ["--mode"] if options.mode != "both" else []
+    if said or options.kind:
+        raise Problem(
+            f"An archive is brought in as a whole: {', '.join(said) or options.kind} cannot be said of it. "
+            "Nothing was imported. Write: rapport import --everything FILE.zip."
+        )
     path: Path = options.everything
     if not path.is_file():
         raise Problem(f"There is no file “{path}”.")
@@ -61,6 +69,8 @@ def _tell(run: "ArchiveRun", seconds: float) -> int:
         print(f"{kind}: {said}")
     if count := run.report.get("without_owner"):
         print(f"{count:,} records have owners whom nobody here is by e-mail: they belong to who brought them in.")
+    if count := run.report.get("without_team"):
+        print(f"{count:,} records have teams that are not here by name: they belong to none.")
     problems = run.report.get("problems", [])
     for path, line, reason in problems[:20]:
         print(f"  {path}{f', line {line}' if line else ''}: {reason}")

@@ -10,6 +10,7 @@ import pytest
 
 from rapport.cli import main
 from rapport.cli import preparing as house_keeping
+from rapport.core.archives.models import ArchiveRun
 from rapport.core.errors import Conflict
 from rapport.core.importing import preparing, running, runs, storing
 from rapport.core.importing.models import ImportRun
@@ -149,3 +150,13 @@ def test_what_somebody_else_goes_on_with_keeps_its_file(
 def test_a_name_of_a_system_that_is_too_long_is_refused(people: Path, capsys: Any) -> None:
     assert main(["import", "person", str(people), "--source", "x" * 81]) == 2
     assert "too long" in capsys.readouterr().err and not ImportRun.objects.exists()
+
+
+@pytest.mark.parametrize("more", [["--dry-run"], ["--resume", "1"], ["--json"], ["--mode", "create"], ["person"]])
+def test_an_archive_is_not_brought_in_where_more_is_said_than_it_takes(
+    more: list[str], tmp_path: Path, capsys: Any
+) -> None:
+    path = tmp_path / "all.zip"
+    assert main(["export", "--everything", "--out", str(path)]) == 0
+    assert main(["import", "--everything", str(path), *more]) == 2
+    assert f"{more[0]} cannot be said of it" in capsys.readouterr().err and not ArchiveRun.objects.exists()

@@ -57,10 +57,11 @@ class Attacher:
         kinds = dict(
             Record.objects.filter(pk__in=[one.record_id for one in found if one.record_id]).values_list("pk", "kind")
         )
+        room = incoming.Room()
         for one in found:
             one.kind = kinds.get(one.record_id or 0, "")
             if one.kind and not self._is_there(one):
-                self._hold(one)
+                self._hold(one, room)
             elif not one.kind and not one.problem:
                 one.problem = _("“%(name)s”: its record was not imported.") % {"name": one.told["name"][:80]}
         return found
@@ -94,9 +95,9 @@ class Attacher:
         )  # fmt: skip
         return same.exists()
 
-    def _hold(self, one: Attached) -> None:
+    def _hold(self, one: Attached, room: incoming.Room) -> None:
         try:
-            held = incoming.take_in(self.actor, one.told["name"], self._bytes(one), size=one.told["size"])
+            held = incoming.take_in(self.actor, one.told["name"], self._bytes(one), size=one.told["size"], room=room)
         except Invalid as invalid:
             one.problem = invalid.message
             return

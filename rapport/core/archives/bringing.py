@@ -1,8 +1,8 @@
 """Bringing an archive in: step by step, each chunk one transaction together with the line it ends at.
 
 First the fields, then the records of each object, once more those whose links led to what came later, then the files.
-An import that was killed goes on behind its last whole chunk; one that is repeated changes what it made before and
-doubles nothing, for ids become external ids.
+A job that was killed goes on behind its last whole chunk; a command begins anew. An import that is repeated changes
+what it made before and doubles nothing, for ids become external ids.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -70,10 +70,21 @@ def start(actor: Actor, source: Any, name: str, size: int) -> ArchiveRun:
 
 
 def bring(actor: Actor, path: Path, progress: Progress | None = None) -> ArchiveRun:
-    """Brings the archive at a path in at once. What breaks off goes on with :func:`work`."""
+    """Brings the archive at a path in at once. Whatever breaks it off ends it as failed, and its copy goes.
+
+    One that was killed has no chance to say so: the next one of that file and user ends it. That begins anew, and
+    finds what came in before unchanged.
+    """
     with path.open("rb") as source:
         run = _kept(actor, source, path.name, path.stat().st_size)
-    return work(actor, run.pk, progress)
+    for old in ArchiveRun.objects.filter(user=run.user, file_name=run.file_name, job=None, state="running"):
+        if storing.is_same(old, run):
+            _break_off(old)
+    try:
+        return work(actor, run.pk, progress)
+    except BaseException:
+        _break_off(run)
+        raise
 
 
 def get_run(actor: Actor, run_id: int) -> ArchiveRun:
@@ -93,9 +104,12 @@ def undoable(run: ArchiveRun) -> int | None:
 def cancel(actor: Actor, run_id: int) -> None:
     """Ends an import; what it brought so far stays and can be undone."""
     run = get_run(actor, run_id)
-    if run.state not in GOING or run.job is None:
+    if run.state not in GOING:
         raise Conflict(_("This import is not at work."))
-    queue.cancel(Actor.system(via=actor.via), run.job.pk)
+    if run.job is not None:
+        queue.cancel(Actor.system(via=actor.via), run.job.pk)
+    elif ArchiveRun.objects.filter(pk=run.pk, state__in=GOING).update(state="cancelled", ended_at=clock.now()):
+        storing.forget(run)  # a command that is still at it stops at its next chunk
 
 
 def work(actor: Actor, run_id: int, progress: Progress | None = None) -> ArchiveRun:
@@ -109,7 +123,8 @@ def work(actor: Actor, run_id: int, progress: Progress | None = None) -> Archive
         with Archive(storing.path_of(run)) as archive, durability.resumable():
             _Work(actor.through("import"), run, archive, progress).all()
     except Refused as refused:
-        ArchiveRun.objects.filter(pk=run.pk).update(state="failed", error=refused.message, ended_at=clock.now())
+        going = ArchiveRun.objects.filter(pk=run.pk, state="running")
+        going.update(state="failed", error=refused.message, ended_at=clock.now())
         raise
     return _end(actor, run)
 
@@ -142,10 +157,13 @@ class _Work:
         spec = registry.find(step.kind)
         if spec is not None and level_of(self.actor, spec.key, "create") > Level.NONE:
             return spec
-        if step.do == "records":
-            self._problem(step.path, 0, _("There is no such object here, or you may not create it."))
-            self._count(step.kind, FAILED, self.archive.members[step.path].rows)
+        if step.do == "records" and not self.run.line:
+            self._chunk(partial(self._leave_out, step), 1)
         return None
+
+    def _leave_out(self, step: Step, _act: Act) -> None:
+        self._problem(step.path, 0, _("There is no such object here, or you may not create it."))
+        self._count(step.kind, FAILED, self.archive.members[step.path].rows)
 
     # ------------------------------------------------------------ records
     def _records(self, step: Step, spec: "ObjectSpec") -> None:
@@ -164,7 +182,7 @@ class _Work:
 
     def _bring(self, step: Step, carrier: Carrier, chunk: list[tuple[int, bytes]], act: Act) -> None:
         self.pace.rows = len(chunk)
-        carrier.without_owner = 0
+        carrier.without_owner = carrier.without_team = 0
         for line in carrier.bring(chunk, act):
             if step.do == "again":
                 self._count_again(step, line)
@@ -174,8 +192,9 @@ class _Work:
                 self._problem(step.path, line.number, line.reason)
             if line.waits and step.kind not in self._list("again"):
                 self._list("again").append(step.kind)
-        if carrier.without_owner:
-            self.run.report["without_owner"] = self.run.report.get("without_owner", 0) + carrier.without_owner
+        for name, count in (("without_owner", carrier.without_owner), ("without_team", carrier.without_team)):
+            if count:
+                self.run.report[name] = self.run.report.get(name, 0) + count
 
     def _count_again(self, step: Step, line: Any) -> None:
         """A line that could not be stored before what it leads to was there, and now could."""
@@ -209,6 +228,8 @@ class _Work:
             mine = ArchiveRun.objects.filter(pk=run.pk, step=run.step, line=run.line, state="running")
             if not mine.update(line=line):
                 raise Conflict(_("This import goes on elsewhere."))
+            # Read afresh: an erasure may have blanked the problems.
+            run.report = ArchiveRun.objects.values_list("report", flat=True).get(pk=run.pk)
             bring(act)
             ArchiveRun.objects.filter(pk=run.pk).update(counts=run.counts, report=run.report, act=act)
             Act.objects.filter(pk=act.pk).update(counts=act.counts)
@@ -284,6 +305,14 @@ def _end(actor: Actor, run: ArchiveRun) -> ArchiveRun:
     return run
 
 
+def _break_off(run: ArchiveRun) -> None:
+    """Ends an import that no job goes on with, and forgets its file; what it did so far stays and can be undone."""
+    sentence = _("It broke off. Bring the archive in again: what is here already is not doubled.")
+    going = ArchiveRun.objects.filter(pk=run.pk, state__in=GOING)
+    going.update(state="failed", error=sentence, ended_at=clock.now())
+    storing.forget(run)
+
+
 def _close(job_: Job, state: str, sentence: str) -> None:
     going = ArchiveRun.objects.filter(pk=int(job_.args["archive"]), state__in=GOING)
     going.update(state=state, error=sentence, ended_at=clock.now())
@@ -326,10 +355,15 @@ def _job(at_work: JobAtWork) -> dict[str, Any]:
 
 @also
 def forget_archives(_record_ids: Collection[int]) -> None:
-    """Who is erased may stand in any archive that is still kept: all that are not at work go, with what was said."""
+    """Who is erased may stand in any archive that is still kept: all that are not at work go, with what was said.
+
+    Of the report only the problems: an import that is still to go on needs the rest.
+    """
     for run in ArchiveRun.objects.exclude(state__in=GOING):
         transaction.on_commit(partial(storing.forget, run))
-    ArchiveRun.objects.exclude(report={}).update(report={})
+    for run in ArchiveRun.objects.select_for_update().exclude(report={}):
+        left = {name: value for name, value in run.report.items() if name != "problems"}
+        ArchiveRun.objects.filter(pk=run.pk).update(report=left)
 
 
 @schedule("50 4 * * *", "archive.purge", title=gettext_lazy("Removal of old archives"))

@@ -49,7 +49,7 @@ class Carrier:
         ]  # fmt: skip
         self.leading = [one for one in self.fields if type(one).carried is not Field.carried]
         self.standing = [one for one in spec.all_fields if one.read_only and isinstance(one, Moment) and not one.custom]
-        self.without_owner = 0
+        self.without_owner = self.without_team = 0
 
     def bring(self, numbered: Sequence[Numbered], act: Act) -> list[Carried]:
         """Writes lines under an open act; each comes back with what became of it."""
@@ -115,12 +115,13 @@ class Carrier:
             line.notes = [*(line.notes or ()), _("%(label)s: %(problem)s") % {"label": known.label, "problem": problem}]
             return
         missed = {table for table, _pk in self.guide.missed}
+        line.waits = line.waits or "record" in missed
+        if is_here and missed and not (self.again and isinstance(known, ChildField)):
+            return  # rather what is there than nothing
         if "user" in missed and known.key == "owner":
             value, self.without_owner = self.actor.user_id, self.without_owner + 1
-        if "record" in missed:
-            line.waits = True
-            if is_here and not (self.again and isinstance(known, ChildField)):
-                return  # rather what is there than nothing
+        if "team" in missed and not is_here:
+            self.without_team += 1
         line.values[known.key] = value
 
 

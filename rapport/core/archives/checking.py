@@ -80,6 +80,19 @@ class Archive:
                 if number > after:
                     yield number, line
 
+    def told(self, path: str, **needed: type) -> Iterator[tuple[int, dict[str, Any]]]:
+        """The objects in the lines of a member, each with ``needed`` of those types. Invalid names the line that is
+        none.
+        """
+        for number, text in self.lines(path):
+            try:
+                found = orjson.loads(text)
+            except ValueError:
+                found = None
+            if not isinstance(found, dict) or not all(isinstance(found.get(key), of) for key, of in needed.items()):
+                raise unreadable(path, number)
+            yield number, found
+
     def check(self, tick: Any = None) -> None:
         """Reads all lines once and compares them with the manifest. Invalid names the member that is not whole."""
         for entry in self.members.values():
@@ -138,6 +151,11 @@ def _reading() -> Iterator[None]:
         yield
     except (zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error) as error:
         raise _refused(_("The archive is damaged: it cannot be unpacked. Nothing was imported.")) from error
+
+
+def unreadable(path: str, number: int) -> Invalid:
+    """What is said of a line that is not what it should be."""
+    return _refused(_("Line %(line)s of “%(name)s” in the archive cannot be read.") % {"line": number, "name": path})
 
 
 def _damaged(path: str) -> Invalid:

@@ -2,8 +2,6 @@
 
 from collections.abc import Collection
 
-import orjson
-
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Team, User
 from rapport.core.archives import layout
@@ -55,8 +53,8 @@ def _users(archive: Archive) -> dict[int, int]:
     known = {email: pk for pk, email in User.objects.values_list("pk", "email")}
     return {
         one["id"]: known[email]
-        for one in (orjson.loads(line) for _number, line in archive.lines(layout.USERS))
-        if (email := str(one["email"]).strip().lower()) in known
+        for _number, one in archive.told(layout.USERS, id=int, email=str)
+        if (email := one["email"].strip().lower()) in known
     }
 
 
@@ -66,5 +64,7 @@ def _teams(archive: Archive) -> dict[int, int]:
         tuple(names[int(part)] for part in path.split("/") if part): pk
         for pk, path in Team.objects.values_list("pk", "path")
     }
-    told = (orjson.loads(line) for _number, line in archive.lines(layout.TEAMS))
-    return {one["id"]: known[tuple(one["names"])] for one in told if tuple(one["names"]) in known}
+    told = (
+        (one["id"], tuple(map(str, one["names"]))) for _number, one in archive.told(layout.TEAMS, id=int, names=list)
+    )
+    return {number: known[path] for number, path in told if path in known}

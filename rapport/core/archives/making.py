@@ -39,7 +39,7 @@ def start(actor: Actor, tables: str = "", *, with_files: bool = True) -> tuple[E
     NotAllowed without the right, BadQuery and Conflict as for every export.
     """
     demand_right(actor, "everything")
-    Plan(actor, tables, with_files).total()
+    Plan(actor, tables, with_files).check()
     runs.demand_turn(actor)
     day = clock.today(locale_of(actor).time_zone).isoformat()
     with transaction.atomic():
@@ -60,6 +60,7 @@ def write(
     """Writes an archive to a path; returns how many records are in it."""
     demand_right(actor, "everything")
     plan = Plan(actor, tables, with_files)
+    plan.check()
     total = plan.total() if progress else 0
     _note(actor, tables, with_files=with_files)
     part, notes = (path.with_name(path.name + ending) for ending in (".part", ".list"))
@@ -89,6 +90,7 @@ def work(actor: Actor, run_id: int, at_work: JobAtWork | None = None) -> ExportR
     demand_right(actor, "everything")
     runs.check_rights(run, actor)
     plan = Plan(actor, run.question["tables"], run.question["files"])
+    plan.check()
     total = plan.total() if at_work else 0
     part, notes = storing.part_of(run), storing.list_of(run)
     if run.byte_count and (not notes.exists() or not part.exists() or part.stat().st_size < run.byte_count):

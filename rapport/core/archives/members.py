@@ -55,14 +55,17 @@ class Plan:
         may = [spec for spec in registry.every() if level_of(self.actor, spec.key, "export") > Level.NONE]
         return layout.in_order(may)
 
-    def total(self) -> int:
-        """How many records and files there are at this moment. BadQuery for more than a worksheet takes."""
-        count = 0
-        for spec in self.specs():
-            of_kind = visible_to(self.actor, spec, "export").count()
-            if self.tables == "xlsx" and of_kind > workbook.MOST_ROWS:
+    def check(self) -> None:
+        """BadQuery for more than a worksheet takes, where worksheets are asked for."""
+        for spec in self.specs() if self.tables == "xlsx" else ():
+            first = visible_to(self.actor, spec, "export").order_by()[: workbook.MOST_ROWS + 1]
+            if first.count() > workbook.MOST_ROWS:
                 raise BadQuery(_("A worksheet holds at most 1,048,575 records. Choose CSV."))
-            count += of_kind * (2 if self.tables else 1)
+
+    def total(self) -> int:
+        """How many records and files there are at this moment."""
+        count = sum(visible_to(self.actor, spec, "export").count() for spec in self.specs())
+        count *= 2 if self.tables else 1
         return count + (File.objects.filter(trashed_at=None).count() if self.with_files else 0)
 
     def write(self, out: Zip, tick: Tick) -> list[int]:

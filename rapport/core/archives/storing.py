@@ -1,6 +1,7 @@
 """Where archives lie that are on their way in: in the data folder under random names, and gone when they are in."""
 
 import datetime
+import filecmp
 import os
 import shutil
 from pathlib import Path
@@ -40,6 +41,13 @@ def forget(run: ArchiveRun) -> None:
     if run.stored_name:
         data_folder.drop(path_of(run))
         ArchiveRun.objects.filter(pk=run.pk).update(stored_name="")
+
+
+def is_same(one: ArchiveRun, other: ArchiveRun) -> bool:
+    """Whether two imports are of the same bytes; also where those of the first are gone."""
+    if not one.stored_name or not path_of(one).exists():
+        return True
+    return filecmp.cmp(path_of(one), path_of(other), shallow=False)
 
 
 def drop_old() -> None:

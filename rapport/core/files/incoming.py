@@ -46,9 +46,27 @@ class Incoming:
         return File(**asdict(self), pk=number, record_id=record_id, field_key=field_key, added_at=clock.now())
 
 
-def take_in(actor: Actor, name: str, chunks: Iterable[bytes], *, size: int = 0, most: int = 0) -> Incoming:
+class Room:
+    """What the files of the workspace take, and what is held, in bytes; reckoned once for many that come together."""
+
+    def __init__(self) -> None:
+        self.used = used_bytes() + storing.held_bytes()
+
+    def demand(self, size: int) -> None:
+        """Invalid with a sentence if that many bytes have no room any more."""
+        # Forms that are never sent again, and saves that failed, must not take more than the files themselves may.
+        if self.used + size > settings.FILES_QUOTA:
+            quota = grouped(settings.FILES_QUOTA // MEGABYTE)
+            sentence = _("The files of this workspace may take %(quota)s MB, and that is used up. Remove some first.")
+            raise Invalid({"files": [sentence % {"quota": quota}]})
+        data_folder.demand_room(size)
+
+
+def take_in(
+    actor: Actor, name: str, chunks: Iterable[bytes], *, size: int = 0, most: int = 0, room: Room | None = None
+) -> Incoming:
     """Writes the bytes down and looks at them. ``size`` is what they are said to have, to refuse early; ``most`` bytes
-    are taken (0: as many as any file may have).
+    are taken (0: as many as any file may have). Without a ``room`` it is reckoned before and after.
 
     Invalid with a sentence if there are none or too many, or if there is no room; nothing is kept then.
     """
@@ -56,7 +74,7 @@ def take_in(actor: Actor, name: str, chunks: Iterable[bytes], *, size: int = 0, 
     most = min(most or settings.FILE_BYTES, settings.FILE_BYTES)
     if size > most:
         raise _too_large(shown, most)
-    _demand_room(size)
+    (room or Room()).demand(size)
     try:
         kept = storing.hold(chunks, most)
     except storing.TooLarge:
@@ -64,7 +82,11 @@ def take_in(actor: Actor, name: str, chunks: Iterable[bytes], *, size: int = 0, 
     try:
         if kept.size == 0:
             raise Invalid({"files": [_("“%(name)s” is empty.") % {"name": shown}]})
-        _demand_room(0)  # it is among those that are held
+        if room:
+            room.demand(kept.size)
+            room.used += kept.size
+        else:
+            Room().demand(0)  # it is among those that are held
     except Invalid:
         storing.drop(kept.stored_name)
         raise
@@ -113,15 +135,6 @@ def used_bytes() -> int:
 
 def _is_taken(stored_name: str) -> bool:
     return File.objects.filter(stored_name=stored_name).exists()
-
-
-def _demand_room(size: int) -> None:
-    # Forms that are never sent again, and saves that failed, must not take more than the files themselves may.
-    if used_bytes() + storing.held_bytes() + size > settings.FILES_QUOTA:
-        quota = grouped(settings.FILES_QUOTA // MEGABYTE)
-        sentence = _("The files of this workspace may take %(quota)s MB, and that is used up. Remove some first.")
-        raise Invalid({"files": [sentence % {"quota": quota}]})
-    data_folder.demand_room(size)
 
 
 def _too_large(name: str, most: int) -> Invalid:
