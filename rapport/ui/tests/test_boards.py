@@ -208,3 +208,8 @@ def test_the_trash_is_a_table(browser: Client) -> None:
 def test_an_unknown_look_is_told(browser: Client) -> None:
     answer = browser.get("/companies?show=cloud")
     assert answer.status_code == 400 and "as a board or as a calendar" in answer.content.decode()
+
+
+def test_an_empty_board_counts_nothing_and_waits_for_nothing(world: World) -> None:
+    html = world.client("ann").get("/people?show=board&by=lifecycle").content.decode()
+    assert "data-lane=" in html and '<span class="n">…</span>' not in html
