@@ -43,7 +43,9 @@ def _emails(asked: Asked) -> Iterable[Found]:
 
 def _wrong_with(value: str, norm: str) -> str:
     domain = norm.rpartition("@")[2]
-    if domain in _SLIPS or domain.rpartition(".")[2] in _NO_ENDINGS:
+    if domain in _SLIPS:
+        return "slip"
+    if domain.rpartition(".")[2] in _NO_ENDINGS:
         return "domain"
     try:
         check_email(value)
@@ -115,8 +117,10 @@ _CONTACT: Sequence[Check] = (
         {
             "syntax": _("“%(value)s” is no e-mail address."),
             "domain": _("“%(value)s” ends in a domain that does not exist."),
+            "slip": _("The domain of “%(value)s” is likely a slip of the keys."),
             "one_syntax": _("One of these is no e-mail address: %(value)s."),
             "one_domain": _("One of these ends in a domain that does not exist: %(value)s."),
+            "one_slip": _("The domain of one of these is likely a slip of the keys: %(value)s."),
         },
         ("email", "emails"),
     ),

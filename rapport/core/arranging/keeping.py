@@ -63,10 +63,7 @@ def reset(actor: Actor, spec: ObjectSpec, part: str, scope: Scope) -> int:
 def undo(actor: Actor, spec: ObjectSpec, part: str, scope: Scope, version: int) -> int:
     """Puts back what stood here before. Conflict if somebody changed it since."""
     _demand(actor, part, scope)
-    row = _row(scope, spec, part).first()
-    if row is None or row.version != version:
-        raise Conflict(_("This was arranged anew since. Nothing was taken back."))
-    return _keep(actor, spec, part, scope, row.before)
+    return _keep(actor, spec, part, scope, None, undoes=version)
 
 
 def _demand(actor: Actor, part: str, scope: Scope) -> None:
@@ -84,10 +81,17 @@ def _row(scope: Scope, spec: ObjectSpec, part: str) -> Any:
     return Layout.objects.filter(kind=spec.key, part=part, user=scope.user_id, role=scope.role_id)
 
 
-def _keep(actor: Actor, spec: ObjectSpec, part: str, scope: Scope, shape: dict[str, Any] | None) -> int:
+def _keep(
+    actor: Actor, spec: ObjectSpec, part: str, scope: Scope, shape: dict[str, Any] | None, *, undoes: int | None = None
+) -> int:
+    """Keeps ``shape``, or what stood before the version ``undoes`` if that is still the last one."""
     with acting(actor, ARRANGED, label=str(spec.plural)) as act:
         whose: dict[str, Any] = {"user_id": scope.user_id, "role_id": scope.role_id}
-        row, _made = Layout.objects.select_for_update().get_or_create(kind=spec.key, part=part, **whose)
+        row, made = Layout.objects.select_for_update().get_or_create(kind=spec.key, part=part, **whose)
+        if undoes is not None:
+            if made or row.version != undoes:
+                raise Conflict(_("This was arranged anew since. Nothing was taken back."))
+            shape = row.before
         row.shape, row.before = shape, row.shape
         row.version += 1
         row.save()

@@ -18,9 +18,10 @@ def _uses(kind: str, key: str) -> Iterator[str]:
 
 
 def _follow(kind: str, old: str, new: str) -> None:
-    for layout in Layout.objects.filter(kind=kind, shape__isnull=False):
-        layout.shape = renamed(layout.shape, old, new)
-        layout.save(update_fields=["shape"])
+    for layout in Layout.objects.filter(kind=kind):
+        layout.shape = None if layout.shape is None else renamed(layout.shape, old, new)
+        layout.before = None if layout.before is None else renamed(layout.before, old, new)
+        layout.save(update_fields=["shape", "before"])
 
 
 names_fields(_uses, _follow)

@@ -85,7 +85,8 @@ def _fixed(actor: Actor, spec: ObjectSpec, order: Order, run: BulkRun) -> Sequen
         rows = rows_matching(actor, spec, query, order.action, by_id=True).order_by("pk")
         found = array("q", rows.values_list("pk", flat=True).iterator(chunk_size=10_000))
         run.ids, run.total = packed(found), len(found)
-        BulkRun.objects.filter(pk=run.pk, ids=None).update(ids=run.ids, total=run.total)
+        if not BulkRun.objects.filter(pk=run.pk, ids=None).update(ids=run.ids, total=run.total):
+            run.refresh_from_db(fields=("ids", "total"))  # another worker was first: what it found holds
         faults.point("bulk.fixed")
     return unpacked(bytes(run.ids))
 

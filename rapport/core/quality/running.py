@@ -1,6 +1,6 @@
 """All checks over all records of a kind: each night and when somebody asks, in chunks, each stored as a whole."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -29,6 +29,7 @@ from rapport.lib.wording import grouped
 
 KIND = "quality.check"
 _FIRST = 500  # records of the first chunk
+_PART = 1_000  # findings of trashed records that are taken away at once
 _KEPT = 20  # runs of each kind that are remembered
 _SAVED = (".created", ".updated", ".trashed", ".restored")
 
@@ -54,7 +55,7 @@ def check_all(
         while _chunk(spec, run, pace):
             faults.point("quality.chunk")
             progress(run.looked_count, max(total, run.looked_count))
-        while _forget_trashed(spec):
+        for _part in _forget_trashed(spec):
             progress(run.looked_count, max(total, run.looked_count))
     _end(spec, run)
     return run
@@ -123,13 +124,20 @@ def _with_findings(ids: Sequence[int]) -> int:
     return Finding.objects.filter(OPEN, among("record_id", ids)).values("record_id").distinct().count()
 
 
-def _forget_trashed(spec: ObjectSpec) -> bool:
-    """Findings of records in the trash hold no more; False when there were none left."""
-    with transaction.atomic():
-        rows = Finding.objects.filter(kind=spec.key, gone_at=None, record__trashed_at__isnull=False)
-        ids = list(rows.values_list("pk", flat=True)[:1_000])
-        Finding.objects.filter(pk__in=ids).update(gone_at=clock.now())
-    return bool(ids)
+def _forget_trashed(spec: ObjectSpec) -> Iterator[int]:
+    """Findings of records in the trash hold no more; how many of them, part by part.
+
+    They are found by the index of the trash, once, and before anything is locked.
+    """
+    trashed = Finding.objects.filter(
+        kind=spec.key, gone_at=None, record__kind=spec.key, record__trashed_at__isnull=False
+    )
+    ids = list(trashed.values_list("pk", flat=True))
+    for start in range(0, len(ids), _PART):
+        part = ids[start : start + _PART]
+        with transaction.atomic():
+            gone = trashed.filter(among("pk", part)).update(gone_at=clock.now())
+        yield gone
 
 
 def _end(spec: ObjectSpec, run: QualityRun) -> None:

@@ -14,26 +14,27 @@ _MOST = 2_000  # records that hang together with some by one finding (a web site
 
 
 def settle(spec: ObjectSpec, ids: Sequence[int], *, with_others: bool = True) -> None:
-    """Looks at these records (live or not) and stores what is found, in the caller's transaction.
+    """Looks at these records (live or not) and stores what is found, in the caller's transaction. Ids of other kinds
+    are passed over.
 
     ``with_others``: also at those whose findings name one of them, as it may be no longer what they say.
     """
     known = checks.of(spec)
-    others = _named(ids) if with_others else {}
+    others = _named(spec, ids) if with_others else {}
     found: dict[Key, Found] = {}
     looked: set[Key] = set()
     for check in known.values():
         wanted = [*ids, *others.get(check.key, ())]
         looked.update((pk, check.key) for pk in wanted)
         found.update(_look(spec, check, wanted))
-    stored = _stored({pk for pk, _key in {*found, *looked}} | set(ids))
+    stored = _stored(spec, {pk for pk, _key in {*found, *looked}} | set(ids))
     looked.update(key for key in stored if key[1] not in known)  # a check that there is no more
     _store(spec, found, stored, looked)
 
 
-def _named(ids: Collection[int]) -> dict[str, list[int]]:
+def _named(spec: ObjectSpec, ids: Collection[int]) -> dict[str, list[int]]:
     """By check the records whose findings name one of these."""
-    rows = Finding.objects.filter(among("other_id", ids), other__isnull=False, gone_at=None)
+    rows = Finding.objects.filter(among("other_id", ids), other__isnull=False, kind=spec.key, gone_at=None)
     named: dict[str, list[int]] = {}
     for key, pk in rows.values_list("check_key", "record_id")[:_MOST]:
         named.setdefault(key, []).append(pk)
@@ -44,8 +45,9 @@ def _look(spec: ObjectSpec, check: Check, ids: Sequence[int]) -> dict[Key, Found
     return {(one.record_id, check.key): one for one in check.look(checks.asked(spec, check, ids))}
 
 
-def _stored(ids: Collection[int]) -> dict[Key, Finding]:
-    return {(row.record_id, row.check_key): row for row in Finding.objects.filter(among("record_id", ids))}
+def _stored(spec: ObjectSpec, ids: Collection[int]) -> dict[Key, Finding]:
+    rows = Finding.objects.filter(among("record_id", ids), kind=spec.key)
+    return {(row.record_id, row.check_key): row for row in rows}
 
 
 def _store(spec: ObjectSpec, found: dict[Key, Found], stored: dict[Key, Finding], looked: Collection[Key]) -> None:
@@ -59,7 +61,10 @@ def _store(spec: ObjectSpec, found: dict[Key, Found], stored: dict[Key, Finding]
         elif row.gone_at is not None:
             row.gone_at, row.found_at, row.left_at, row.left_by_id = None, now, None, None
             again.append(row)
-        elif (row.field, row.why, row.other_id) != (one.field, one.why, one.other_id):
+        elif (row.field, row.why) != (one.field, one.why):  # something new: nobody has decided about that
+            row.left_at, row.left_by_id = None, None
+            again.append(row)
+        elif row.other_id != one.other_id:
             again.append(row)
         row.field, row.why, row.other_id = one.field, one.why, one.other_id
     gone = [row.pk for key, row in stored.items() if row.gone_at is None and key in looked and key not in found]

@@ -184,3 +184,12 @@ def test_the_pace_grows_and_shrinks_with_the_time_a_chunk_takes(monkeypatch: pyt
         now[0] += 9
         assert pace.is_up
     assert pace.size == LEAST
+
+
+def test_what_another_worker_fixed_first_holds(ada: Actor) -> None:
+    house.a_person(ada)
+    job = start(ada, house.person(), Order("edit", "job_title", "Cook"), ListQuery())
+    run = BulkRun.objects.get(pk=job.args["order"])
+    BulkRun.objects.filter(pk=run.pk).update(ids=packed([7, 8]), total=2)
+    assert list(bulk_runs._fixed(ada, house.person(), Order("edit", "job_title", "Cook"), run)) == [7, 8]
+    assert run.total == 2

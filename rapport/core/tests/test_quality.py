@@ -206,3 +206,21 @@ def test_many_who_share_a_domain_take_few_questions(ada: Actor, django_assert_ma
     with django_assert_max_num_queries(40):  # type: ignore[operator]
         running.check_all(house.company())
     assert Company.objects.count() == Finding.objects.filter(check_key="domain", gone_at=None).count()
+
+
+def test_what_is_left_is_asked_again_where_it_is_wrong_in_another_way(ada: Actor) -> None:
+    mia = house.a_person(ada, email="mia@berg.con").pk
+    check()
+    leaving.leave(ada, house.person(), checks.of(house.person())["email"], [mia])
+    saving.update(ada, house.person(), mia, {"email": "mia@gmial.com"})
+    check()
+    assert told(ada, "email") == [mia]
+
+
+def test_findings_of_the_trash_are_forgotten_in_parts(ada: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = [house.a_person(ada, f"P{number}", email=f"x{number}@berg.con").pk for number in range(3)]
+    check()
+    saving.trash(ada, house.person(), ids[:2])
+    monkeypatch.setattr(running, "_PART", 1)
+    check()
+    assert {*Finding.objects.filter(gone_at=None).values_list("record_id", flat=True)} == {ids[2]}

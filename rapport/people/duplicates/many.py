@@ -89,7 +89,8 @@ def plan(actor: Actor, spec: ObjectSpec, wanted: Wanted, *, most: int | None = N
     they were compared.
     """
     made, edges = Plan(), []
-    ids = queue.waiting_ids(spec.key, likeness=wanted.likeness, pairs=wanted.pairs)
+    asked = None if most is None else most + 1  # one more tells whether that is all
+    ids = queue.waiting_ids(spec.key, likeness=wanted.likeness, pairs=wanted.pairs, most=asked)
     if most is not None:
         made.is_more, ids = len(ids) > most, ids[:most]
     for start in range(0, len(ids), _PART):
@@ -187,9 +188,9 @@ def _fixed(actor: Actor, spec: ObjectSpec, wanted: Wanted, run: BulkRun) -> list
         run.ids, run.total = packed(pk for group in made.groups for pk in (*group, 0)), len(made.groups)
         run.left = left_aside(made)
         run.left_count = made.too_large + made.changed
-        BulkRun.objects.filter(pk=run.pk, ids=None).update(
-            ids=run.ids, total=run.total, left=run.left, left_count=run.left_count
-        )
+        fixed = {"ids": run.ids, "total": run.total, "left": run.left, "left_count": run.left_count}
+        if not BulkRun.objects.filter(pk=run.pk, ids=None).update(**fixed):
+            run.refresh_from_db(fields=fixed)  # another worker was first: what it found holds
         faults.point("duplicates.fixed")
     return _parted(unpacked(bytes(run.ids)))
 

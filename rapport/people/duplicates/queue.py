@@ -100,11 +100,13 @@ def last_search(kind: str) -> DuplicateSearch | None:
     return DuplicateSearch.objects.filter(kind=kind).order_by("-pk").first()
 
 
-def waiting_ids(kind: str, *, likeness: int = 0, pairs: Sequence[int] = ()) -> list[int]:
-    """Numbers of the pairs that wait, the likeliest first: these ``pairs``, or all of at least this likeness."""
+def waiting_ids(kind: str, *, likeness: int = 0, pairs: Sequence[int] = (), most: int | None = None) -> list[int]:
+    """Numbers of the pairs that wait, the likeliest first: these ``pairs``, or all of at least this likeness; of them
+    the first ``most``.
+    """
     rows = _waiting(kind)
     rows = rows.filter(pk__in=pairs) if pairs else rows.filter(score__gte=likeness)
-    return list(rows.values_list("pk", flat=True))
+    return list(rows.values_list("pk", flat=True)[:most])
 
 
 # -------------------------------------------------------------------- pieces

@@ -3,6 +3,7 @@
 import datetime
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
@@ -137,7 +138,8 @@ def finding_cell_screen(request: HttpRequest, kind: str, check: str, record_id: 
 
     def again(actor: Actor, spec: ObjectSpec, record_id: int, _pairs: Pairs) -> Markup:
         if request.method == "POST":
-            settle(spec, [record_id])
+            with transaction.atomic():
+                settle(spec, [record_id])
         return _row_again(actor, spec, one, record_id, key)
 
     return cell_screen(request, spec, record_id, key, again=again)
@@ -241,7 +243,8 @@ def _decide(
     """Does it; what is said then, and where it is undone."""
     if do == "assign":
         act, outcome = carry_out(actor, spec, Order("edit", "owner", owner), ids)
-        settle(spec, ids)
+        with transaction.atomic():
+            settle(spec, ids)
         return done_words("edit", outcome.changed), f"/acts/{act.pk}/undo" if outcome.changed else None
     if do == "leave":
         count = leaving.leave(actor, spec, check, ids)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from rapport.core.arranging import naming
 from rapport.core.arranging.arrangement import named_in
 from rapport.core.arranging.models import Layout
 from rapport.core.audit.reading import Question, lines
@@ -189,3 +190,17 @@ def test_custom_links_are_shown_by_name(world: World, monkeypatch: pytest.Monkey
     for address in (f"/companies/{hexa.pk}", "/companies?columns=c_link,c_user&q=Hexa"):
         shown = world.client("ann").get(address).content.decode()
         assert "Kranz" in shown and "Bob" in shown and f"#{kranz.pk}<" not in shown
+
+
+def test_undo_brings_no_field_back_that_was_converted_since(world: World, lea: Any) -> None:
+    arrange(world, lea, item=["last_name", "phone"])
+    arrange(world, lea)
+    naming._follow("person", "phone", "mobile")
+    assert world.client("ann").post("/people/arrange/facts/undo?version=2").status_code in {204, 302}
+    assert "mobile" in named_in(Layout.objects.get().shape)
+    assert "phone" not in named_in(Layout.objects.get().shape)
+
+
+def test_undo_of_what_was_never_arranged_keeps_nothing(world: World, lea: Any) -> None:
+    assert world.client("ann").post("/people/arrange/facts/undo?version=0").status_code == 409
+    assert not Layout.objects.exists()

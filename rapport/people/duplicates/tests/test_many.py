@@ -6,6 +6,7 @@ from django.test import Client
 from rapport.accounts.actor import Actor
 from rapport.core.access.special import RIGHTS
 from rapport.core.changes.act_words import heading
+from rapport.core.changes.bulk_runs import packed
 from rapport.core.changes.models import BulkRun
 from rapport.core.changes.undo import undo
 from rapport.core.errors import BadQuery, NotAllowed
@@ -208,3 +209,19 @@ def test_who_may_not_has_no_such_page(world: World, client: Client) -> None:
     client.force_login(world.ada)
     assert client.get("/duplicates/note/many").status_code == 404
     assert client.get("/duplicates/person/many?rule=younger").status_code == 400
+
+
+def test_a_preview_reads_no_more_pairs_than_it_looks_at(ada: Actor) -> None:
+    twins(ada)
+    assert len(queue.waiting_ids("person", likeness=many.LIKELY, most=2)) == 2
+    made = many.plan(ada, house.person(), Wanted(), most=2)
+    assert (made.pairs, made.is_more) == (2, True)
+    assert not many.plan(ada, house.person(), Wanted(), most=3).is_more
+
+
+def test_what_another_worker_fixed_first_holds(ada: Actor) -> None:
+    twins(ada)
+    run = BulkRun.objects.get(pk=many.start(ada, house.person(), Wanted()).args["order"])
+    BulkRun.objects.filter(pk=run.pk).update(ids=packed([7, 8, 0]), total=1)
+    assert many._fixed(ada, house.person(), Wanted(), run) == [[7, 8]]
+    assert run.total == 1
