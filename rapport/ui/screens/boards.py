@@ -48,9 +48,10 @@ def board_values(
     for number, group in enumerate(groups):
         some = ids.get(group.key, [])
         more = not walked.is_whole or len(walked.ids.get(group.key, ())) > len(some)
+        figure = told.get(group.key, Figure())
         columns.append({
             **_head(group, number, _tone(groups, number)),
-            "figure": in_words(told.get(group.key, Figure()), showing.summed, locale, rates) if walked.is_whole else None,
+            "figure": in_words(figure, showing.summed, locale, rates) if walked.is_whole else None,
             "cards": cards([drawn[one] for one in some if one in drawn]),
             "more": rest_of(spec, without(pairs, *PLACE), group, some[-1] if some else None) if more else None,
             "fills": more and len(some) < FEWEST and not walked.is_whole,
