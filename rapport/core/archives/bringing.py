@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
 
 MOST_PROBLEMS = 200  # lines that are named
+MOST_CHUNK = 8 * 1024 * 1024  # bytes of lines after which a chunk ends
 FILES_AT_ONCE = 20
 GOING = ("queued", "running")
 FILES = "file"  # under which files are counted
@@ -171,7 +172,7 @@ class _Work:
         carrier = Carrier(self.actor, spec, self.guide, again=again)
         created = 0
         with closing(self.archive.lines(step.path, self.run.line)) as lines:
-            while chunk := list(islice(lines, self.pace.size)):
+            while chunk := _chunk_of(lines, self.pace.size):
                 point("archive.read")
                 before = _made(self.run, spec)
                 self._chunk(partial(self._bring, step, carrier, chunk), chunk[-1][0])
@@ -271,6 +272,16 @@ def steps_of(archive: Archive) -> Iterator[Step]:
     yield Step("files", layout.FILES)
 
 
+def _chunk_of(lines: Iterator[tuple[int, bytes]], most: int) -> list[tuple[int, bytes]]:
+    """The next lines: so many at most, and fewer where they are long."""
+    chunk: list[tuple[int, bytes]] = []
+    size = 0
+    while len(chunk) < most and size < MOST_CHUNK and (numbered := next(lines, None)) is not None:
+        chunk.append(numbered)
+        size += len(numbered[1])
+    return chunk
+
+
 def _made(run: ArchiveRun, spec: "ObjectSpec") -> int:
     return int(run.counts.get(spec.key, {}).get(CREATED, 0))
 
@@ -282,7 +293,7 @@ def _kept(actor: Actor, source: Any, name: str, size: int) -> ArchiveRun:
     run = ArchiveRun(user_id=actor.user_id, file_name=name[:255], stored_name=stored, created_at=clock.now())
     try:
         Archive(storing.path_of(run)).__exit__(None, None, None)
-    except Refused:
+    except BaseException:
         storing.path_of(run).unlink(missing_ok=True)
         raise
     run.save()

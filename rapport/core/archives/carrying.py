@@ -10,15 +10,16 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import locale_of, writable_fields
+from rapport.core.access.visible import seen_among
 from rapport.core.archives.guide import Guide
 from rapport.core.events.models import Act
-from rapport.core.fields import ChildField, Email, Field, FileField, Moment, Phone
+from rapport.core.fields import ChildField, Email, Field, FileField, Link, Moment, Phone
 from rapport.core.importing import external
 from rapport.core.importing.cells import list_of
 from rapport.core.importing.reading import CREATED, FAILED, Line
 from rapport.core.importing.targets import EXTERNAL_ID
 from rapport.core.importing.writing import Writer, ended
-from rapport.core.objects import saving
+from rapport.core.objects import registry, saving
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
@@ -150,9 +151,14 @@ class _Bringer(Writer):
         for key, new in line.values.items():
             known = self.spec.by_key[key]
             old = stored[key, record.pk] if isinstance(known, ChildField) else known.get(record)
-            if known.to_json(new) != known.to_json(old):
+            if known.to_json(new) != known.to_json(old) and not (new is None and self._is_hidden(known, old)):
                 changes[key] = new
         return changes
+
+    def _is_hidden(self, known: Field, old: Any) -> bool:
+        """Whether a link leads to what the actor does not see: their archives name no such record, so it stays."""
+        target = registry.find(known.to) if isinstance(known, Link) and known.table == "record" else None
+        return target is not None and not seen_among(self.actor, target, [known.to_json(old)]).exists()
 
 
 def _number(value: Any) -> int:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Generator, Iterator
@@ -24,8 +25,9 @@ _NAME = re.compile(
 )
 _PIECE = 1024 * 1024
 MOST_MANIFEST = 4 * 1024 * 1024  # bytes
-MOST_LINE = 8 * 1024 * 1024  # bytes of one line
+MOST_LINE = 4 * 1024 * 1024  # bytes of one line
 MOST_PACKED = 200  # times smaller than what is in it; lines of JSON are 5 to 20 times
+MOST_HOUSE = 64  # characters of the name of a house
 SMALL = 16 * 1024 * 1024  # bytes that any archive may hold, however well it is packed
 
 
@@ -35,7 +37,7 @@ class Archive:
     def __init__(self, path: Path) -> None:
         try:
             self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, OSError, NotImplementedError, UnicodeDecodeError) as error:
+        except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError, struct.error) as error:
             raise _refused(_("This is no archive: it cannot be opened as a zip file.")) from error
         try:
             self._check_names(path.stat().st_size)
@@ -115,6 +117,9 @@ class Archive:
                 raise _refused(sentence % {"name": info.filename[:80]})
             if info.filename in seen or info.flag_bits & 1:
                 raise _damaged(info.filename)
+            # The others are unpacked without measure, whatever size they name.
+            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise _damaged(info.filename)
             seen.add(info.filename)
             total += info.file_size
         if total > SMALL and total > MOST_PACKED * size:
@@ -133,6 +138,8 @@ class Archive:
                 self._check_member(layout.Entry(**entry))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise _damaged(layout.MANIFEST) from error
+        if not isinstance(found.get("house", ""), str | None) or len(found.get("house") or "") > MOST_HOUSE:
+            raise _damaged(layout.MANIFEST)
         if not isinstance(version, int) or version > layout.VERSION:
             newer = {"version": str(found.get("version", ""))[:20]}
             raise _refused(_("A newer Rapport (%(version)s) wrote this archive. Update this one first.") % newer)
@@ -140,6 +147,8 @@ class Archive:
 
     def _check_member(self, entry: layout.Entry) -> None:
         info = self._zip.NameToInfo.get(entry.path)
+        if not isinstance(entry.rows, int) or not isinstance(entry.sha256, str):
+            raise _damaged(layout.MANIFEST)
         if info is None or info.file_size != entry.size:
             raise _damaged(entry.path)
 
@@ -149,7 +158,16 @@ def _reading() -> Iterator[None]:
     """Bytes that cannot be unpacked make the archive a damaged one."""
     try:
         yield
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error) as error:
+    except (
+        zipfile.BadZipFile,
+        EOFError,
+        NotImplementedError,
+        OSError,
+        ValueError,
+        OverflowError,
+        struct.error,
+        zlib.error,
+    ) as error:
         raise _refused(_("The archive is damaged: it cannot be unpacked. Nothing was imported.")) from error
 
 

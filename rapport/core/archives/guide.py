@@ -30,16 +30,22 @@ class Guide:
         self.missed: set[tuple[str, int]] = set()
 
     def learn(self, ids: Collection[int]) -> None:
-        """Looks records up; forgets those of before. In an archive of this house its own ids count as well."""
-        texts = {str(number) for number in ids}
+        """Looks records up; forgets those of before. In an archive of this house its own ids count first: who notes the
+        number of somebody else's record on their own gets nothing of what the archive tells of that.
+        """
+        found = self._own(ids) if self.is_ours else {}
+        texts = {str(number) for number in ids if number not in found}
         rows = ExternalId.objects.filter(among("value", texts), source=self.source, record__trashed_at=None)
-        found = {int(value): pk for value, pk in rows.values_list("value", "record_id")} if texts else {}
-        if self.is_ours and (rest := set(ids) - set(found)):
-            now = currents(rest)
-            live = Record.objects.filter(among("pk", {now.get(pk, pk) for pk in rest}), trashed_at=None)
-            there = set(live.values_list("pk", flat=True))
-            found.update({pk: now.get(pk, pk) for pk in rest if now.get(pk, pk) in there})
+        if texts:
+            found |= {int(value): pk for value, pk in rows.values_list("value", "record_id")}
         self._records, self.missed = found, set()
+
+    @staticmethod
+    def _own(ids: Collection[int]) -> dict[int, int]:
+        now = currents(set(ids))
+        live = Record.objects.filter(among("pk", {now.get(pk, pk) for pk in ids}), trashed_at=None)
+        there = set(live.values_list("pk", flat=True))
+        return {pk: now.get(pk, pk) for pk in ids if now.get(pk, pk) in there}
 
     def here(self, table: str, number: int) -> int | None:
         """The id that it has here, None where there is none."""

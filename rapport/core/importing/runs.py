@@ -44,6 +44,8 @@ def choose(
     run.mode = mapping.check_mode(mode or run.mode, run.match)
     run.mapping = columns_as_json(columns)
     if options is not None:
+        if options.source.strip().lower().startswith("rapport:"):
+            raise Invalid({"source": [_("Names that begin with “rapport:” belong to archives. Choose another one.")]})
         if len(options.source) > SOURCE_LIMIT:
             raise Invalid({"source": [_("The name of the other system is too long: %(limit)s characters at most.")
                                       % {"limit": SOURCE_LIMIT}]})  # fmt: skip
