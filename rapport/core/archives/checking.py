@@ -31,11 +31,20 @@ MOST_HOUSE = 64  # characters of the name of a house
 SMALL = 16 * 1024 * 1024  # bytes that any archive may hold, however well it is packed
 
 
+def _refuse_many_names(path: Path) -> None:
+    """Names without contents take no room in the file but much in memory, once it is opened."""
+    with path.open("rb") as file:
+        end = zipfile._EndRecData(file)  # type: ignore[attr-defined] # read here as it will be read there
+    if end and end[zipfile._ECD_SIZE] > max(SMALL, path.stat().st_size // 10):  # type: ignore[attr-defined]
+        raise _refused(_("This archive has more names in it than contents. Make it anew."))
+
+
 class Archive:
     """An open archive. Refuses with a sentence what is none, and what an older Rapport cannot read."""
 
     def __init__(self, path: Path) -> None:
         try:
+            _refuse_many_names(path)
             self._zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError, struct.error) as error:
             raise _refused(_("This is no archive: it cannot be opened as a zip file.")) from error

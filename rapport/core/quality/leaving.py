@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
@@ -12,6 +12,7 @@ from rapport.core.objects.spec import ObjectSpec
 from rapport.core.onlookers import demand_writing
 from rapport.core.quality.checks import MOST_MONTHS, Check
 from rapport.core.quality.models import CheckSetting, Finding
+from rapport.core.quality.reading import told_rows
 from rapport.lib import clock
 
 
@@ -43,7 +44,7 @@ def set_months(actor: Actor, spec: ObjectSpec, check: Check, text: str) -> None:
 def _editable(actor: Actor, spec: ObjectSpec, check: Check, ids: Sequence[int]) -> "QuerySet[Finding]":
     demand_writing(actor)
     mine = list(seen_among(actor, spec, list(ids), "edit").values_list("pk", flat=True))
-    return Finding.objects.filter(record_id__in=mine, kind=spec.key, check_key=check.key, gone_at=None)
+    return told_rows(actor, spec, check, Q(gone_at=None, record_id__in=mine))
 
 
 def _decided(count: int) -> int:

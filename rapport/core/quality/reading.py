@@ -5,6 +5,7 @@ after some thousand findings.
 """
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,8 +56,8 @@ def count(actor: Actor, spec: ObjectSpec, check: Check) -> Counted:
     if sees_all(actor, spec):
         number = len(rows.values_list("pk")[: COUNTED + 1])
         return Counted(min(number, COUNTED), number > COUNTED)
-    ids = list(rows.values_list("record_id", flat=True)[: COUNTED + 1])
-    return Counted(seen_among(actor, spec, ids[:COUNTED]).count(), len(ids) > COUNTED)
+    found = list(rows[: COUNTED + 1])
+    return Counted(len(_seen(actor, spec, found[:COUNTED])), len(found) > COUNTED)
 
 
 def page(actor: Actor, spec: ObjectSpec, check: Check, *, after: int | None = None, left: bool = False) -> Page:
@@ -66,12 +67,12 @@ def page(actor: Actor, spec: ObjectSpec, check: Check, *, after: int | None = No
     found: list[Shown] = []
     while read < _MOST_READ:
         part = list((rows.filter(pk__lt=edge) if edge else rows)[:_PART])
-        seen = {row.pk: row for row in seen_among(actor, spec, [one.record_id for one in part])} if part else {}
+        seen = {shown.finding.pk: shown for shown in _seen(actor, spec, part)}
         for one in part:
-            if one.record_id in seen:
+            if one.pk in seen:
                 if len(found) == PAGE:
                     return Page(found, found[-1].finding.pk)
-                found.append(Shown(one, seen[one.record_id]))
+                found.append(seen[one.pk])
             edge = one.pk
         read += len(part)
         if len(part) < _PART:
@@ -79,9 +80,17 @@ def page(actor: Actor, spec: ObjectSpec, check: Check, *, after: int | None = No
     return Page(found, edge)
 
 
-def of_record(spec: ObjectSpec, check: Check, record_id: int) -> Finding | None:
-    """What a check says of one record, if it still does."""
-    return Finding.objects.filter(record_id=record_id, kind=spec.key, check_key=check.key, gone_at=None).first()
+def of_record(actor: Actor, spec: ObjectSpec, check: Check, record_id: int) -> Finding | None:
+    """What a check says of one record to the actor, if it still does."""
+    rows = told_rows(actor, spec, check, Q(gone_at=None, record_id=record_id))
+    return next((shown.finding for shown in _seen(actor, spec, list(rows))), None)
+
+
+def told_rows(actor: Actor, spec: ObjectSpec, check: Check, state: Q) -> "QuerySet[Finding]":
+    """Findings of fields that are not hidden from the actor, of whatever records."""
+    rows = Finding.objects.filter(state, kind=spec.key, check_key=check.key)
+    readable = readable_fields(actor, spec)
+    return rows if len(readable) == len(spec.by_key) else rows.filter(field__in=["", *readable])
 
 
 def days(spec: ObjectSpec, today: datetime.date) -> list[QualityDay]:
@@ -95,10 +104,20 @@ def last_run(spec: ObjectSpec) -> QualityRun | None:
     return QualityRun.objects.filter(kind=spec.key, ended_at__isnull=False).order_by("-pk").first()
 
 
+def _seen(actor: Actor, spec: ObjectSpec, findings: Sequence[Finding]) -> list[Shown]:
+    """Those whose record the actor sees. So must they the other one that has to do with it: else whoever types a value
+    would learn whether a hidden record has it.
+    """
+    ids = {one.record_id for one in findings} | {one.other_id for one in findings if one.other_id}
+    rows = {row.pk: row for row in seen_among(actor, spec, list(ids))} if ids else {}
+    return [
+        Shown(one, rows[one.record_id])
+        for one in findings
+        if one.record_id in rows and (one.other_id is None or one.other_id in rows)
+    ]
+
+
 def _findings(actor: Actor, spec: ObjectSpec, check: Check, state: Q) -> "QuerySet[Finding]":
-    rows = Finding.objects.filter(state, kind=spec.key, check_key=check.key).order_by("-pk")
-    readable = readable_fields(actor, spec)
-    if len(readable) < len(spec.by_key):
-        rows = rows.filter(field__in=["", *readable])
+    rows = told_rows(actor, spec, check, state).order_by("-pk")
     few = few_visible(actor, spec)
     return rows if few is None else rows.filter(among("record_id", few))

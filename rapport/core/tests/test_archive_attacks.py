@@ -113,3 +113,14 @@ def test_a_link_to_what_its_maker_does_not_see_stays(
     bringing.bring(world.actor("ann"), tmp_path / "a.zip")
     mia.refresh_from_db()
     assert mia.custom["c_baker"] == hidden.pk
+
+
+def test_names_without_contents_are_refused_before_they_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "SMALL", 1_000)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as there:
+        for number in range(100):
+            there.writestr(f"files/{number}", b"")
+    with pytest.raises(Invalid, match="more names"):
+        checking.Archive(tmp_path / "a.zip")

@@ -155,6 +155,27 @@ def test_a_check_of_a_hidden_field_is_not_told(ada: Actor) -> None:
     assert "birthday" in reading.told(ada, house.person())
 
 
+def test_a_check_of_a_hidden_field_is_not_decided_on(ada: Actor) -> None:
+    mia = house.a_person(ada).pk
+    made = create_field(ada, house.person(), FieldData("Shoe size", is_required=True))
+    check()
+    role = house.role("Blind", levels=house.levels(), field_rules={"person": {made.key: "hidden"}})
+    with pytest.raises(NotFound):
+        leaving.leave(house.actor("Bly", role), house.person(), checks.of(house.person())["required"], [mia])
+    assert Finding.objects.filter(record_id=mia, check_key="required", left_at=None).exists()
+
+
+def test_a_twin_that_is_hidden_is_not_told_of(ada: Actor) -> None:
+    bly = house.actor("Bly", house.role("Own", levels=house.levels("own")))
+    mine = house.a_company(ada, "Mine", website="https://hexa.example", owner=bly.user_id).pk
+    house.a_company(ada, "Hidden", website="https://hexa.example")
+    check()
+    domain = checks.of(house.company())["domain"]
+    assert told(bly, "domain", "company") == [] and reading.count(bly, house.company(), domain).number == 0
+    assert reading.of_record(bly, house.company(), domain, mine) is None
+    assert reading.of_record(ada, house.company(), domain, mine) is not None
+
+
 def test_only_administrators_start_a_check_and_set_its_months(ada: Actor) -> None:
     bly = house.actor("Bly", house.role("All", levels=house.levels()))
     stale = checks.of(house.person())["stale"]

@@ -262,7 +262,7 @@ def _row_again(actor: Actor, spec: ObjectSpec, check: Check, record_id: int, key
     record = seen_among(actor, spec, [record_id]).first()
     if record is None:
         return Markup("")
-    finding = reading.of_record(spec, check, record_id)
+    finding = reading.of_record(actor, spec, check, record_id)
     if finding is None:
         row = drawing.mended(actor, spec, check, record, key)
     else:

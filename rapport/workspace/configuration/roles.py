@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Role
 from rapport.core.access.levels import ACTIONS
+from rapport.core.errors import BadQuery
 from rapport.core.objects import registry
 from rapport.workspace.actions.roles import RoleData, change_role, create_role
 from rapport.workspace.configuration.files import Told
@@ -77,6 +78,6 @@ def _filters(role: Role) -> dict[str, Any]:
         if spec := registry.find(kind):
             try:
                 found[kind] = outward(spec, tree)
-            except NotPortable:
+            except (NotPortable, BadQuery):
                 found[kind] = tree  # refused where it is applied: rather that than a role that sees more
     return found
