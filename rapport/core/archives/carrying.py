@@ -20,6 +20,8 @@ from rapport.core.importing.reading import CREATED, FAILED, Line
 from rapport.core.importing.targets import EXTERNAL_ID
 from rapport.core.importing.writing import Writer, ended
 from rapport.core.objects import registry, saving
+from rapport.core.records.among import among
+from rapport.core.records.models import Record
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
@@ -151,14 +153,28 @@ class _Bringer(Writer):
         for key, new in line.values.items():
             known = self.spec.by_key[key]
             old = stored[key, record.pk] if isinstance(known, ChildField) else known.get(record)
-            if known.to_json(new) != known.to_json(old) and not (new is None and self._is_hidden(known, old)):
+            if known.to_json(new) != known.to_json(old) and not self._loses_hidden(known, old, new):
                 changes[key] = new
         return changes
 
-    def _is_hidden(self, known: Field, old: Any) -> bool:
-        """Whether a link leads to what the actor does not see: their archives name no such record, so it stays."""
-        target = registry.find(known.to) if isinstance(known, Link) and known.table == "record" else None
-        return target is not None and not seen_among(self.actor, target, [known.to_json(old)]).exists()
+    def _loses_hidden(self, known: Field, old: Any, new: Any) -> bool:
+        """Whether what the actor does not see would be led to no more: their archives do not name it, so it stays. A
+        single link that the archive leads elsewhere goes there.
+        """
+        if isinstance(known, Link) and new is not None:
+            return False
+        gone = _records(known, old) - _records(known, new)
+        by_kind: dict[str, set[int]] = {}
+        for pk, kind in Record.objects.filter(among("pk", gone)).values_list("pk", "kind") if gone else ():
+            by_kind.setdefault(kind, set()).add(pk)
+        return any(
+            (target := registry.find(kind)) is not None and seen_among(self.actor, target, ids).count() < len(ids)
+            for kind, ids in by_kind.items()
+        )
+
+
+def _records(known: Field, value: Any) -> set[int]:
+    return {pk for table, pk in known.targets(value) if table == "record"}
 
 
 def _number(value: Any) -> int:

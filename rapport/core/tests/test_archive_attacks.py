@@ -19,6 +19,7 @@ from rapport.core.importing.models import ExternalId
 from rapport.core.importing.options import Options
 from rapport.core.objects import saving
 from rapport.core.tests.bringing import Files
+from rapport.people.models import Affiliation
 from tests import house
 from tests.fields import made_at_run_time
 
@@ -108,11 +109,12 @@ def test_a_link_to_what_its_maker_does_not_see_stays(
     role.rights, role.levels = ["everything"], house.levels("own")
     role.save()
     mia = house.a_person(world.actor("ann"), "Mia")
-    saving.update(world.actor("ada"), house.person(), mia.pk, {"c_baker": hidden.pk})
+    saving.update(world.actor("ada"), house.person(), mia.pk, {"c_baker": hidden.pk, "company": hidden.pk})
     making.write(world.actor("ann"), tmp_path / "a.zip", "")
     bringing.bring(world.actor("ann"), tmp_path / "a.zip")
     mia.refresh_from_db()
     assert mia.custom["c_baker"] == hidden.pk
+    assert mia.company_id == hidden.pk and Affiliation.objects.filter(person=mia, company=hidden).exists()
 
 
 def test_names_without_contents_are_refused_before_they_are_read(
