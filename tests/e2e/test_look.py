@@ -345,7 +345,13 @@ def test_the_settings_can_be_used_on_a_german_phone(site: Site) -> None:
         f"/settings/{name}"
         for name in ("general", "users", "teams", "roles", "audit", "users/new", "roles/new", "sample")
     ] + ["/welcome"]
-    pages += ["/settings/fields/company", "/settings/fields/company/new", "/settings/fields/company/new?type=text"]
+    pages += [
+        "/settings/objects",
+        "/settings/objects/new",
+        "/settings/fields/company",
+        "/settings/fields/company/new",
+        "/settings/fields/company/new?type=text",
+    ]
     what = ("edit", "archive", "conditions", "conditions?effect=shown_if", "convert", "convert?type=text")
     pages += [f"/settings/fields/{field.pk}/{verb}" for verb in what]
     pages += [f"/settings/roles/{role}", f"/settings/users/{user}", f"/settings/teams/{team}"]
