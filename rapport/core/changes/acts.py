@@ -12,7 +12,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.levels import all_called, readable_fields
 from rapport.core.access.special import may_right
 from rapport.core.access.visible import visible_to
-from rapport.core.changes import act_words, steps
+from rapport.core.changes import act_words, steps, undoers
 from rapport.core.changes.undo import is_unfinished, size_of
 from rapport.core.errors import NotFound
 from rapport.core.events import doors
@@ -212,5 +212,9 @@ def _done(
         record_id=subject if subject in titles else None,
         undone_by=undoing,
         is_unfinished=unfinished,
-        can_undo=any(act.counts.get(verb) for verb in _UNDOABLE) and (undoing is None or unfinished),
+        can_undo=_changed_something(act) and (undoing is None or unfinished),
     )
+
+
+def _changed_something(act: Act) -> bool:
+    return undoers.of(act) is not None or any(act.counts.get(verb) for verb in _UNDOABLE)

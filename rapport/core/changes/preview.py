@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 
 from rapport.accounts.actor import Actor
-from rapport.core.changes import deciding, steps
+from rapport.core.changes import deciding, steps, undoers
 from rapport.core.changes.left import Leavings, Left, Reason, told
 from rapport.core.changes.steps import Stretch
 from rapport.core.changes.undo import size_of, undoable
@@ -36,6 +36,8 @@ class Preview:
 def preview(actor: Actor, act_id: int, *, seconds: float = 1.0) -> Preview:
     """Looks at an act's changes, newest first, for about so many seconds. Refuses what Undo would refuse."""
     act = undoable(actor, act_id)
+    if (way := undoers.of(act)) is not None:
+        return Preview(act, changed=way(actor, act, None), total=size_of(act), is_complete=True)
     found, left = Preview(act, total=size_of(act)), Leavings()
     expected: deciding.Known = {}
     end = time.monotonic() + seconds

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.changes import deciding, steps
+from rapport.core.changes import deciding, steps, undoers
 from rapport.core.changes.left import Leavings, Left, sentences
 from rapport.core.changes.models import BulkRun
 from rapport.core.changes.steps import Stretch
@@ -72,6 +72,8 @@ def undo(actor: Actor, act_id: int, *, progress: Callable[[int], None] | None = 
     it stopped when it is asked for again. ``progress`` hears after each chunk how many events are behind.
     """
     act = undoable(actor, act_id)
+    if undoers.of(act):
+        return _undo_whole(actor, act)
     work = _Work(undoing(actor, act), act)
     with transaction.atomic():  # a small act goes back as a whole or not at all
         work.open()
@@ -98,7 +100,8 @@ def undoable(actor: Actor, act_id: int) -> Act:
         raise NotFound(_("There is no act %(id)s.") % {"id": act_id})
     if act.at < clock.now() - datetime.timedelta(days=UNDO_DAYS):
         raise Conflict(_("This is more than %(days)s days old and can no longer be undone.") % {"days": UNDO_DAYS})
-    if not Change.objects.filter(event__act=act).exists():  # settings, accounts, sharing: told, but without a before
+    # Settings, accounts, sharing are told, but without a before.
+    if undoers.of(act) is None and not Change.objects.filter(event__act=act).exists():
         raise Conflict(_("This changed no record, so there is nothing to undo."))
     if _is_at_work(act):
         raise Conflict(_("This is still at work. Wait until it has ended, or cancel it; then undo it."))
@@ -118,6 +121,23 @@ def is_unfinished(undoing: Act) -> bool:
 def size_of(act: Act) -> int:
     """About how many events an act has, without counting them."""
     return sum(count for name, count in act.counts.items() if name not in (_REST, _SEEN, LEFT))
+
+
+def _undo_whole(actor: Actor, act: Act) -> Undone:
+    """Takes back what a room undoes in its own way. Conflict if that was done already, or nothing of it holds."""
+    way = undoers.of(act)
+    with transaction.atomic(), acting(actor, "undo", label=act.label or act.kind, undoes=_held(act)) as new:
+        if way is None or not way(actor, act, new):
+            raise Conflict(_("Nothing of this holds any more, so there is nothing to undo."))
+    return Undone(new)
+
+
+def _held(act: Act) -> Act:
+    """The act, kept from others until the end of the transaction. Conflict if it has been undone already."""
+    list(Act.objects.select_for_update().filter(pk=act.pk))
+    if undo_of(act) is not None:
+        raise Conflict(_("This has been undone already."))
+    return act
 
 
 def _is_at_work(act: Act) -> bool:

@@ -10,6 +10,7 @@ from rapport.core.jobs.models import Job
 from rapport.core.records.models import Record
 
 OPEN = Q(gone_at=None, left_at=None)
+MOST_WHY = 200  # characters of the reason why something stays as it is
 
 
 class Finding(models.Model):
@@ -17,7 +18,7 @@ class Finding(models.Model):
 
     ``field`` is the key of the field to be mended ("" where none is), ``why`` which of its sentences the check says,
     ``other`` a record that has to do with it. ``gone_at`` is when it held no more, None while it does; ``left_at``
-    when ``left_by`` said that it stays as it is. Moments are UTC.
+    when ``left_by`` said that it stays as it is, and ``left_why`` if they gave a reason. Moments are UTC.
     """
 
     record = models.ForeignKey(Record, models.CASCADE, related_name="+", db_index=False)
@@ -30,6 +31,7 @@ class Finding(models.Model):
     gone_at = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
     left_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False)
+    left_why = models.CharField(max_length=MOST_WHY, default="")
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["record", "check_key"], name="finding_once")]

@@ -59,10 +59,11 @@ def _store(spec: ObjectSpec, found: dict[Key, Found], stored: dict[Key, Finding]
             row = Finding(record_id=one.record_id, kind=spec.key, check_key=key[1], found_at=now)
             new.append(row)
         elif row.gone_at is not None:
-            row.gone_at, row.found_at, row.left_at, row.left_by_id = None, now, None, None
+            row.gone_at, row.found_at = None, now
+            row.left_at, row.left_by_id, row.left_why = None, None, ""
             again.append(row)
         elif (row.field, row.why) != (one.field, one.why):  # something new: nobody has decided about that
-            row.left_at, row.left_by_id = None, None
+            row.left_at, row.left_by_id, row.left_why = None, None, ""
             again.append(row)
         elif row.other_id != one.other_id:
             again.append(row)
@@ -70,7 +71,7 @@ def _store(spec: ObjectSpec, found: dict[Key, Found], stored: dict[Key, Finding]
     gone = [row.pk for key, row in stored.items() if row.gone_at is None and key in looked and key not in found]
     Finding.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)  # another process may look at them, too
     Finding.objects.bulk_update(
-        again, ("field", "why", "other", "found_at", "gone_at", "left_at", "left_by"), batch_size=200
+        again, ("field", "why", "other", "found_at", "gone_at", "left_at", "left_by", "left_why"), batch_size=200
     )
     if gone:
         Finding.objects.filter(among("pk", gone)).update(gone_at=now)

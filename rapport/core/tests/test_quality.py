@@ -5,13 +5,18 @@ import datetime
 import pytest
 
 from rapport.accounts.actor import Actor
+from rapport.core.changes import acts
+from rapport.core.changes.preview import preview
+from rapport.core.changes.undo import undo
 from rapport.core.definitions.fields import FieldData, create_field
-from rapport.core.errors import Invalid, NotAllowed, NotFound
+from rapport.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from rapport.core.events import pump
+from rapport.core.events.models import Event
 from rapport.core.objects import saving
 from rapport.core.quality import checks, leaving, reading, running
 from rapport.core.quality.models import Finding, QualityDay, QualityRun
-from rapport.lib import clock
+from rapport.core.timeline.reading import kind_of
+from rapport.lib import clock, pace
 from rapport.people.models import Company, Identity, Person
 from tests import house
 
@@ -108,7 +113,7 @@ def test_what_is_left_is_asked_again_only_on_request(ada: Actor) -> None:
     mia = house.a_person(ada, email="mia@berg.con", owner=ada.user_id).pk
     check()
     email = checks.of(house.person())["email"]
-    assert leaving.leave(ada, house.person(), email, [mia]) == 1
+    assert leaving.leave(ada, house.person(), email, [mia]).counts == {"left_alone": 1}
     check()
     assert told(ada, "email") == []
     assert QualityRun.objects.filter(kind="person").latest("pk").clean_count == 1
@@ -245,3 +250,62 @@ def test_findings_of_the_trash_are_forgotten_in_parts(ada: Actor, monkeypatch: p
     monkeypatch.setattr(running, "_PART", 1)
     check()
     assert {*Finding.objects.filter(gone_at=None).values_list("record_id", flat=True)} == {ids[2]}
+
+
+def test_leaving_is_in_the_history_with_its_reason_and_is_undone(ada: Actor) -> None:
+    mia = house.a_person(ada, email="mia@berg.con", owner=ada.user_id).pk
+    check()
+    email = checks.of(house.person())["email"]
+    act = leaving.leave(ada, house.person(), email, [mia], " an old  address ")
+    event = Event.objects.get(act=act)
+    assert (event.kind, event.subject_id, event.user_id) == ("finding.left_alone", mia, ada.user_id)
+    assert kind_of(event.kind)[0].said(event.data) == "left “Invalid e-mail” as it is: an old address"
+    assert preview(ada, act.pk).changed == 1
+    assert acts.get_act(ada, act.pk).can_undo
+    undo(ada, act.pk)
+    assert told(ada, "email") == [mia]
+    assert Finding.objects.get(record_id=mia, check_key="email").left_why == ""
+    with pytest.raises(Conflict):
+        undo(ada, act.pk)
+
+
+def test_an_undo_takes_back_only_what_nobody_decided_anew(ada: Actor) -> None:
+    ids = [house.a_person(ada, f"P{number}", email=f"x{number}@berg.con", owner=ada.user_id).pk for number in range(2)]
+    check()
+    email = checks.of(house.person())["email"]
+    act = leaving.leave(ada, house.person(), email, ids)
+    leaving.ask_again(ada, house.person(), email, ids[:1])
+    newer = leaving.leave(ada, house.person(), email, ids[:1])
+    undo(ada, act.pk)
+    assert told(ada, "email") == ids[1:]
+    undo(ada, newer.pk)
+    assert told(ada, "email") == ids
+
+
+def test_a_reason_can_be_given_later(ada: Actor) -> None:
+    mia = house.a_person(ada, email="mia@berg.con", owner=ada.user_id).pk
+    check()
+    email = checks.of(house.person())["email"]
+    act = leaving.leave(ada, house.person(), email, [mia])
+    assert leaving.explain(ada, house.person(), email, {mia: "she wants it so"}) == 1
+    assert leaving.explain(ada, house.person(), email, {mia: "she wants it so"}) == 0
+    assert Finding.objects.get(record_id=mia, check_key="email").left_why == "she wants it so"
+    assert Event.objects.filter(kind="finding.explained").count() == 1
+    with pytest.raises(Invalid):
+        leaving.explain(ada, house.person(), email, {mia: "x" * 201})
+    undo(ada, act.pk)
+    assert told(ada, "email") == [mia]
+
+
+def test_chunks_do_not_change_what_is_found(ada: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(12):
+        house.a_company(ada, f"Company {number}", website=f"https://hexa{number % 3}.example", owner=ada.user_id)
+    house.a_company(ada, "Alone", website="https://alone.example", owner=ada.user_id)
+    whole = running.check_all(house.company())
+    found = set(Finding.objects.values_list("record_id", "check_key", "other_id"))
+    Finding.objects.all().delete()
+    monkeypatch.setattr(pace, "LEAST", 1)
+    monkeypatch.setattr(running, "_FIRST", 2)
+    parts = running.check_all(house.company())
+    assert set(Finding.objects.values_list("record_id", "check_key", "other_id")) == found
+    assert (whole.looked_count, whole.clean_count) == (parts.looked_count, parts.clean_count) == (13, 1)

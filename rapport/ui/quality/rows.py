@@ -37,6 +37,7 @@ class Row:
     owner: Markup | str
     when: str
     left: str
+    why: str
 
 
 def drawn(actor: Actor, spec: ObjectSpec, check: Check, shown: Sequence[Shown]) -> list[Row]:
@@ -71,6 +72,7 @@ def drawn(actor: Actor, spec: ObjectSpec, check: Check, shown: Sequence[Shown]) 
                 owner=cells.get("owner", ("", ""))[1],
                 when=ago(one.finding.found_at, clock.now(), actor.language),
                 left=_left(one, names, actor),
+                why=one.finding.left_why,
             )
         )
     return rows
@@ -85,7 +87,7 @@ def mended(actor: Actor, spec: ObjectSpec, check: Check, record: Any, key: str) 
     cells = _cells(actor, spec, values)
     return Row(
         **_head(actor, spec, record, values), says="", field=key, value=cells.get(key, ("", ""))[1], can_mend=False,
-        owner=cells.get("owner", ("", ""))[1], when="", left="",
+        owner=cells.get("owner", ("", ""))[1], when="", left="", why="",
     )  # fmt: skip
 
 

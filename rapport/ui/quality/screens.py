@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -21,6 +21,7 @@ from rapport.core.objects.bulk import Order, carry_out, editable_fields
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.quality import checks, leaving, reading, running
 from rapport.core.quality.checks import Check, Counted
+from rapport.core.quality.models import MOST_WHY
 from rapport.core.quality.settling import settle
 from rapport.lib import clock
 from rapport.lib.date_words import format_moment
@@ -99,6 +100,7 @@ def check_screen(request: HttpRequest, kind: str, check: str) -> HttpResponse:
         "owner": readable.get("owner"),
         "may_own": "owner" in readable and not why_fixed(actor, spec)(readable["owner"]),
         "may_edit": may_edit,
+        "most_why": MOST_WHY,
         "owners": choosing.options(readable["owner"], {}) if _may_assign(actor, spec) else (),
         "months": checks.months_of(spec.key, one) if actor.all_rights else 0,
         "most_months": checks.MOST_MONTHS,
@@ -118,7 +120,9 @@ def decide_screen(request: HttpRequest, kind: str, check: str) -> HttpResponse:
     do = "leave" if request.POST.get("leave") else "again" if request.POST.get("again") else request.POST.get("do", "")
     ids = [int(text) for text in ([single] if single else request.POST.getlist("ids"))[:_MOST_IDS] if _is_id(text)]
     try:
-        text, undo_url = _decide(actor, spec, one, do, ids, request.POST.get("owner", ""))
+        if do == "explain":
+            return _explain(request, spec, one)
+        text, undo_url = _decide(actor, spec, one, do, ids, request.POST)
     except Refused as refused:
         if not is_page(request):
             raise
@@ -126,7 +130,7 @@ def decide_screen(request: HttpRequest, kind: str, check: str) -> HttpResponse:
         return HttpResponseRedirect(_place(spec, one))
     if single and is_part(request):
         response = HttpResponse(_row_again(actor, spec, one, ids[0]))
-        toast(response, text)
+        toast(response, text, undo_url=undo_url)
         return response
     flash(request, text, undo_url=undo_url)
     return HttpResponseRedirect(_place(spec, one))
@@ -238,23 +242,36 @@ def _may_assign(actor: Actor, spec: ObjectSpec) -> bool:
 
 
 def _decide(
-    actor: Actor, spec: ObjectSpec, check: Check, do: str, ids: list[int], owner: str
+    actor: Actor, spec: ObjectSpec, check: Check, do: str, ids: list[int], given: QueryDict
 ) -> tuple[str, str | None]:
     """Does it; what is said then, and where it is undone."""
     if do == "assign":
-        act, outcome = carry_out(actor, spec, Order("edit", "owner", owner), ids)
+        act, outcome = carry_out(actor, spec, Order("edit", "owner", given.get("owner", "")), ids)
         with transaction.atomic():
             settle(spec, ids)
         return done_words("edit", outcome.changed), f"/acts/{act.pk}/undo" if outcome.changed else None
     if do == "leave":
-        count = leaving.leave(actor, spec, check, ids)
+        act = leaving.leave(actor, spec, check, ids, given.get("why", ""))
+        count = sum(act.counts.values())
         said = ngettext("%(count)s record is left as it is.", "%(count)s records are left as they are.", count)
-    elif do == "again":
-        count = leaving.ask_again(actor, spec, check, ids)
+        return said % {"count": grouped(count)}, f"/acts/{act.pk}/undo"
+    if do == "again":
+        count = sum(leaving.ask_again(actor, spec, check, ids).counts.values())
         said = ngettext("%(count)s record waits again.", "%(count)s records wait again.", count)
-    else:
-        raise NotFound(_("There is no such decision."))
-    return said % {"count": grouped(count)}, None
+        return said % {"count": grouped(count)}, None
+    raise NotFound(_("There is no such decision."))
+
+
+def _explain(request: HttpRequest, spec: ObjectSpec, check: Check) -> HttpResponse:
+    """Keeps the reasons that were typed, ``why.<record>``; back to what is left."""
+    given = {
+        int(number): str(why)
+        for name, why in list(request.POST.items())[:_MOST_IDS]
+        if _is_id(number := name.removeprefix("why."))
+    }
+    if leaving.explain(actor_of(request), spec, check, given):
+        flash(request, _("Saved."))
+    return HttpResponseRedirect(f"{_place(spec, check)}?left=1")
 
 
 def _row_again(actor: Actor, spec: ObjectSpec, check: Check, record_id: int, key: str = "") -> Markup:
@@ -275,6 +292,7 @@ def _row_again(actor: Actor, spec: ObjectSpec, check: Check, record_id: int, key
         "owner": readable.get("owner"),
         "may_own": "owner" in readable and not why_fixed(actor, spec)(readable["owner"]),
         "may_edit": level_of(actor, spec.key, "edit") is not Level.NONE,
+        "most_why": MOST_WHY,
     }
     return Markup(template_environment().get_template("quality/row.html").render(context))  # noqa: S704 - escaped there
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from rapport.accounts.actor import Actor
+from rapport.core.events.models import Act
 from rapport.core.quality import running
 from rapport.core.quality.models import Finding, QualityDay
 from rapport.lib import clock
@@ -120,3 +121,14 @@ def test_ids_of_another_kind_change_nothing_there(browser: Client, world: World)
     told = list(before.all())
     browser.post("/quality/person/owner/decide", {"do": "assign", "ids": [hexa], "owner": world.bob.pk})
     assert list(before.all()) == told
+
+
+def test_a_reason_is_kept_and_leaving_is_undone(browser: Client, mia: int) -> None:
+    row = browser.post(f"{PLACE}/decide", {"leave": mia}, headers={"HX-Request": "true"}).content.decode()
+    assert f'name="why.{mia}"' in row
+    browser.post(f"{PLACE}/decide", {"do": "explain", f"why.{mia}": "She has no other."})
+    assert "She has no other." in page(browser, f"{PLACE}?left=1")
+    act = Act.objects.get(kind="finding.leave")
+    assert "Finding left as it is" in page(browser, f"/acts/{act.pk}")
+    browser.post(f"/acts/{act.pk}/undo")
+    assert "Nothing is left as it is" in page(browser, f"{PLACE}?left=1")
