@@ -2,11 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import rapport
-from bench import custom
+from bench import custom, postgres
 from bench.agenda import keep_busy
 from bench.operations import Ids
 
@@ -44,6 +49,27 @@ def prepare(folder: Path, people: int, say: Callable[[str], None], fields: bool 
     for actor in ACTORS:
         keep_busy(email(actor), ids[actor])
     return ids
+
+
+@contextmanager
+def copied(folder: Path, data: Path | None = None) -> Iterator[None]:
+    """Sets Django up on a copy of a kept workspace, that of PostgreSQL with its ``data``; the copy goes afterwards."""
+    import django
+
+    with ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rapport-bench-", dir="/var/tmp")))
+        scratch.chmod(0o755)  # root lends PostgreSQL to somebody else
+        shutil.copytree(folder, scratch / "house")
+        os.environ |= {"RAPPORT_DATA": str(scratch / "house"), "DJANGO_SETTINGS_MODULE": "rapport.config.settings"}
+        os.environ.pop("DATABASE_URL", None)
+        if data is not None:
+            subprocess.run(["cp", "-a", data, scratch / "postgres"], check=True)  # with its owner
+            os.environ["DATABASE_URL"] = stack.enter_context(postgres.server(scratch / "postgres"))
+        django.setup()
+        from rapport.cli.preparing import prepare as bring_up_to_date
+
+        bring_up_to_date()
+        yield
 
 
 def _refuse_old_tables(folder: Path) -> None:

@@ -24,6 +24,13 @@ _GROUPED = re.compile(r"[0-9]{1,3}(?:([.,' ])[0-9]{3}(?:\1[0-9]{3})*|([.,' ])[0-
 _SIGNS = str.maketrans({"−": "-", "–": "-", "’": "'", "‘": "'", "´": "'", "`": "'", "٫": ",", "٬": "'"})
 
 
+def number_in(text: str, *, digits: int = MOST_DIGITS) -> int:
+    """The number that a form or an address carries (of a record, of a page): digits alone, at most so many. 0 for all
+    else, so that what somebody made up is like nothing at all.
+    """
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else 0
+
+
 class Reading(NamedTuple):
     """What stands in a written number: the sign, and the digits before and after the decimal sign."""
 

@@ -84,11 +84,9 @@ def _fixed(actor: Actor, spec: ObjectSpec, order: Order, run: BulkRun) -> Sequen
         demand(actor, spec, order.action)
         rows = rows_matching(actor, spec, query, order.action, by_id=True).order_by("pk")
         found = array("q", rows.values_list("pk", flat=True).iterator(chunk_size=10_000))
-        run.ids, run.total = packed(found), len(found)
-        if not BulkRun.objects.filter(pk=run.pk, ids=None).update(ids=run.ids, total=run.total):
-            run.refresh_from_db(fields=("ids", "total"))  # another worker was first: what it found holds
+        fix(run, packed(found), len(found))
         faults.point("bulk.fixed")
-    return unpacked(bytes(run.ids))
+    return unpacked(bytes(run.ids or b""))
 
 
 def _chunk(actor: Actor, spec: ObjectSpec, order: Order, run: BulkRun, ids: Sequence[int], pace: Pace) -> None:
@@ -96,23 +94,47 @@ def _chunk(actor: Actor, spec: ObjectSpec, order: Order, run: BulkRun, ids: Sequ
     place = run.place + len(ids)
     with acting(actor, f"bulk.{order.verb}", label=bulk.label(spec, order), act=run.act) as act, pace:
         pace.rows = len(ids)
-        # First of all: of two workers with the same run, one moves it on and the other one stops here.
-        if not BulkRun.objects.filter(pk=run.pk, place=run.place).update(place=place):
-            raise Conflict(_("This goes on elsewhere."))
+        claim(run)
         bulk.take(actor, spec, order, ids, act, outcome)
-        if run.left:  # read afresh: an erasure may have blanked it
-            run.left = BulkRun.objects.values_list("left", flat=True).get(pk=run.pk)
-        run.left = [*run.left, *outcome.left][:MOST_REASONS]
-        run.changed_count += outcome.changed
-        run.left_count += outcome.left_count
-        if run.left_count:
-            act.counts[LEFT] = run.left_count
         faults.point("bulk.marking")
-        BulkRun.objects.filter(pk=run.pk).update(
-            act=act, left=run.left, changed_count=run.changed_count, left_count=run.left_count
-        )
-        Act.objects.filter(pk=act.pk).update(counts=act.counts)
+        keep(run, act, outcome, place)
     run.act, run.place = act, place
+
+
+# -------------------------------------------------------------------- what every run of chunks does
+def fix(run: BulkRun, ids: bytes, total: int, left: Outcome | None = None) -> None:
+    """Keeps what a run is about (:func:`packed`), and what is left aside from the start, unless another worker was
+    first: then what that one found holds.
+    """
+    run.ids, run.total = ids, total
+    if left is not None:
+        run.left, run.left_count = left.left, left.left_count
+    fixed = {"ids": run.ids, "total": run.total, "left": run.left, "left_count": run.left_count}
+    if not BulkRun.objects.filter(pk=run.pk, ids=None).update(**fixed):
+        run.refresh_from_db(fields=fixed)
+
+
+def claim(run: BulkRun) -> None:
+    """First of all in a chunk: of two workers with the same run, one takes the lock and the other one stops here.
+    Conflict for that one.
+    """
+    if not BulkRun.objects.filter(pk=run.pk, place=run.place).update(place=run.place):
+        raise Conflict(_("This goes on elsewhere."))
+
+
+def keep(run: BulkRun, act: Act, outcome: Outcome, place: int) -> None:
+    """Last of all in a chunk: how far the run is, and what came of it."""
+    if run.left:  # read afresh: an erasure may have blanked it
+        run.left = BulkRun.objects.values_list("left", flat=True).get(pk=run.pk)
+    run.left = [*run.left, *outcome.left][:MOST_REASONS]
+    run.changed_count += outcome.changed
+    run.left_count += outcome.left_count
+    if run.left_count:
+        act.counts[LEFT] = run.left_count
+    BulkRun.objects.filter(pk=run.pk).update(
+        act=act, place=place, left=run.left, changed_count=run.changed_count, left_count=run.left_count
+    )
+    Act.objects.filter(pk=act.pk).update(counts=act.counts)
 
 
 def packed(ids: Iterable[int]) -> bytes:

@@ -7,6 +7,7 @@ a merge apart, and the undo of that undo puts it together again, without knowing
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -23,22 +24,40 @@ from rapport.core.timeline.models import Pin
 from rapport.core.unsent.models import Unsent
 
 _ALIAS = "alias"
-# What is moved, and what of it there may be once on a record: where the one that stays has it, that one's stays.
-_TABLES: dict[str, tuple[Any, tuple[str, ...]]] = {
-    "share": (Share, ("user_id", "team_id")),
-    "follow": (Follow, ("user_id",)),
-    "pin": (Pin, ("event_id",)),
-    "external": (ExternalId, ()),
-    "notice": (Notice, ()),
-    "unsent": (Unsent, ("user_id", "tab")),
-}
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of a table that hang on records by ``record_id``; ``once``: what of them there may be once on a record."""
+
+    model: Any
+    once: tuple[str, ...]
+
+
+_tables: dict[str, _Rows] = {}
+
+
+def carry_along(table: str, model: Any, *once: str) -> None:
+    """Declares that rows of a room go with their record when it is merged away, and return when that is undone.
+
+    ``table`` is what the journal calls them: it stays for ever. Of ``once`` a record has each only once: where the one
+    that stays has it, that one's stays, and the other row waits with its record in the trash.
+
+    What must not be weaker after a merge than before (consent: of two answers the more restrictive one counts) is kept
+    as a row for each answer, without ``once``, and read as the most restrictive of all that hang on a record. Then
+    moving them is all there is to do, and an undo a week later gives each record its own answers back, with those given
+    since staying where they were given. ValueError if the name is taken.
+    """
+    if table in _tables or table == _ALIAS:
+        raise ValueError(f"Two tables are called “{table}” when records are merged.")
+    _tables[table] = _Rows(model, once)
 
 
 def settle(act: Act, losers: Sequence[int], winner: int) -> None:
     """Notes that ``losers`` were merged into ``winner`` by ``act``, and moves what hangs on them."""
     journal = [Moved(act=act, table=_ALIAS, row=loser, old_id=loser, new_id=winner) for loser in losers]
-    for table, (model, _once) in _TABLES.items():
-        rows = model.objects.filter(record_id__in=losers).order_by("pk").values_list("pk", "record_id")
+    for table, carried in _tables.items():
+        rows = carried.model.objects.filter(record_id__in=losers).order_by("pk").values_list("pk", "record_id")
         moving = [Moved(act=act, table=table, row=pk, old_id=record_id, new_id=winner) for pk, record_id in rows]
         journal += _carry(table, moving, back=False)
     Moved.objects.bulk_create(journal)
@@ -118,7 +137,7 @@ def _carry(table: str, rows: Sequence[Moved], *, back: bool) -> list[Moved]:
     """Moves rows of one table to where the journal says; returns those that did move."""
     if not rows:
         return []
-    model, once = _TABLES[table]
+    model, once = _tables[table].model, _tables[table].once
     goals = {(row.old_id if back else row.new_id) for row in rows}
     there = {(pk, *rest) for pk, *rest in model.objects.filter(record_id__in=goals).values_list("record_id", *once)}
     stored = {pk: rest for pk, *rest in model.objects.filter(pk__in=[row.row for row in rows]).values_list(
@@ -137,4 +156,10 @@ def _carry(table: str, rows: Sequence[Moved], *, back: bool) -> list[Moved]:
     return [row for some in carried.values() for row in some]
 
 
+carry_along("share", Share, "user_id", "team_id")
+carry_along("follow", Follow, "user_id")
+carry_along("pin", Pin, "event_id")
+carry_along("external", ExternalId)
+carry_along("notice", Notice)
+carry_along("unsent", Unsent, "user_id", "tab")
 living.add(barred=barred, back=take_apart, gone=put_together)

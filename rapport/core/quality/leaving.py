@@ -26,6 +26,7 @@ from rapport.core.quality import checks
 from rapport.core.quality.checks import MOST_MONTHS, Check
 from rapport.core.quality.models import MOST_WHY, CheckSetting, Finding
 from rapport.core.quality.reading import told_rows
+from rapport.lib.numbers import number_in
 from rapport.lib.text import clean_line
 
 LEAVE, AGAIN, EXPLAIN = "finding.leave", "finding.ask_again", "finding.explain"
@@ -96,7 +97,7 @@ def set_months(actor: Actor, spec: ObjectSpec, check: Check, text: str) -> None:
     demand_writing(actor)
     if not actor.all_rights:
         raise NotAllowed(_("Only administrators may change what a check looks for."))
-    months = int(text) if text.isascii() and text.isdecimal() and len(text) <= 4 else 0
+    months = number_in(text, digits=4)
     if not check.months or not 1 <= months <= MOST_MONTHS:
         raise Invalid({"months": [_("Give a number of months from 1 to %(most)s.") % {"most": MOST_MONTHS}]})
     CheckSetting.objects.update_or_create(kind=spec.key, check_key=check.key, defaults={"months": months})

@@ -19,17 +19,17 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.levels import called
 from rapport.core.access.special import demand_right, may_right
 from rapport.core.access.visible import seen_among
-from rapport.core.changes.bulk_runs import KEPT, packed, unpacked
+from rapport.core.changes.bulk_runs import KEPT, claim, fix, keep, packed, unpacked
 from rapport.core.changes.models import BulkRun
-from rapport.core.errors import BadQuery, Conflict, NotFound, Refused
+from rapport.core.errors import BadQuery, NotFound, Refused
 from rapport.core.events.emit import acting
-from rapport.core.events.models import LEFT, Act
+from rapport.core.events.models import Act
 from rapport.core.jobs.models import Job
 from rapport.core.jobs.queue import enqueue
 from rapport.core.merging.combining import values_of
 from rapport.core.merging.merge import MOST, can_merge, demand_merge, merge
 from rapport.core.objects import registry, saving
-from rapport.core.objects.bulk import MOST_REASONS, Outcome
+from rapport.core.objects.bulk import Outcome
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records import durability
 from rapport.lib import clock, faults
@@ -185,14 +185,10 @@ def _fixed(actor: Actor, spec: ObjectSpec, wanted: Wanted, run: BulkRun) -> list
     """The groups of the order, found and kept before the first of them is merged; nought stands between two."""
     if run.ids is None:
         made = plan(actor, spec, wanted)
-        run.ids, run.total = packed(pk for group in made.groups for pk in (*group, 0)), len(made.groups)
-        run.left = left_aside(made)
-        run.left_count = made.too_large + made.changed
-        fixed = {"ids": run.ids, "total": run.total, "left": run.left, "left_count": run.left_count}
-        if not BulkRun.objects.filter(pk=run.pk, ids=None).update(**fixed):
-            run.refresh_from_db(fields=fixed)  # another worker was first: what it found holds
+        aside = Outcome(left=left_aside(made), left_count=made.too_large + made.changed)
+        fix(run, packed(pk for group in made.groups for pk in (*group, 0)), len(made.groups), aside)
         faults.point("duplicates.fixed")
-    return _parted(unpacked(bytes(run.ids)))
+    return _parted(unpacked(bytes(run.ids or b"")))
 
 
 def _parted(ids: Sequence[int]) -> list[list[int]]:
@@ -211,25 +207,12 @@ def _chunk(actor: Actor, spec: ObjectSpec, rule: str, run: BulkRun, groups: list
     """Merges groups in one transaction until it has taken its time, at least one."""
     outcome, place = Outcome(), run.place
     with acting(actor, f"{spec.key}.merge", act=run.act) as act, pace:
-        # First of all: of two workers with the same run, one takes the lock and the other one stops here.
-        if not BulkRun.objects.filter(pk=run.pk, place=run.place).update(place=run.place):
-            raise Conflict(_("This goes on elsewhere."))
+        claim(run)
         while place < run.total and (place == run.place or not pace.is_up):
             _merge_group(actor, spec, rule, groups[place], act, outcome)
             place += 1
         pace.rows = place - run.place
-        if run.left:  # read afresh: an erasure may have blanked it
-            run.left = BulkRun.objects.values_list("left", flat=True).get(pk=run.pk)
-        run.left = [*run.left, *outcome.left][:MOST_REASONS]
-        run.changed_count += outcome.changed
-        run.left_count += outcome.left_count
-        if run.left_count:
-            act.counts[LEFT] = run.left_count
-        if not BulkRun.objects.filter(pk=run.pk, place=run.place).update(
-            act=act, place=place, left=run.left, changed_count=run.changed_count, left_count=run.left_count
-        ):
-            raise Conflict(_("This goes on elsewhere."))
-        Act.objects.filter(pk=act.pk).update(counts=act.counts)
+        keep(run, act, outcome, place)
     run.act, run.place = act, place
 
 

@@ -14,6 +14,7 @@ from rapport.core.access.visible import seen_among
 from rapport.core.errors import NotFound
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
+from rapport.lib.numbers import number_in
 from rapport.lib.wording import grouped
 from rapport.people.duplicates import many
 from rapport.people.duplicates.many import Plan, Wanted
@@ -37,8 +38,8 @@ def many_screen(request: HttpRequest, kind: str) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     wanted = Wanted(
         given.get("rule", many.OLDER),
-        _number(given.get("likeness", "")) or many.LIKELY,
-        tuple(filter(None, map(_number, given.getlist("pairs")[:_MOST_PAIRS]))),
+        number_in(given.get("likeness", "")) or many.LIKELY,
+        tuple(filter(None, map(number_in, given.getlist("pairs")[:_MOST_PAIRS]))),
     )
     many.check(actor, spec, wanted)
     if request.method == "POST":
@@ -83,10 +84,6 @@ def _example(actor: Actor, spec: ObjectSpec, ids: list[int], rule: str) -> list[
         {"title": titles[pk], "url": f"/{spec.path}/{pk}", "mark": avatar(titles[pk], spec.mark), "stays": place == 0}
         for place, pk in enumerate(many.stays(actor, spec, ids, rule))
     ]
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else 0
 
 
 urlpatterns = [

@@ -17,6 +17,7 @@ from rapport.core.objects import registry
 from rapport.core.objects.linking import show_seen
 from rapport.core.objects.spec import ObjectSpec
 from rapport.lib.date_words import format_moment
+from rapport.lib.numbers import number_in
 from rapport.lib.wording import grouped
 from rapport.people.duplicates import queue
 from rapport.people.duplicates.many import can_merge_many
@@ -41,8 +42,8 @@ def queue_screen(request: HttpRequest, kind: str = "") -> HttpResponse:
     actor = actor_of(request)
     kinds = [key for key in KINDS if can_merge(actor, registry.get(key))]
     spec = _spec(kind or (kinds[0] if kinds else KINDS[0]))
-    after = request.GET.get("after", "")
-    shown = queue.page(actor, spec.key, after=int(after) if after.isdecimal() and len(after) <= 18 else None)
+    after = number_in(request.GET.get("after", ""))
+    shown = queue.page(actor, spec.key, after=after or None)
     search = queue.last_search(spec.key)
     here = f"/duplicates/{spec.key}"
     values = _values(actor, spec, shown)

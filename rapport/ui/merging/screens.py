@@ -20,6 +20,7 @@ from rapport.core.merging.combining import is_united
 from rapport.core.merging.merge import MOST, demand_merge, merge
 from rapport.core.objects.linking import show_seen
 from rapport.core.objects.spec import ObjectSpec
+from rapport.lib.numbers import number_in
 from rapport.lib.text import fold, harmless
 from rapport.lib.wording import grouped, inside
 from rapport.ui.cells import avatar, draw
@@ -27,8 +28,6 @@ from rapport.ui.rendering import flash, render
 from rapport.ui.screens.asking import actor_of, is_part
 from rapport.ui.screens.bulks import is_page, to_page
 from rapport.ui.screens.going import is_own_path
-
-LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,9 @@ def _chosen(actor: Actor, spec: ObjectSpec, record_id: int, given: str, text: st
     """The other record, by its number or as the only one of its name; 0 if there is no such."""
     others = visible_to(actor, spec).exclude(pk=record_id)
     found = (
-        others.filter(pk=_number(given)) if _number(given) else others.filter(title_key=fold(harmless(text).strip()))
+        others.filter(pk=number_in(given))
+        if number_in(given)
+        else others.filter(title_key=fold(harmless(text).strip()))
     )
     ids = list(found.values_list("pk", flat=True)[:2])
     return ids[0] if len(ids) == 1 else 0
@@ -76,18 +77,18 @@ def merge_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     actor = actor_of(request)
     demand_merge(actor, spec)
     given = request.POST if request.method == "POST" else request.GET
-    ids = list(dict.fromkeys(filter(None, map(_number, given.getlist("ids")))))
+    ids = list(dict.fromkeys(filter(None, map(number_in, given.getlist("ids")))))
     if not 2 <= len(ids) <= MOST:
         raise BadQuery(_("Choose two to %(most)s records to merge.") % {"most": MOST})
     back = given.get("back", "")
     back = back if is_own_path(back) else ""
     if request.method != "POST":
-        return render(request, "merging/merge.html", _page(actor, spec, ids, _number(given.get("keep", "")), back))
-    keep = _number(given.get("keep", ""))
+        return render(request, "merging/merge.html", _page(actor, spec, ids, number_in(given.get("keep", "")), back))
+    keep = number_in(given.get("keep", ""))
     if keep not in ids:
         raise BadQuery(_("Choose the record that stays."))
-    picks = {key.removeprefix("pick."): _number(given.get(key, "")) for key in given if key.startswith("pick.")}
-    versions = {pk: _number(given.get(f"version.{pk}", "")) for pk in ids if given.get(f"version.{pk}")}
+    picks = {key.removeprefix("pick."): number_in(given.get(key, "")) for key in given if key.startswith("pick.")}
+    versions = {pk: number_in(given.get(f"version.{pk}", "")) for pk in ids if given.get(f"version.{pk}")}
     try:
         done = merge(actor, spec, keep, [pk for pk in ids if pk != keep], picks, versions=versions)
     except Refused as refused:
@@ -201,9 +202,3 @@ def _union(field: Field, values: dict[int, dict[str, Any]], order: Sequence[int]
     for pk in order:
         found += [item for item in values[pk][field.key] if item not in found]
     return found if isinstance(field, Links) else field.clean(found, locale)
-
-
-def _number(text: str) -> int:
-    """The number that a text is, or 0."""
-    is_one = text.isascii() and text.isdecimal() and len(text) <= 18
-    return int(text) if is_one and int(text) <= LARGEST else 0

@@ -134,4 +134,4 @@ def _left(one: Shown, names: dict[int, str], actor: Actor) -> str:
     if one.finding.left_at is None:
         return ""
     told = {"name": names.get(one.finding.left_by_id or 0, _("somebody"))}
-    return f"{_('Left by %(name)s') % told}, {ago(one.finding.left_at, clock.now(), actor.language)}"
+    return f"{_('Left by %(name)s') % told} · {ago(one.finding.left_at, clock.now(), actor.language)}"

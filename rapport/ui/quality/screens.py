@@ -25,6 +25,7 @@ from rapport.core.quality.models import MOST_WHY
 from rapport.core.quality.settling import settle
 from rapport.lib import clock
 from rapport.lib.date_words import format_moment
+from rapport.lib.numbers import number_in
 from rapport.lib.wording import grouped
 from rapport.ui import navigation
 from rapport.ui.quality import chart as charts
@@ -77,9 +78,8 @@ def check_screen(request: HttpRequest, kind: str, check: str) -> HttpResponse:
     """GET what a check found, the newest first; ``left`` what stays as it is, ``after`` pages."""
     actor = actor_of(request)
     spec, one = _check(actor, kind, check)
-    left, after = request.GET.get("left") == "1", request.GET.get("after", "")
-    edge = int(after) if after.isascii() and after.isdecimal() and len(after) <= 18 else None
-    page = reading.page(actor, spec, one, after=edge, left=left)
+    left, after = request.GET.get("left") == "1", number_in(request.GET.get("after", ""))
+    page = reading.page(actor, spec, one, after=after or None, left=left)
     here = _place(spec, one)
     query = f"{here}?left=1" if left else here
     readable = readable_fields(actor, spec)
@@ -118,7 +118,7 @@ def decide_screen(request: HttpRequest, kind: str, check: str) -> HttpResponse:
     spec, one = _check(actor, kind, check)
     single = request.POST.get("leave", "") or request.POST.get("again", "")
     do = "leave" if request.POST.get("leave") else "again" if request.POST.get("again") else request.POST.get("do", "")
-    ids = [int(text) for text in ([single] if single else request.POST.getlist("ids"))[:_MOST_IDS] if _is_id(text)]
+    ids = list(filter(None, map(number_in, ([single] if single else request.POST.getlist("ids"))[:_MOST_IDS])))
     try:
         if do == "explain":
             return _explain(request, spec, one)
@@ -265,9 +265,9 @@ def _decide(
 def _explain(request: HttpRequest, spec: ObjectSpec, check: Check) -> HttpResponse:
     """Keeps the reasons that were typed, ``why.<record>``; back to what is left."""
     given = {
-        int(number): str(why)
+        number: str(why)
         for name, why in list(request.POST.items())[:_MOST_IDS]
-        if _is_id(number := name.removeprefix("why."))
+        if (number := number_in(name.removeprefix("why.")))
     }
     if leaving.explain(actor_of(request), spec, check, given):
         flash(request, _("Saved."))
@@ -295,10 +295,6 @@ def _row_again(actor: Actor, spec: ObjectSpec, check: Check, record_id: int, key
         "most_why": MOST_WHY,
     }
     return Markup(template_environment().get_template("quality/row.html").render(context))  # noqa: S704 - escaped there
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= 18
 
 
 def _right(actor: Actor) -> bool:

@@ -20,6 +20,7 @@ from rapport.core.arranging.layouts import FACTS, PANELS, QUICK, own_of, shared,
 from rapport.core.errors import Invalid, NotFound
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
+from rapport.lib.numbers import number_in
 from rapport.ui.rendering import flash, render, toast
 from rapport.ui.screens import arranging_quick, scopes
 from rapport.ui.screens.asking import actor_of, is_part
@@ -99,7 +100,7 @@ def undo_screen(request: HttpRequest, spec: ObjectSpec, part: str) -> HttpRespon
     demand(actor, spec, "view")
     version = request.GET.get("version", "")
     scope = scopes.scope_of(request, actor, part)
-    keeping.undo(actor, spec, part, scope, int(version) if version.isdecimal() and len(version) < 9 else 0)
+    keeping.undo(actor, spec, part, scope, number_in(version, digits=8))
     if getattr(request, "htmx", None):
         response = HttpResponse(status=204)
         toast(response, _("Arranged as before."))

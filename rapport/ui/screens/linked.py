@@ -14,12 +14,11 @@ from rapport.core.fields import LabelledLinks, Link
 from rapport.core.objects import leading, saving
 from rapport.core.objects.leading import MORE, Lead
 from rapport.core.objects.spec import ObjectSpec
+from rapport.lib.numbers import number_in
 from rapport.ui.rendering import flash, render
 from rapport.ui.screens import choosing
 from rapport.ui.screens.asking import actor_of, is_part
 from rapport.ui.screens.forms import stays
-
-_LARGEST = 18  # digits of a number of a record
 
 
 def linked_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, kind: str, key: str) -> HttpResponse:
@@ -36,7 +35,7 @@ def linked_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, kind: 
         record = _linkable(actor, spec, lead, record_id)
         return _form(request, spec, record, lead)
     record = _linkable(actor, spec, lead, record_id)
-    if removed := _number(request.POST.get("remove", "")):
+    if removed := number_in(request.POST.get("remove", "")):
         changed = leading.unlink(actor, lead, removed, record_id)
         sentence = _("%(title)s does not lead here any more.")
         return _done(request, actor, spec, lead, record_id, removed, sentence, changed=changed)
@@ -59,7 +58,7 @@ def _linkable(actor: Actor, spec: ObjectSpec, lead: Lead, record_id: int) -> Any
 
 def _rows(request: HttpRequest, actor: Actor, spec: ObjectSpec, lead: Lead, record_id: int) -> HttpResponse:
     record = find_record(actor, spec, record_id)
-    before = _number(request.GET["after"])
+    before = number_in(request.GET["after"])
     rows = leading.stretch(actor, lead, record_id, before=before or None, size=MORE)
     return render(request, "record/linked_rows.html", {"linked": rows, "record": record, "spec": spec})
 
@@ -72,7 +71,7 @@ def _link(actor: Actor, lead: Lead, record_id: int, request: HttpRequest) -> tup
         value = leading.value_for(lead, record_id, label)
         made: int = saving.create(actor, lead.spec, {"name": chosen.name, lead.field.key: value}).pk
         return made, True
-    number = _number(str(chosen))
+    number = number_in(str(chosen))
     if not number:
         raise ValueError(_("Choose a record from the list."))
     return number, leading.link(actor, lead, number, record_id, label)
@@ -113,7 +112,3 @@ def _done(
         return stays(record_id, text, undo_url)
     flash(request, text, undo_url=undo_url)
     return HttpResponseRedirect(f"/{spec.path}/{record_id}?pane=related", status=303)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LARGEST else 0
