@@ -13,7 +13,17 @@ from rapport.core.fields import Cell, ChildField, Locale
 from rapport.core.fields.base import Carry, Titles
 from rapport.core.fields.operators import Operator
 from rapport.core.records import rows
+from rapport.core.records.known import as_value, listed_later
 from rapport.core.records.models import Record
+from rapport.lib.prepared import Prepared
+
+_STORED = Prepared(
+    lambda: (
+        ActivityLink.objects.filter(activity_id__in=listed_later("activities"))
+        .order_by("record_id")
+        .values_list("activity_id", "record_id")
+    )
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +72,7 @@ class About(ChildField):
 
     def load_many(self, record_ids: Sequence[int]) -> dict[int, Any]:
         found: dict[int, list[int]] = defaultdict(list)
-        stored = ActivityLink.objects.filter(activity_id__in=record_ids).order_by("record_id")
-        for activity_id, record_id in stored.values_list("activity_id", "record_id"):
+        for activity_id, record_id in _STORED(activities=as_value(record_ids)):
             found[activity_id].append(record_id)
         return found
 

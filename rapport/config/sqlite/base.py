@@ -7,6 +7,7 @@ of a transaction) and gives it back once that has ended. Reading takes no turn. 
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from sqlite3 import OperationalError as Locked
@@ -14,6 +15,7 @@ from typing import Any
 
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3.operations import DatabaseOperations
 
 from rapport.lib.computing import teach
 from rapport.lib.fair_lock import FairLock
@@ -22,9 +24,20 @@ SUFFIX = "-turn"  # the file beside the database whose bytes are locked
 _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER", "VACUUM", "REINDEX", "ANALYZE")
 
 
+class Operations(DatabaseOperations):
+    """Moments are kept in UTC and read by the million; Django's own way to say so takes three times as long."""
+
+    def convert_datetimefield_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """The moment, aware of its time zone."""
+        if type(value) is datetime and value.tzinfo is None and connection.timezone is UTC:
+            return value.replace(tzinfo=UTC)
+        return super().convert_datetimefield_value(value, expression, connection)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection, of one thread, and its place in the queue of writers."""
 
+    ops_class = Operations
     turn: FairLock | None = None  # None: a database in memory has no other writers
     has_turn = False
 

@@ -6,7 +6,8 @@ the entries that a condition leaves are counted in its index, up to a bound, bef
 (docs/decisions/0026).
 """
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -23,19 +24,28 @@ if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
 
 MOST_ENTRIES = 20_000  # of an index, that are gone through for a list: some milliseconds
+KEPT_SECONDS = 60.0  # how long it is known that a condition leaves many: a plan, not a right
 MOST_VALUES = 2_000  # different ones of a column, that are read to know which of them contain a text
 _RANGES = frozenset({"is", "any", "on", "before", "after", "within", "older", "next", "in", "above", "below", "from",
                      "to", "between", "starts", "contains"})  # fmt: skip
 _PARTS = frozenset({"contains", "starts"})
+_MOST_KNOWN = 1_000
+_many: dict[Hashable, float] = {}  # until when it is known
 
 
 def anchor(actor: Actor, spec: "ObjectSpec", condition: Condition) -> Q | None:
     """A condition that follows from the given one and that an index answers with few entries; None if there is none."""
     locale = locale_of(actor)
     for meaning, term in _indexed(actor, spec, condition):
+        kept = (spec.key, term, locale, MOST_ENTRIES)
+        if _many.get(kept, 0.0) > time.monotonic():
+            continue
         found = _range(spec, meaning, term, locale)
         if found is not None and _are_few(spec, found):
             return found
+        if len(_many) >= _MOST_KNOWN:
+            _many.clear()
+        _many[kept] = time.monotonic() + KEPT_SECONDS
     return None
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from rapport.accounts.actor import Actor
+from rapport.core.access.fetching import fetch
 from rapport.core.access.levels import readable_fields
-from rapport.core.access.pages import fetch
 from rapport.core.fields import ChildField
 from rapport.core.objects.spec import ObjectSpec
 

@@ -5,7 +5,7 @@ The cursor in an address is the id of a record, not its values: names and addres
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Q, QuerySet
@@ -15,6 +15,7 @@ from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, Les
 from rapport.accounts.actor import Actor
 from rapport.core.access.anchors import anchor, named
 from rapport.core.access.conditions import EVERYTHING, Condition
+from rapport.core.access.fetching import Row, fetch
 from rapport.core.access.levels import Level, called, hides_title, level_of
 from rapport.core.access.may import Standing, row_of
 from rapport.core.access.scanning import first_of, is_scanned, marked, soon
@@ -28,7 +29,7 @@ from rapport.core.access.visible import (
     sifted,
     unindexed,
 )
-from rapport.core.fields import ChildField, Field
+from rapport.core.fields import Field
 from rapport.core.fields.json_key import there
 from rapport.core.records.known import as_value, listed, listed_later
 from rapport.core.records.models import living
@@ -57,16 +58,6 @@ class ListQuery:
     before: int | None = None
     size: int = PAGE_SIZE
     trash: bool = False
-
-
-@dataclass(frozen=True)
-class Row:
-    """One record of a page: its id, its title and its values by field, in a list for :meth:`Field.brief`."""
-
-    id: int
-    title: str
-    version: int
-    values: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -352,48 +343,3 @@ def _beyond(value: Any, edge: Any, edge_id: int, *, descending: bool, by_id_only
         return past_id
     bound, strict = (LessThanOrEqual, LessThan) if descending else (GreaterThanOrEqual, GreaterThan)
     return Q(bound(value, edge)) & (Q(strict(value, edge)) | (Q(Exact(value, edge)) & past_id))
-
-
-@lru_cache(maxsize=256)
-def _fetching(model: Any, names: tuple[str, ...], expressions: tuple[Any, ...]) -> Prepared:
-    rows = model._default_manager.filter(pk__in=listed_later("ids"))
-    return Prepared(lambda: rows.values_list("pk", "title", "version", *names, *expressions))
-
-
-def fetch(spec: "ObjectSpec", ids: Sequence[int], columns: Sequence[Field], *, brief: bool = False) -> list[Row]:
-    """The records in the order of their ids, as tuples: models would cost twice as much.
-
-    ``brief``: values as the cells of a list need them (:meth:`Field.brief`).
-    """
-    selects = [column.select() for column in columns]
-    flat = [source for select in selects for source in select]
-    names = [source for source in flat if isinstance(source, str)]
-    expressions = [source for source in flat if not isinstance(source, str)]
-    asking = _fetching(spec.model, tuple(dict.fromkeys(names)), tuple(expressions))
-    found = {row[0]: row for row in asking(ids=as_value(ids))}
-    place = {name: 3 + number for number, name in enumerate(dict.fromkeys(names))}
-    first_expression = 3 + len(place)
-    children = {column.key: column.load_many(list(ids)) for column in columns if isinstance(column, ChildField) and ids}
-    plan: list[tuple[Field, Any, list[int]]] = []
-    used = 0
-    for column, select in zip(columns, selects, strict=True):
-        places = []
-        for source in select:
-            if isinstance(source, str):
-                places.append(place[source])
-            else:
-                places.append(first_expression + used)
-                used += 1
-        plan.append((column, column.load_brief if brief else column.load, places))
-    rows = []
-    for record_id in ids:
-        if (data := found.get(record_id)) is None:
-            continue
-        values = {
-            column.key: children[column.key][record_id]
-            if record_id in children.get(column.key, ())
-            else load([data[number] for number in places])
-            for column, load, places in plan
-        }
-        rows.append(Row(record_id, data[1], data[2], values))
-    return rows

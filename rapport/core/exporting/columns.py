@@ -122,13 +122,15 @@ def as_json(field: Field, chunk: Chunk) -> list[Any]:
     if isinstance(field, Link):
         return [_link(value) for value in chunk.values[field.key]]
     if links_many(field):
-        return [_linked(field, value, chunk) for value in chunk.values[field.key]]
-    is_empty, to_json = field.is_empty, field.to_json
-    if type(field).to_json is Field.to_json and field.empty == "" and type(field).is_empty is Field.is_empty:
-        return [value or None for value in chunk.values[field.key]]
-    return [
-        to_json(value) if isinstance(value, bool) or not is_empty(value) else None for value in chunk.values[field.key]
-    ]
+        return [_linked(field, value, chunk) if value else None for value in chunk.values[field.key]]
+    column, to_json, empty = chunk.values[field.key], field.to_json, field.empty
+    if type(field).is_empty is not Field.is_empty:
+        return [None if field.is_empty(value) else to_json(value) for value in column]
+    if type(field).to_json is not Field.to_json:
+        return [None if value is None or value == empty else to_json(value) for value in column]
+    if empty is None or empty is False:
+        return column  # numbers and yes or no, which say themselves that there is none
+    return [value or None for value in column]
 
 
 def _link(value: Any) -> Any:

@@ -20,6 +20,7 @@ from rapport.core.exporting.columns import as_json, columns, exported_fields, nu
 from rapport.core.exporting.reading import Chunk, Reading
 from rapport.core.fields import Field, Locale
 from rapport.lib import workbook
+from rapport.lib.calm import calm
 from rapport.lib.csv_safe import neutral_all
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Csv:
         # The mark lets Excel read the umlauts.
         return codecs.BOM_UTF8 + _lines([[number_title(), *(column.title for column in self.columns)]])
 
+    @calm()
     def rows(self, chunk: Chunk, done: int) -> bytes:
         return _lines(zip(chunk.ids, *(neutral_all(column.texts(chunk)) for column in self.columns), strict=True))
 
@@ -63,6 +65,7 @@ class Xlsx(Csv):
     def begin(self) -> bytes:
         return workbook.head([number_title(), *(column.title for column in self.columns)])
 
+    @calm()
     def rows(self, chunk: Chunk, done: int) -> bytes:
         if done + len(chunk.ids) > workbook.MOST_ROWS:
             raise BadQuery(_("A worksheet holds at most 1,048,575 records. Narrow the list, or export it as CSV."))
@@ -83,6 +86,7 @@ class Jsonl:
     def begin(self) -> bytes:
         return b""
 
+    @calm()
     def rows(self, chunk: Chunk, done: int) -> bytes:
         keys = ("id", "title", *(field.key for field in self.fields))
         made = [as_json(field, chunk) for field in self.fields]

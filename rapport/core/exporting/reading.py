@@ -4,16 +4,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import orjson
+from django.db.models import F, TextField
+from django.db.models.functions import Cast
+
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Team, User
-from rapport.core.access.levels import called
+from rapport.core.access.levels import called, hides_title
 from rapport.core.access.pages import ListQuery, rows_matching
 from rapport.core.access.visible import titles_seen
 from rapport.core.fields import ChildField, Field, Link, TeamLink
+from rapport.core.fields.base import Source
+from rapport.core.fields.json_key import JsonKey
 from rapport.core.fields.link import Target
 from rapport.core.objects import registry
 from rapport.core.objects.linking import seen_titles
 from rapport.core.records.titles import titles_of
+from rapport.lib.calm import calm
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
@@ -52,14 +59,20 @@ class Reading:
         self.actor, self.spec, self.fields = actor, spec, fields
         self.rows = rows_matching(actor, spec, query, action="export", by_id=True).order_by("pk")
         selects = [known.select() for known in fields]
-        names = dict.fromkeys(source for select in selects for source in select if isinstance(source, str))
-        expressions = [source for select in selects for source in select if not isinstance(source, str)]
+        asked = [source for select in selects for source in select]
+        names = dict.fromkeys(source for source in asked if isinstance(source, str))
+        expressions = [source for source in asked if not isinstance(source, str) and not _key(source)]
         self.sources: tuple[Any, ...] = ("pk", "title", *names, *expressions)
         place = {name: 2 + number for number, name in enumerate(names)}
         free = iter(range(2 + len(place), len(self.sources)))
-        self.places = [
-            [place[source] if isinstance(source, str) else next(free) for source in select] for select in selects
+        # Of each field the numbers of its columns; of what the JSON has, the keys: it is read once for all of them.
+        self.places: list[list[int | str]] = [
+            [_key(source) or (place[source] if isinstance(source, str) else next(free)) for source in select]
+            for select in selects
         ]
+        self.reads_json = any(_key(source) for source in asked)
+        if self.reads_json:
+            self.sources += (Cast("custom", TextField()),)
 
     def count(self) -> int:
         """How many records there are now."""
@@ -67,25 +80,36 @@ class Reading:
 
     def chunks(self, after: int = 0) -> Iterator[Chunk]:
         """The records behind the id ``after``."""
-        selected = self.rows.values_list(*self.sources)
-        while found := list(selected.filter(pk__gt=after)[:CHUNK]):
-            columns = list(zip(*found, strict=True))
-            ids = list(columns[0])
-            values = {
-                known.key: self._values(known, ids, [columns[number] for number in places])
-                for known, places in zip(self.fields, self.places, strict=True)
-            }
-            titles = [called(self.actor, self.spec, title) for title in columns[1]]
-            yield Chunk(ids, titles, values, self._see(values))
-            after = ids[-1]
+        while chunk := self._next(after):
+            yield chunk
+            after = chunk.ids[-1]
 
-    def _values(self, known: Field, ids: list[int], parts: list[tuple[Any, ...]]) -> Values:
+    @calm()
+    def _next(self, after: int) -> Chunk | None:
+        found = list(self.rows.values_list(*self.sources).filter(pk__gt=after)[:CHUNK])
+        if not found:
+            return None
+        columns = list(zip(*found, strict=True))
+        ids = list(columns[0])
+        documents = [orjson.loads(text) for text in columns[-1]] if self.reads_json else []
+
+        def part(place: int | str) -> Sequence[Any]:
+            return columns[place] if isinstance(place, int) else [document.get(place) for document in documents]
+
+        values = {
+            known.key: self._values(known, ids, [part(place) for place in places])
+            for known, places in zip(self.fields, self.places, strict=True)
+        }
+        titles = list(columns[1])
+        if hides_title(self.actor, self.spec):
+            titles = [called(self.actor, self.spec, title) for title in titles]
+        return Chunk(ids, titles, values, self._see(values))
+
+    def _values(self, known: Field, ids: list[int], parts: list[Sequence[Any]]) -> Values:
         if isinstance(known, ChildField):
             there = known.load_many(ids)
             return [there.get(record_id, known.nothing()) for record_id in ids]
-        if len(parts) == 1 and not known.custom and type(known).load is Field.load:
-            return list(parts[0])
-        return [known.load(each) for each in zip(*parts, strict=True)]
+        return known.load_column(parts)
 
     def _see(self, values: dict[str, Values]) -> dict[tuple[str, int], str]:
         """Takes links out of ``values`` that lead where the actor may not look; names where the others lead."""
@@ -99,7 +123,8 @@ class Reading:
                 seen = seen_titles(self.actor, (number for table, number in targets if table == "record"))
                 names |= {("record", number): title for number, title in seen.items()}
                 names |= titles_of(target for target in targets if target[0] != "record")
-                values[known.key] = [_only(known, value, names) for value in column]
+                if not targets <= names.keys():
+                    values[known.key] = [_only(known, value, names) for value in column]
         return names
 
     def _seen_links(self, known: Link, column: Values) -> Values:
@@ -115,6 +140,11 @@ class Reading:
         return [
             Target(value.id, seen[value.id]) if value is not None and value.id in seen else None for value in column
         ]
+
+
+def _key(source: Source) -> str:
+    """The one key of the record's own JSON that a field asks for; empty where it asks for something else."""
+    return source.key if isinstance(source, JsonKey) and source.column == F("custom") else ""
 
 
 def _only(known: Field, value: Any, names: Mapping[tuple[str, int], str]) -> Any:

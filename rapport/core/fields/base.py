@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 from rapport.core.errors import BadQuery
 from rapport.core.fields import operators as op
 from rapport.core.fields.cell import EMPTY, Cell
+from rapport.core.fields.json_ahead import may_hold
 from rapport.core.fields.json_key import JsonKey
 from rapport.core.fields.operators import Operator
 from rapport.lib.search_words import common_words
@@ -131,6 +132,14 @@ class Field:
         if self.custom:
             return self.empty if value is None else self.from_json(value)
         return value
+
+    def load_column(self, parts: Sequence[Sequence[Any]]) -> list[Any]:
+        """:meth:`load` for many records: ``parts`` holds a column for each source."""
+        if len(parts) > 1 or type(self).load is not Field.load:
+            return [self.load(each) for each in zip(*parts, strict=True)]
+        if not self.custom:
+            return list(parts[0])
+        return [self.empty if value is None else self.from_json(value) for value in parts[0]]
 
     def load_brief(self, parts: Sequence[Any]) -> Any:
         """As :meth:`load`, but no more of it than :meth:`brief` shows: a list loads fifty at once."""
@@ -267,9 +276,11 @@ class Field:
 
     def lookup(self, name: str, value: Any) -> Q:
         """A comparison of this field with a value, on its column or inside ``custom``."""
-        if self.custom:
-            return Q(LOOKUPS[name](JsonKey(self.key, self.json_kind), value))
-        return Q(**{f"{self.path}__{name}": value})
+        if not self.custom:
+            return Q(**{f"{self.path}__{name}": value})
+        found = Q(LOOKUPS[name](JsonKey(self.key, self.json_kind), value))
+        has_index = self.indexed or self.sortable or self.unique
+        return found if has_index else may_hold(name, value) & found
 
     def is_missing(self) -> Q:
         """The condition of having no value."""

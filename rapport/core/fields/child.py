@@ -51,4 +51,4 @@ class ChildField(Field):
         return list(value or [])
 
     def to_json(self, value: Any) -> Any:
-        return [dict(item) if isinstance(item, Mapping) else item for item in value or []]
+        return [dict(item) if isinstance(item, dict | Mapping) else item for item in value or []]

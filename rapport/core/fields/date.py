@@ -152,8 +152,8 @@ class Moment(Date):
     def to_text(self, value: Any) -> str:
         if not value:
             return ""
-        utc: datetime.datetime = value.astimezone(datetime.UTC)
-        return utc.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+        utc: datetime.datetime = value if value.tzinfo is datetime.UTC else value.astimezone(datetime.UTC)
+        return f"{utc.isoformat()[:19]}Z"  # less what is shorter than a second
 
     def to_json(self, value: Any) -> Any:
         return self.to_text(value) or None

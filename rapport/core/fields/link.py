@@ -62,6 +62,10 @@ class Link(Field):
     def load(self, parts: Sequence[Any]) -> Any:
         return None if parts[0] is None else Target(parts[0], parts[1] if len(parts) > 1 else "")
 
+    def load_column(self, parts: Sequence[Sequence[Any]]) -> list[Any]:
+        titles = parts[1] if len(parts) > 1 else ("",) * len(parts[0])
+        return [None if pk is None else Target(pk, title) for pk, title in zip(parts[0], titles, strict=True)]
+
     def get(self, instance: Any) -> Any:
         return instance.custom.get(self.key) if self.custom else getattr(instance, self.id_path)
 

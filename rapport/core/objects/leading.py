@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.actor import Actor
+from rapport.core.access.fetching import fetch
 from rapport.core.access.levels import Level, all_called, level_of, locale_of, readable_fields, writable_fields
-from rapport.core.access.pages import fetch
 from rapport.core.access.visible import condition_for, few_visible, get_record, seen_among, unindexed
 from rapport.core.fields import Field, LabelledLinks, Link, Links
 from rapport.core.objects import registry, saving

@@ -14,6 +14,7 @@ from rapport.core.fields import ChildField, Field, FileField, Link, Links
 from rapport.core.fields.link import Target
 from rapport.core.objects import registry
 from rapport.core.objects.saver import Draft
+from rapport.core.records.among import among
 from rapport.core.records.models import Record
 from rapport.core.records.titles import oldest_by_title, title_key, titles_of
 from rapport.lib.wording import inside
@@ -91,7 +92,7 @@ def seen_titles(actor: Actor, record_ids: Iterable[int]) -> dict[int, str]:
     One query for all, and one for each kind.
     """
     by_kind: dict[str, dict[int, str]] = {}
-    found = Record.objects.filter(pk__in=set(record_ids), trashed_at=None)
+    found = Record.objects.filter(among("pk", set(record_ids)), trashed_at=None)
     for record_id, kind, title in found.values_list("pk", "kind", "title"):
         by_kind.setdefault(kind, {})[record_id] = title
     titles: dict[int, str] = {}

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.pages import fetch
+from rapport.core.access.fetching import fetch
 from rapport.core.fields import Field, Link
 from rapport.core.jobs import queue
 from rapport.core.objects import registry

@@ -41,7 +41,9 @@ KEYS = [known.key for known in SPEC.all_fields if known.operators and known.key 
 
 LINKED = (10**12 + 1, 10**12 + 2, 10**12 + 3)  # numbers that no other record of the test has
 
-WORDS = st.sampled_from(["", "a", "A", "ab", "Ba", "b%", "_", "a\\", "a,b", "a;b", "'", '"', "50 %"])
+WORDS = st.sampled_from([
+    "", "a", "A", "ab", "Ba", "b%", "_", "a\\", "a,b", "a;b", "'", '"', "50 %", 'Say "abc"', "ABC\\def",
+])  # fmt: skip
 # Values that are there, of the types that may have none.
 THERE: dict[str, st.SearchStrategy[Any]] = {
     "integer": st.one_of(st.integers(-3, 3), st.integers(-(10**15), 10**15)),

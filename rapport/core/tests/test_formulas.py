@@ -12,8 +12,9 @@ from rapport.accounts.actor import Actor
 from rapport.accounts.models import Workspace
 from rapport.core import fields
 from rapport.core.access.conditions import Term
+from rapport.core.access.fetching import fetch
 from rapport.core.access.levels import readable_fields
-from rapport.core.access.pages import ListQuery, fetch, list_page, rows_matching
+from rapport.core.access.pages import ListQuery, list_page, rows_matching
 from rapport.core.access.sums import sums
 from rapport.core.errors import BadQuery, NotAllowed
 from rapport.core.fields import Field

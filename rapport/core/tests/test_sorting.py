@@ -4,6 +4,8 @@ import datetime
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from rapport.accounts.actor import Actor
 from rapport.core.access import anchors, pages
@@ -106,6 +108,18 @@ def test_a_column_of_too_many_values_is_no_place_to_begin(ada: Actor, monkeypatc
     assert anchors.known_values(COMPANY, field) == ["City 0", "City 1", "City 2", "City 3"]
     monkeypatch.setattr(anchors, "MOST_VALUES", 3)
     assert anchors.known_values(COMPANY, field) is None
+
+
+@pytest.mark.usefixtures("five")
+def test_what_leaves_many_is_not_counted_again_for_a_minute(ada: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    condition = Term("industry", "any", "retail")
+    with CaptureQueriesContext(connection) as few:
+        assert anchors.anchor(ada, COMPANY, condition) and anchors.anchor(ada, COMPANY, condition)
+    monkeypatch.setattr(anchors, "_many", {})
+    monkeypatch.setattr(anchors, "MOST_ENTRIES", 1)
+    with CaptureQueriesContext(connection) as many:
+        assert anchors.anchor(ada, COMPANY, condition) is anchors.anchor(ada, COMPANY, condition) is None
+    assert (len(few), len(many)) == (2, 1)
 
 
 @pytest.mark.parametrize("few", [0, 2_000])

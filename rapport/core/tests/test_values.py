@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rapport.accounts.actor import Actor
 from rapport.core import fields
-from rapport.core.access.pages import fetch
+from rapport.core.access.fetching import fetch
 from rapport.core.fields import Field, Locale
 from rapport.core.files.incoming import take_in
 from rapport.core.objects import saving

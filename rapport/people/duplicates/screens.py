@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from rapport.accounts.actor import Actor
+from rapport.core.access.fetching import fetch
 from rapport.core.access.levels import called, locale_of, readable_fields
-from rapport.core.access.pages import fetch
 from rapport.core.errors import NotFound
 from rapport.core.merging.merge import can_merge
 from rapport.core.objects import registry

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from rapport.accounts.actor import Actor
+from rapport.core.access.fetching import fetch
 from rapport.core.access.levels import called, locale_of, readable_fields, writable_fields
-from rapport.core.access.pages import fetch
 from rapport.core.access.visible import get_record, not_found, visible_to
 from rapport.core.errors import BadQuery, Refused
 from rapport.core.fields import Field, Links, Locale

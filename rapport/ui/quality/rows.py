@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import User
+from rapport.core.access.fetching import fetch
 from rapport.core.access.levels import called, locale_of, readable_fields
-from rapport.core.access.pages import fetch
 from rapport.core.access.visible import titles_seen
 from rapport.core.objects.linking import show_seen
 from rapport.core.objects.spec import ObjectSpec

@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
+from rapport.core.access.fetching import Row
 from rapport.core.access.levels import Level, called, level_of, locale_of, readable_fields
-from rapport.core.access.pages import Row, rows_of_ids
+from rapport.core.access.pages import rows_of_ids
 from rapport.core.access.visible import seen_among
 from rapport.core.fields import Field, Locale
 from rapport.core.objects.linking import show_seen

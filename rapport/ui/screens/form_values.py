@@ -7,8 +7,8 @@ from typing import Any
 from django.http import QueryDict
 
 from rapport.accounts.actor import Actor
+from rapport.core.access.fetching import fetch
 from rapport.core.access.levels import locale_of, writable_fields
-from rapport.core.access.pages import fetch
 from rapport.core.access.visible import visible_to
 from rapport.core.fields import Field, FileField, Link, Links
 from rapport.core.fields.link import Target

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from rapport.accounts.actor import Actor
+from rapport.core.access.fetching import Row, fetch
 from rapport.core.access.levels import Level, called, level_of, locale_of, readable_fields, writable_fields
-from rapport.core.access.pages import Row, fetch
 from rapport.core.fields import Field, Locale
 from rapport.core.fields.cell import EMPTY
 from rapport.core.objects.linking import show_seen

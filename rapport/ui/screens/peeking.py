@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
+from rapport.core.access.fetching import fetch
 from rapport.core.access.levels import locale_of, readable_fields
 from rapport.core.access.may import find_record
-from rapport.core.access.pages import fetch
 from rapport.core.fields import Field
 from rapport.core.fields.cell import EMPTY
 from rapport.core.objects import registry

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
 from rapport.accounts.actor import Actor
+from rapport.core.access.fetching import fetch
 from rapport.core.access.levels import locale_of, readable_fields, writable_fields
 from rapport.core.access.may import allowed, find_record
-from rapport.core.access.pages import fetch
 from rapport.core.access.sharing import shared_with
 from rapport.core.access.special import may_right
 from rapport.core.access.visible import get_record

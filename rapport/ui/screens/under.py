@@ -6,8 +6,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 
 from rapport.accounts.actor import Actor
+from rapport.core.access.fetching import fetch
 from rapport.core.access.levels import demand, locale_of, writable_fields
-from rapport.core.access.pages import fetch
 from rapport.core.access.visible import get_record
 from rapport.core.fields import Field, FileField
 from rapport.core.objects.conditional import asked_by, conditional, states
