@@ -10,7 +10,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.levels import readable_fields
 from rapport.core.errors import BadQuery
 from rapport.core.exporting.reading import Chunk, links_many
-from rapport.core.fields import Address, Field, Link, Links, Locale, RichText, User
+from rapport.core.fields import Address, ChildField, Field, Link, Links, Locale, RichText, User
 from rapport.core.fields.address import PARTS
 from rapport.core.importing.targets import address_title, html_title, id_title
 
@@ -124,6 +124,8 @@ def as_json(field: Field, chunk: Chunk) -> list[Any]:
     if links_many(field):
         return [_linked(field, value, chunk) if value else None for value in chunk.values[field.key]]
     column, to_json, empty = chunk.values[field.key], field.to_json, field.empty
+    if type(field).to_json is ChildField.to_json:
+        return [value or None for value in column]  # lists made for this chunk: no need of copies
     if type(field).is_empty is not Field.is_empty:
         return [None if field.is_empty(value) else to_json(value) for value in column]
     if type(field).to_json is not Field.to_json:

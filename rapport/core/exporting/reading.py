@@ -25,7 +25,7 @@ from rapport.lib.calm import calm
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
 
-CHUNK = 1_000  # records read at once
+CHUNK = 4_000  # records read at once: some megabytes, and a dozen questions
 Values = list[Any]
 
 

@@ -152,7 +152,7 @@ def test_no_chunk_sorts_what_is_left(level: str, query: ListQuery) -> None:
     house.a_person(actor)
     with CaptureQueriesContext(connection) as asked:
         exported(actor, query=query)
-    chunks = [ask["sql"] for ask in asked if "ORDER BY" in ask["sql"] and "LIMIT 1000" in ask["sql"]]
+    chunks = [ask["sql"] for ask in asked if "ORDER BY" in ask["sql"] and f"LIMIT {reading.CHUNK}" in ask["sql"]]
     assert chunks
     for sql in chunks:
         with connection.cursor() as cursor:

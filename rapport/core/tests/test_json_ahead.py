@@ -45,7 +45,7 @@ def test_it_works(ada: Actor) -> None:
     pk = house.a_company(ada).pk
     write(pk, '{"c_word": "Say \\"hello\\" to \\u00e4ll"}')
     field = Text("c_word", "Word", custom=True)
-    assert "LIKE '%hello%' AND" in str(Company.objects.filter(field.lookup("contains", '"hello"')).query)
+    assert "LIKE %hello% AND" in str(Company.objects.filter(field.lookup("contains", '"hello"')).query)
     assert found(field.lookup("contains", '"hello" to ä')) == [pk]
     assert found(field.lookup("in", ["other", "nothing"])) == found(field.lookup("exact", "hello")) == []
 
