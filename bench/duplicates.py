@@ -82,7 +82,9 @@ def _merge(likeness: int) -> None:
     from rapport.accounts.models import User
     from rapport.core.changes.preview import preview
     from rapport.core.changes.undo import undo
+    from rapport.core.merging.settling import winners_of
     from rapport.core.objects import registry
+    from rapport.core.records.among import among
     from rapport.people.duplicates import many
     from rapport.people.models import Person
 
@@ -100,8 +102,8 @@ def _merge(likeness: int) -> None:
     )
     act = run.act_id or 0
     # Every tenth that stayed is changed since: that stays, and is told.
-    stayed = Person.objects.filter(changes__event__act=act, live=True).order_by("pk").values_list("pk", flat=True)
-    Person.objects.filter(pk__in=list(stayed.distinct())[::10]).update(first_name="Changed")
+    changed = sorted(winners_of(run.act))[::10]
+    Person.objects.filter(among("pk", changed)).update(first_name="Changed")
     told, wall, cpu = _timed(lambda: preview(actor, act))
     print(
         f"| preview of the undo ({'all' if told.is_complete else 'a part'}) | {told.seen:,} | {wall:.1f} | {cpu:.1f} |"

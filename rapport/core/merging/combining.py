@@ -45,16 +45,16 @@ def values_of(spec: ObjectSpec, instances: Sequence[Any]) -> dict[int, dict[str,
     return found
 
 
-def combine(actor: Actor, spec: ObjectSpec, instances: Sequence[Any], picks: Mapping[str, int]) -> Combined:
-    """The values of the record that ``instances`` become; the first of them stays.
+def combine(actor: Actor, spec: ObjectSpec, given: dict[int, dict[str, Any]], picks: Mapping[str, int]) -> Combined:
+    """The values of the record that some become, of which these are ``given``; the first of them stays.
 
     ``picks`` says whose value of a field is taken; NotAllowed for a field that the actor may not write. Else it is the
     one of the record that stays, or the first there is. Fields the actor may not see go by the same rule: nothing of
     them is lost, and nothing is shown.
     """
-    given = values_of(spec, instances)
     _check(actor, spec, given, picks)
-    moves = dict.fromkeys(given, instances[0].pk)
+    winner = next(iter(given))
+    moves = dict.fromkeys(given, winner)
     values: dict[str, Any] = {}
     takes: dict[str, int] = {}
     for field in spec.all_fields:
@@ -66,8 +66,8 @@ def combine(actor: Actor, spec: ObjectSpec, instances: Sequence[Any], picks: Map
         else:
             takes[field.key] = picks.get(field.key) or _first(field, everyone)
             values[field.key] = everyone[takes[field.key]]
-        if instances[0].pk in {pk for table, pk in field.targets(values[field.key]) if table == "record"}:
-            values[field.key] = _without(field, values[field.key], instances[0].pk)
+        if winner in {pk for table, pk in field.targets(values[field.key]) if table == "record"}:
+            values[field.key] = _without(field, values[field.key], winner)
     spec.saver(spec, actor, locale_of(actor)).unite(values, given, takes)
     return Combined(values, takes)
 

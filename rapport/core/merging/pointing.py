@@ -2,7 +2,7 @@
 history tells of it and an undo leads it back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,13 +33,19 @@ class Count:
     is_more: bool
 
 
-def redirect(house: Actor, spec: ObjectSpec, losers: Sequence[int], winner: int, act: Act) -> None:
-    """Changes every live record that names one of ``losers``, whoever may see it. Invalid if they are too many."""
-    moves, total = dict.fromkeys(losers, winner), 0
+def redirect(house: Actor, spec: ObjectSpec, moves: Mapping[int, int], act: Act) -> None:
+    """Changes every live record that names one of those that go, whoever may see it: ``moves`` says by record into
+    which one it is merged. Invalid if they are too many, or if one of several merges leads into another one.
+    """
+    losers, total = list(moves), 0
+    own = {*moves, *moves.values()}
+    is_one = len(set(moves.values())) == 1
     for other, fields in _leading(spec):
         rows = unindexed(other).filter(_condition(fields, spec, losers))
-        ids = list(rows.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
-        ids = [pk for pk in ids if pk != winner and pk not in moves]
+        found = list(rows.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
+        ids = [pk for pk in found if pk not in own]
+        if len(ids) < len(found) and not is_one:
+            raise Invalid({"": [_("These lead to each other. Merge them one after the other.")]})
         total += len(ids)
         if total > MOST:
             sentence = _("More than %(most)s records belong to what would be merged away. Keep that one instead.")
@@ -82,7 +88,7 @@ def _condition(fields: Sequence[Field], spec: ObjectSpec, losers: Sequence[int])
 
 
 def _change(
-    house: Actor, spec: ObjectSpec, fields: Sequence[Field], ids: Sequence[int], moves: dict[int, int], act: Act
+    house: Actor, spec: ObjectSpec, fields: Sequence[Field], ids: Sequence[int], moves: Mapping[int, int], act: Act
 ) -> None:
     instances = {row.pk: row for row in unindexed(spec).filter(pk__in=ids)}
     stored = {field.key: field.load_many(list(instances)) for field in fields if isinstance(field, ChildField)}

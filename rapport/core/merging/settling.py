@@ -6,7 +6,7 @@ a merge apart, and the undo of that undo puts it together again, without knowing
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,15 +53,15 @@ def carry_along(table: str, model: Any, *once: str) -> None:
     _tables[table] = _Rows(model, once)
 
 
-def settle(act: Act, losers: Sequence[int], winner: int) -> None:
-    """Notes that ``losers`` were merged into ``winner`` by ``act``, and moves what hangs on them."""
-    journal = [Moved(act=act, table=_ALIAS, row=loser, old_id=loser, new_id=winner) for loser in losers]
+def settle(act: Act, moves: Mapping[int, int]) -> None:
+    """Notes that ``act`` merged records, each into the one that ``moves`` says, and moves what hangs on them."""
+    journal = [Moved(act=act, table=_ALIAS, row=old, old_id=old, new_id=new) for old, new in moves.items()]
     for table, carried in _tables.items():
-        rows = carried.model.objects.filter(record_id__in=losers).order_by("pk").values_list("pk", "record_id")
-        moving = [Moved(act=act, table=table, row=pk, old_id=record_id, new_id=winner) for pk, record_id in rows]
+        rows = carried.model.objects.filter(record_id__in=moves).order_by("pk").values_list("pk", "record_id")
+        moving = [Moved(act=act, table=table, row=pk, old_id=old, new_id=moves[old]) for pk, old in rows]
         journal += _carry(table, moving, back=False)
     Moved.objects.bulk_create(journal)
-    _name(act, [(loser, winner) for loser in losers])
+    _name(act, list(moves.items()))
 
 
 def barred(act: Act, ids: Sequence[int]) -> dict[int, str]:
@@ -113,8 +113,10 @@ def winners_of(act: Act) -> list[int]:
 # -------------------------------------------------------------------- pieces
 def _name(act: Act, pairs: Sequence[tuple[int, int]]) -> None:
     Alias.objects.bulk_create([Alias(old_id=old, into_id=new, new_id=new, act=act) for old, new in pairs])
+    led = set(Alias.objects.filter(into_id__in=[old for old, _new in pairs]).values_list("into_id", flat=True))
     for old, new in pairs:
-        _lead(old, new)
+        if old in led:
+            _lead(old, new)
 
 
 def _lead(record_id: int, new: int) -> None:

@@ -5,6 +5,7 @@ those of it stay, gaps are filled from the others, and lists are put together. W
 done in chunks, as every order for many records is (``core/changes/bulk_runs``).
 """
 
+import datetime
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -27,7 +28,7 @@ from rapport.core.events.models import Act
 from rapport.core.jobs.models import Job
 from rapport.core.jobs.queue import enqueue
 from rapport.core.merging.combining import values_of
-from rapport.core.merging.merge import MOST, can_merge, demand_merge, merge
+from rapport.core.merging.merge import MOST, can_merge, demand_merge, merge, merge_groups
 from rapport.core.objects import registry, saving
 from rapport.core.objects.bulk import Outcome
 from rapport.core.objects.spec import ObjectSpec
@@ -47,6 +48,7 @@ PREVIEWED = 1_000  # pairs that a preview looks at
 OLDER, FULLER = "older", "fuller"
 RULES = {OLDER: gettext_lazy("the older one"), FULLER: gettext_lazy("the one with more in it")}
 _PART = 500
+_TOGETHER = 16  # groups that are merged at once
 
 
 @dataclass(frozen=True)
@@ -139,14 +141,16 @@ def carry_on(actor: Actor, run_id: int, *, progress: Callable[[int, int], Any] =
     return run
 
 
-def stays(actor: Actor, spec: ObjectSpec, ids: Sequence[int], rule: str) -> list[int]:
-    """Those of a group that are live and seen, the one that stays first."""
-    rows = {row.pk: row for row in seen_among(actor, spec, list(ids))}
-    by_age = sorted(rows, key=lambda pk: (rows[pk].created_at, pk))
-    if rule == FULLER and rows:
-        values = values_of(spec, list(rows.values()))
-        by_age.sort(key=lambda pk: -sum(not spec.by_key[key].is_empty(one) for key, one in values[pk].items()))
-    return by_age
+def stays_of(actor: Actor, spec: ObjectSpec, groups: Sequence[Sequence[int]], rule: str) -> list[list[int]]:
+    """Of each group those that are live and seen, the one that stays first."""
+    rows = {row.pk: row for row in seen_among(actor, spec, [pk for group in groups for pk in group])}
+    values = values_of(spec, list(rows.values())) if rule == FULLER and rows else {}
+
+    def rank(pk: int) -> tuple[int, datetime.datetime, int]:
+        filled = sum(not spec.by_key[key].is_empty(one) for key, one in values.get(pk, {}).items())
+        return -filled, rows[pk].created_at, pk
+
+    return [sorted((pk for pk in group if pk in rows), key=rank) for group in groups]
 
 
 def left_aside(made: Plan) -> list[str]:
@@ -209,28 +213,52 @@ def _chunk(actor: Actor, spec: ObjectSpec, rule: str, run: BulkRun, groups: list
     with acting(actor, f"{spec.key}.merge", act=run.act) as act, pace:
         claim(run)
         while place < run.total and (place == run.place or not pace.is_up):
-            _merge_group(actor, spec, rule, groups[place], act, outcome)
-            place += 1
+            some = groups[place : place + _TOGETHER]
+            _merge_some(actor, spec, rule, some, act, outcome)
+            place += len(some)
         pace.rows = place - run.place
         keep(run, act, outcome, place)
     run.act, run.place = act, place
 
 
-def _merge_group(actor: Actor, spec: ObjectSpec, rule: str, ids: Sequence[int], act: Act, outcome: Outcome) -> None:
+def _merge_some(
+    actor: Actor, spec: ObjectSpec, rule: str, groups: Sequence[Sequence[int]], act: Act, outcome: Outcome
+) -> None:
+    """Makes one record of each of some groups, together; where one is refused, group by group."""
+    orders = stays_of(actor, spec, groups, rule)
+    orders = [order for order in orders if len(order) > 1]  # others: merged meanwhile, or in the trash
+    small = {order[0]: order[1:] for order in orders if len(order) <= MOST}
+    alone = [order for order in orders if len(order) > MOST]
+    if small and not _refusal(act, lambda: merge_groups(actor, spec, small, act)):
+        outcome.changed += sum(map(len, small.values()))
+        small = {}
+    for order in [*([winner, *losers] for winner, losers in small.items()), *alone]:
+        _merge_group(actor, spec, order, act, outcome)
+
+
+def _merge_group(actor: Actor, spec: ObjectSpec, order: Sequence[int], act: Act, outcome: Outcome) -> None:
     """Makes one record of a group, or leaves it as a whole."""
-    order = stays(actor, spec, ids, rule)
-    winner, losers = order[:1], order[1:]
-    if not losers:
-        return  # merged by somebody else meanwhile, or in the trash
+    winner, losers = order[0], order[1:]
+
+    def work() -> None:
+        for begin in range(0, len(losers), MOST - 1):
+            merge(actor, spec, winner, losers[begin : begin + MOST - 1], act=act)
+
+    if (refusal := _refusal(act, work)) is None:
+        outcome.changed += len(losers)
+        return
+    titles = seen_among(actor, spec, list(order)).values_list("title", flat=True)
+    outcome.refuse(f"{', '.join(called(actor, spec, title) for title in titles)}: {refusal.message}")
+
+
+def _refusal(act: Act, work: Callable[[], None]) -> Refused | None:
+    """Does it as a whole, or not at all: then the reason."""
     counts = dict(act.counts)
     try:
         with saving.unless_taken(), transaction.atomic():
-            for begin in range(0, len(losers), MOST - 1):
-                merge(actor, spec, winner[0], losers[begin : begin + MOST - 1], act=act)
+            work()
     except Refused as refusal:
         act.counts.clear()
         act.counts.update(counts)
-        titles = seen_among(actor, spec, order).values_list("title", flat=True)
-        outcome.refuse(f"{', '.join(called(actor, spec, title) for title in titles)}: {refusal.message}")
-        return
-    outcome.changed += len(losers)
+        return refusal
+    return None

@@ -82,7 +82,7 @@ def _example(actor: Actor, spec: ObjectSpec, ids: list[int], rule: str) -> list[
     titles = {pk: called(actor, spec, rows[pk].title) or _("No name") for pk in rows}
     return [
         {"title": titles[pk], "url": f"/{spec.path}/{pk}", "mark": avatar(titles[pk], spec.mark), "stays": place == 0}
-        for place, pk in enumerate(many.stays(actor, spec, ids, rule))
+        for place, pk in enumerate(many.stays_of(actor, spec, [ids], rule)[0])
     ]
 
 

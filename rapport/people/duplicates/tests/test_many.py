@@ -172,6 +172,7 @@ def test_a_rule_that_there_is_not_is_refused(ada: Actor) -> None:
 def test_a_merge_that_was_cut_off_goes_on(ada: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     pairs = twins(ada)
     monkeypatch.setattr(many.Pace, "is_up", True)
+    monkeypatch.setattr(many, "_TOGETHER", 1)
     job = many.start(ada, house.person(), Wanted())
 
     def stop(done: int, _total: int) -> None:
