@@ -4,11 +4,14 @@ import pytest
 from django.test import Client
 
 from rapport.accounts.actor import Actor
+from rapport.activities.actions import NoteInput, add_note
+from rapport.activities.models import ActivityLink
 from rapport.core.access.special import RIGHTS
 from rapport.core.changes.act_words import heading
 from rapport.core.changes.bulk_runs import packed
 from rapport.core.changes.models import BulkRun
 from rapport.core.changes.undo import undo
+from rapport.core.definitions.fields import FieldData, create_field
 from rapport.core.errors import BadQuery, NotAllowed
 from rapport.core.events.models import Act
 from rapport.core.jobs.models import Job
@@ -146,6 +149,33 @@ def test_what_refuses_is_left_and_the_others_are_merged(ada: Actor) -> None:
     assert (run.changed_count, run.left_count) == (2, 1)
     assert set(pairs[0]) <= live()
     assert "Mia Berg" in run.left[0]
+
+
+def test_groups_that_lead_to_each_other_are_merged_and_come_apart(ada: Actor) -> None:
+    key = create_field(ada, house.person(), FieldData("Boss", "link", settings={"to": "person"})).key
+    house.forget()
+    pairs = twins(ada)
+    chain = [(pairs[0][0], pairs[1][1]), (pairs[1][1], pairs[2][1])]  # one who stays, and one who goes, lead to such
+    for pk, boss in chain:
+        saving.update(ada, house.person(), pk, {key: boss})
+    note = add_note(ada, NoteInput("A note", (pairs[0][1], pairs[1][1]))).pk
+    run = merge_all(ada)
+    assert (run.changed_count, run.left_count) == (3, 0)
+    assert bosses(key) == {pairs[0][0]: pairs[1][0], pairs[1][0]: pairs[2][0], pairs[2][0]: None}
+    assert about(note) == {pairs[0][0], pairs[1][0]}
+    done = undo(ada, run.act_id or 0)
+    assert done.left_count == 0
+    assert bosses(key) == dict.fromkeys((pk for pair in pairs for pk in pair), None) | dict(chain)
+    assert about(note) == {pairs[0][1], pairs[1][1]}
+
+
+def bosses(key: str) -> dict[int, int | None]:
+    field = house.person().by_key[key]
+    return {row.pk: field.to_json(field.get(row)) for row in Person.objects.filter(live=True)}
+
+
+def about(note: int) -> set[int]:
+    return set(ActivityLink.objects.filter(activity_id=note).values_list("record_id", flat=True))
 
 
 def test_one_who_may_still_edit_them_takes_back_what_they_merged(ada: Actor) -> None:
