@@ -10,7 +10,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.levels import readable_fields
 from rapport.core.errors import BadQuery
 from rapport.core.exporting.reading import Chunk, links_many
-from rapport.core.fields import Address, ChildField, Field, Link, Links, Locale, RichText, User
+from rapport.core.fields import Address, ChildField, Field, Link, Links, Locale, Moment, RichText, User
 from rapport.core.fields.address import PARTS
 from rapport.core.importing.targets import address_title, html_title, id_title
 
@@ -81,6 +81,8 @@ def number_title() -> str:
 
 def _texts(field: Field) -> Texts:
     key, to_text = field.key, field.to_text
+    if type(field) is Moment:
+        return lambda chunk: [value or "" for value in as_json(field, chunk)]
     if type(field).to_text is Field.to_text and field.empty == "" and not field.nullable:
         return lambda chunk: chunk.values[key]  # texts as they are
     return lambda chunk: [to_text(value) for value in chunk.values[key]]
@@ -123,6 +125,9 @@ def as_json(field: Field, chunk: Chunk) -> list[Any]:
         return [_link(value) for value in chunk.values[field.key]]
     if links_many(field):
         return [_linked(field, value, chunk) if value else None for value in chunk.values[field.key]]
+    if field.key in chunk.told:
+        nothing = False if field.empty is False else None
+        return [nothing if value is None or value == "" else value for value in chunk.told[field.key]]
     column, to_json, empty = chunk.values[field.key], field.to_json, field.empty
     if type(field).to_json is ChildField.to_json:
         return [value or None for value in column]  # lists made for this chunk: no need of copies
