@@ -26,6 +26,8 @@ from rapport.accounts import workspace
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import Role, Team, User, Workspace
 from rapport.core.events import anchors
+from rapport.core.fields import snapshot
+from rapport.core.fields.snapshot import Snapshot
 from rapport.lib import clock
 from rapport.workspace.actions.teams import TeamData, create_team
 from rapport.workspace.defaults import FIRST_TEAM, ensure_defaults
@@ -103,16 +105,16 @@ Rows = dict[str, tuple[list[str], list[tuple[Any, ...]]]]
 
 
 @pytest.fixture(scope="session")
-def world_rows(django_db_setup: None, django_db_blocker: Any) -> Rows:
-    """What the world is made of, by table: its columns and rows."""
+def world_rows(django_db_setup: None, django_db_blocker: Any) -> tuple[Rows, Snapshot]:
+    """What the world is made of, by table: its columns and rows; and the definitions that are among them."""
     with django_db_blocker.unblock(), transaction.atomic():
         empty = _rows()
         World.create()
-        made = _rows()
+        made, definitions = _rows(), snapshot.latest()
         transaction.set_rollback(True)
     workspace.forget()
     new = {name: [row for row in rows if row not in empty[name][1]] for name, (_columns, rows) in made.items()}
-    return {name: (made[name][0], rows) for name, rows in new.items() if rows}
+    return {name: (made[name][0], rows) for name, rows in new.items() if rows}, definitions
 
 
 def _rows() -> Rows:
@@ -135,7 +137,7 @@ def _put_back(tables: Rows) -> None:
 
 
 @pytest.fixture
-def world(request: pytest.FixtureRequest, db: None, world_rows: Rows) -> Iterator[World]:
+def world(request: pytest.FixtureRequest, db: None, world_rows: tuple[Rows, Snapshot]) -> Iterator[World]:
     """The workspace, new for each test.
 
     Its rows are copied, a tenth of the work of making them, except for tests with transactions of their own: these
@@ -146,7 +148,9 @@ def world(request: pytest.FixtureRequest, db: None, world_rows: Rows) -> Iterato
     if "transactional_db" in request.fixturenames or _has_own_transactions(request):
         yield World.create()
     else:
-        _put_back(world_rows)
+        rows, definitions = world_rows
+        _put_back(rows)
+        snapshot.install(definitions)
         yield World()
     workspace.forget()
 

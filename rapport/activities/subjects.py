@@ -17,12 +17,12 @@ from rapport.people.models import Person
 class Subject:
     """A kind of record that activities may be about.
 
-    ``also`` gives, for ids of such records, another record that what is about them is about, too (her company).
+    ``also`` gives, for ids of such records, others that what is about them is about, too (her company).
     ``has_clock``: its table has ``last_activity_at``, the clock of the last activity.
     """
 
     kind: str
-    also: Callable[[Collection[int]], Mapping[int, int]] | None = None
+    also: Callable[[Collection[int]], Mapping[int, Collection[int]]] | None = None
     has_clock: bool = False
 
 
@@ -62,13 +62,14 @@ def also_about(ids: Collection[int]) -> dict[int, set[int]]:
     """For each of some records what else an activity about it is about. One query for each kind that has such."""
     found: dict[int, set[int]] = {}
     for subject in _subjects.values():
-        for pk, other in (subject.also(ids) if subject.also else {}).items():
-            found.setdefault(pk, set()).add(other)
+        for pk, others in (subject.also(ids) if subject.also else {}).items():
+            found.setdefault(pk, set()).update(others)
     return found
 
 
-def _companies(ids: Collection[int]) -> Mapping[int, int]:
-    return dict(Person.objects.filter(pk__in=ids, company__isnull=False).values_list("pk", "company_id"))
+def _companies(ids: Collection[int]) -> Mapping[int, Collection[int]]:
+    rows = Person.objects.filter(pk__in=ids, company__isnull=False).values_list("pk", "company_id")
+    return {pk: (company,) for pk, company in rows}
 
 
 add(Subject("person", also=_companies, has_clock=True))

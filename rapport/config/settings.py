@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "rapport.workspace",
     "rapport.people",
     "rapport.activities",
+    "rapport.sales",
     "rapport.sample",
     "rapport.web",
 ]

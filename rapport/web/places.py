@@ -9,7 +9,7 @@ from rapport.core.access.levels import Level, level_of
 from rapport.core.objects import registry
 from rapport.ui import navigation
 
-KEYS = {"person": "p", "company": "c"}
+KEYS = {"person": "p", "company": "c", "deal": "d"}
 
 
 def _may_view(kind: str) -> navigation.Right:
@@ -24,7 +24,7 @@ def add_places() -> None:
     navigation.add("", _("Home"), "house", "/", order=0, key="h")
     for number, spec in enumerate(spec for spec in registry.declared() if spec.in_navigation):
         navigation.add(
-            _("Customers"), spec.plural, spec.icon, f"/{spec.path}",
+            spec.section, spec.plural, spec.icon, f"/{spec.path}",
             order=10 + number, right=_may_view(spec.key), key=KEYS.get(spec.key, ""),
         )  # fmt: skip
     navigation.add_source(_made)

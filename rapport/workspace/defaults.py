@@ -1,5 +1,6 @@
 """What a new workspace starts with: its own row, four roles, one team, and its first administrator."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from django.db import transaction
@@ -56,6 +57,14 @@ ROLES: dict[str, tuple[str, bool, dict[str, str], list[str]]] = {
 }  # fmt: skip
 
 
+_starters: list[Callable[[], None]] = []
+
+
+def add(starter: Callable[[], None]) -> None:
+    """Adds what a room needs to begin with. It is called at every start, and changes nothing that is there."""
+    _starters.append(starter)
+
+
 def ensure_defaults() -> Workspace:
     """Makes what is missing and changes nothing that is there; safe to call at every start."""
     with transaction.atomic():
@@ -65,6 +74,8 @@ def ensure_defaults() -> Workspace:
                 Role.objects.create(key=key, name=name, is_admin=is_admin, levels={"*": levels}, rights=rights)
         if not Team.objects.exists():
             create_team(Actor.system(), TeamData(FIRST_TEAM))
+        for starter in _starters:
+            starter()
     workspace.forget()
     return house
 

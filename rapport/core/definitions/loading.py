@@ -10,6 +10,7 @@ from django.db.models import Subquery
 
 from rapport.accounts import sessions
 from rapport.core.access.conditions import Condition, from_json
+from rapport.core.definitions import fitting
 from rapport.core.definitions.field_types import field_type
 from rapport.core.definitions.making import spec_of
 from rapport.core.definitions.models import Definitions, FieldDef, ObjectDef
@@ -82,6 +83,7 @@ def _read() -> Snapshot:
         {kind: tuple(those) for kind, those in retired.items()},
         objects,
         archived,
+        fitting.fitted(),
     )
     snapshot.install(found)
     return found

@@ -7,7 +7,7 @@ of the version that the database has when it begins, and sees that one to its en
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapport.core.fields.base import Field
@@ -28,7 +28,8 @@ class Surface(NamedTuple):
 @dataclass(frozen=True, eq=False)
 class Snapshot:
     """All fields made at run time, by kind, and all objects, by key in their order. ``retired`` and ``archived`` are
-    the archived ones: only what was is told with them.
+    the archived ones: only what was is told with them. ``fitted`` are declared fields as they are at this moment, by
+    kind and key, where their options are rows of a room (``definitions/fitting``).
     """
 
     version: int = 0
@@ -36,6 +37,7 @@ class Snapshot:
     retired: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)
     objects: Mapping[str, "ObjectSpec"] = field(default_factory=dict)
     archived: Mapping[str, "ObjectSpec"] = field(default_factory=dict)
+    fitted: Mapping[str, Mapping[str, Field]] = field(default_factory=dict)
     _surfaces: dict["ObjectSpec", Surface] = field(default_factory=dict, repr=False)
 
     def of(self, spec: "ObjectSpec") -> Surface:
@@ -48,13 +50,14 @@ class Snapshot:
     def with_field(self, kind: str, field: Field) -> "Snapshot":
         """The same with another field in the place of the one of this key."""
         there = tuple(field if one.key == field.key else one for one in self.fields.get(kind, ()))
-        return Snapshot(self.version, {**self.fields, kind: there}, self.retired, self.objects, self.archived)
+        return replace(self, fields={**self.fields, kind: there}, _surfaces={})
 
     def _made(self, spec: "ObjectSpec") -> Surface:
         declared = {one.key for one in spec.fields}
         made = [one for one in self.fields.get(spec.key, ()) if one.key not in declared]
         usual = [one for one in spec.usual_fields() if one.key not in declared]
-        every = (*spec.fields, *made, *usual)
+        fitted = self.fitted.get(spec.key, {})
+        every = (*(fitted.get(one.key, one) for one in spec.fields), *made, *usual)
         return Surface(
             all_fields=every,
             by_key={one.key: one for one in every},

@@ -16,6 +16,7 @@ from rapport.core.objects.saver import Saver
 from rapport.core.records.models import RecordModel
 
 Words = str | Promise
+CUSTOMERS = _("Customers")
 FewOf = Callable[[str], list[int] | None]  # ids of all live records of a kind that an actor sees, None if many
 
 
@@ -69,6 +70,7 @@ class ObjectSpec:
     pages are called, below those of the object and of a record, where it is made and changed: an object with a form of
     its own names that instead of the one that follows from its fields. ``titled_by``: the fields of whose words its
     title is made, where that is none of its own; from whom one of them is hidden, from them the title is, too.
+    ``section`` is the heading in the sidebar under which it stands.
     """
 
     key: str
@@ -91,6 +93,7 @@ class ObjectSpec:
     telling: Callable[[Any, Locale], Telling] | None = None
     main_event: EventKind | None = None
     in_navigation: bool = True
+    section: Words = CUSTOMERS
     mark: str = "person"
     picture: str = ""
     warns_of_doubles: bool = False

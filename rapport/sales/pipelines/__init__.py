@@ -1,0 +1,1 @@
+"""Pipelines: the ways that deals go, stage by stage."""

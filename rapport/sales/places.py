@@ -1,0 +1,18 @@
+"""Where sales stand in the frame, and what they add to people and companies."""
+
+from rapport.activities import subjects
+from rapport.activities.subjects import Subject
+from rapport.people import lifecycle
+from rapport.sales.deals import evidence, panels
+from rapport.sales.pipelines.starting import ensure_pipeline
+from rapport.workspace import defaults
+
+
+def add_places() -> None:
+    """Adds them."""
+    subjects.add(Subject("deal", also=evidence.customers_of, has_clock=True))
+    lifecycle.contribute("customer", evidence.customers)
+    lifecycle.contribute("former_customer", evidence.former_customers)
+    lifecycle.contribute("opportunity", evidence.with_open_deals)
+    defaults.add(ensure_pipeline)
+    panels.add_panels()
