@@ -98,8 +98,8 @@ def made_at_run_time(
     patch: pytest.MonkeyPatch, objects: Mapping[str, ObjectSpec] = MappingProxyType({}), **fields_of: tuple[Field, ...]
 ) -> None:
     """These fields by kind, and these objects, as if they had been made at run time, until the patch is undone."""
-    version = snapshot.latest().version if objects else 0
-    patch.setattr(snapshot, "_latest", Snapshot(version, fields_of, objects=objects))
+    now = snapshot.latest()
+    patch.setattr(snapshot, "_latest", Snapshot(now.version, fields_of, objects=objects, fitted=now.fitted))
 
 
 def on_companies(patch: pytest.MonkeyPatch) -> ObjectSpec:

@@ -67,7 +67,14 @@ def _sample(by: Actor, field: Field, number: int) -> Any:
         return f"{field.key} {number}"
     if field.type == "integer":
         return number
-    return SAMPLES[field.type][number % len(SAMPLES[field.type])] if field.type in SAMPLES else None
+    some = [one for one in SAMPLES.get(field.type, ()) if _is_allowed(field, one)]
+    return some[number % len(some)] if some else None
+
+
+def _is_allowed(field: Field, value: Any) -> bool:
+    """Whether a number lies within the bounds of its field."""
+    low, high = getattr(field, "minimum", None), getattr(field, "maximum", None)
+    return (low is None or value >= low) and (high is None or value <= high)
 
 
 def make(by: Actor, spec: ObjectSpec, number: int = 0, **values: Any) -> Any:

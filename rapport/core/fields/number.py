@@ -47,11 +47,15 @@ class Integer(Field):
             return super().accept(value, locale)
         if abs(value) >= 10**18:
             raise ValueError(_("the number is too large."))
+        self._bound(value)
+        return value
+
+    def _bound(self, value: Any) -> None:
+        """ValueError with a sentence for a number outside the bounds."""
         if self.minimum is not None and value < self.minimum:
             raise ValueError(_("must be at least %(limit)s.") % {"limit": self.minimum})
         if self.maximum is not None and value > self.maximum:
             raise ValueError(_("must be at most %(limit)s.") % {"limit": self.maximum})
-        return value
 
     def compare(self, operator: Operator, value: str, locale: Locale) -> Q:
         if operator is op.BETWEEN:
@@ -82,7 +86,9 @@ class Decimal(Integer):
         if not number.is_finite() or abs(number) >= decimal.Decimal(10) ** 14:
             raise ValueError(_("the number is too large."))
         # Plus zero: -0 is written differently by each database, and would break the digest of its event.
-        return number.quantize(decimal.Decimal(1).scaleb(-self.places)) + 0
+        number = number.quantize(decimal.Decimal(1).scaleb(-self.places)) + 0
+        self._bound(number)
+        return number
 
     def to_text(self, value: Any) -> str:
         if value is None:

@@ -94,7 +94,7 @@ DEAL = registry.register(
             Choice("pipeline", _("Pipeline"), group=WHERE, read_only=True, privacy="none"),
             Choice("status", _("Status"), group=WHERE, options=STATUSES, read_only=True, indexed=True,
                    privacy="none"),
-            Percent("probability", _("Probability"), group=WHERE, privacy="none",
+            Percent("probability", _("Probability"), group=WHERE, minimum=0, maximum=100, privacy="none",
                     hint=_("That of the stage, unless you enter another."),
                     headers=("Wahrscheinlichkeit", "Win likelihood")),
             Weighted("weighted", _("Weighted"), group=WHERE, read_only=True),

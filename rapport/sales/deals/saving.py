@@ -37,7 +37,6 @@ class DealSaver(Saver):
             stage = pipelines.stages.get(draft.values.get("stage", ""))
             if stage is not None and self._enters(draft):
                 self._enter(draft, stage)
-            self._weigh(draft)
         if self._goes_back:
             self._stand_again([draft for draft in drafts if "stage_at" in draft.values])
 
@@ -124,11 +123,6 @@ class DealSaver(Saver):
         since = dict(others.order_by("at").values_list("deal_id", "at"))
         for draft in drafts:
             draft.values["stage_at"] = since.get(draft.instance.pk, draft.instance.created_at)
-
-    def _weigh(self, draft: Draft) -> None:
-        probability = draft.values.get("probability")
-        if probability is not None and not 0 <= probability <= 100:
-            draft.refuse("probability", _("A probability lies between 0 and 100 %."))
 
     def _check_move(self, draft: Draft, pipelines: Pipelines) -> None:
         stage = pipelines.stages.get(draft.values["stage"])
