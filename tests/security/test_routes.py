@@ -63,7 +63,8 @@ DERIVED = {name.partition("-")[2] for name, _route in routes() if name.startswit
 NO_METHOD = "5"
 # What some addresses need to be asked at all, by what all objects have.
 ASKED = {"card": {"by": "lifecycle"}, "day": {"by": "birthday"}, "groups-more": {"show": "groups", "by": "owner"},
-         "groups-figures": {"show": "groups", "by": "owner"}, "bulk": {"do": "trash"}}  # fmt: skip
+         "groups-figures": {"show": "groups", "by": "owner"}, "bulk": {"do": "trash"},
+         "deal-card": {"by": "stage"}, "deal-day": {"by": "closes_on"}}  # fmt: skip
 WORDS = {"kind": "person", "check": "owner", "key": "owner", "part": "facts", "state": "later", "stop": "1",
          "slug": "records", "token": "x"}  # fmt: skip
 
@@ -163,7 +164,7 @@ def _browser(world: World, visitor: str) -> Client:
 
 
 def _ask(browser: Client, method: str, path: str, name: str) -> Any:
-    asked = ASKED.get(name.partition("-")[2], {})
+    asked = ASKED.get(name) or ASKED.get(name.partition("-")[2], {})
     return browser.get(path, asked) if method == "GET" else browser.post(path, asked, headers={"HX-Request": "true"})
 
 
