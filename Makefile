@@ -17,7 +17,7 @@ INSTALL := $(PIP) install --require-hashes --only-binary :all: -r
 CLEAN_ENV := env -u DATABASE_URL -u RAPPORT_DATA -u RAPPORT_URL -u RAPPORT_SECRET_KEY -u PYTHONDONTWRITEBYTECODE
 PYTEST := $(CLEAN_ENV) $(BIN)/python -m pytest
 
-.PHONY: help setup setup-dev assets messages catalogue run test fast lint format types chromium photographs faults bench lock
+.PHONY: help setup setup-dev assets messages catalogue run test on-sqlite fast lint format types chromium photographs faults bench lock
 .DEFAULT_GOAL := help
 
 help:  ## list these commands
@@ -64,13 +64,17 @@ messages:
 catalogue: setup-dev  ## collect the texts of the interface for translators (rapport/locale)
 	@$(CLEAN_ENV) $(BIN)/python -m tests.catalogue
 
-test: setup-dev chromium lint  ## everything: lint, SQLite, PostgreSQL, browser
-	@echo "── SQLite"
-	@$(PYTEST) -n $(WORKERS) $(SHARED) -m "not browser and not postgres_only"
+# Types are read by one core for as long as the first tests take: both at once.
+test: setup-dev chromium  ## everything: lint, SQLite, PostgreSQL, browser
+	@$(MAKE) --no-print-directory --jobs 2 lint on-sqlite
 	@echo "── PostgreSQL"
 	@$(CLEAN_ENV) $(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n $(WORKERS) $(SHARED) -m "not browser and not sqlite_only"
 	@echo "── Browser"
 	@$(PYTEST) -n $(BROWSERS) $(SHARED) -m browser tests/e2e
+
+on-sqlite: setup-dev
+	@echo "── SQLite"
+	@$(PYTEST) -n $(WORKERS) $(SHARED) -m "not browser and not postgres_only"
 
 fast: setup-dev  ## tests of the packages alone, on SQLite in memory
 	@$(PYTEST) -n $(WORKERS) $(SHARED) -m "not slow" rapport

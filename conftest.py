@@ -1,5 +1,6 @@
 """What all tests share, those beside the packages and those in ``tests/``."""
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -40,6 +41,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             other = connection.vendor != {"sqlite": "sqlite", "postgres": "postgresql"}[name]
             if other and item.get_closest_marker(f"{name}_only"):
                 item.add_marker(pytest.mark.skip(reason=f"runs on {name} only"))
+
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)  # long ones first: none is alone at the end
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays until the end: nobody looks through it for what can go."""
+    gc.collect()
+    gc.freeze()
 
 
 def _asks_a_database(item: pytest.Item) -> bool:

@@ -13,6 +13,7 @@ Ada           administrator   Team
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -125,6 +126,22 @@ def _rows() -> Rows:
                 cursor.execute(f'SELECT * FROM "{model._meta.db_table}"')
                 found[model._meta.db_table] = [column[0] for column in cursor.description or ()], cursor.fetchall()
     return found
+
+
+@contextmanager
+def around_tests(blocker: Any, rows: Rows) -> Iterator[None]:
+    """The world's rows, and what is made inside, for all tests of a fixture of a wider scope; afterwards all is gone.
+
+    Each test runs in a savepoint within, so none sees what another one changed.
+    """
+    around = transaction.atomic()
+    with blocker.unblock():
+        around.__enter__()
+        _put_back(rows)
+    yield
+    with blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
 
 
 def _put_back(tables: Rows) -> None:

@@ -58,6 +58,7 @@ def addresses(patterns: list[URLPattern | URLResolver] | None = None, prefix: st
 ALL = sorted(addresses())
 
 
+@pytest.mark.sqlite_only  # turned away before anything is asked of a database
 @pytest.mark.parametrize(("name", "path"), ALL, ids=[path for _name, path in ALL])
 def test_it_works(name: str, path: str) -> None:
     if path.startswith("/ovens"):
@@ -75,6 +76,7 @@ def test_it_works(name: str, path: str) -> None:
             assert response.headers["Location"].startswith("/sign-in"), path
 
 
+@pytest.mark.sqlite_only  # refused before anything is asked of a database
 @pytest.mark.parametrize(
     ("name", "path"), [case for case in ALL if case[1].startswith(f"/{SETTINGS}")], ids=lambda text: text
 )

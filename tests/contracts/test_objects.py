@@ -5,6 +5,7 @@ sent to the sign-in page; who may not know of it gets 404, who may see it but no
 """
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,8 @@ from rapport.core.changes.undo import undo
 from rapport.core.errors import NotAllowed, NotFound
 from rapport.core.events.models import Act, Change, Event, EventLink
 from rapport.core.exporting import files
+from rapport.core.fields import snapshot
+from rapport.core.fields.snapshot import Snapshot
 from rapport.core.objects import registry, saving
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.models import Record
@@ -26,7 +29,7 @@ from rapport.core.timeline.reading import timeline
 from tests import house
 from tests.contracts.stock import MADE, SPECS, make, sample_values, spec_of
 from tests.fields import CUSTOM, made_at_run_time
-from tests.world import World
+from tests.world import Rows, World, around_tests
 
 PEOPLE = ("ada", "mia", "ann", "bob", "eve", "ray")
 ANONYMOUS = "anonymous"
@@ -62,14 +65,34 @@ class Case:
         return live
 
 
-@pytest.fixture(params=[*SPECS, MADE])
-def case(request: pytest.FixtureRequest, world: World, monkeypatch: pytest.MonkeyPatch) -> Case:
-    """Objects have fields of every type besides their own: what is made at run time obeys the same contracts."""
+@pytest.fixture(scope="module", params=[*SPECS, MADE])
+def made(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any, world_rows: Rows
+) -> Iterator[tuple[ObjectSpec, Any, Snapshot]]:
+    """A record of the kind, made once for all tests of it, and the definitions that hold then.
+
+    Objects have fields of every type besides their own: what is made at run time obeys the same contracts.
+    """
+    with around_tests(django_db_blocker, world_rows):
+        with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+            house.forget()
+            objects = {MADE: spec_of(MADE)} if request.param == MADE else {}
+            made_at_run_time(patch, objects, **dict.fromkeys((*SPECS, *objects), CUSTOM))
+            spec = registry.get(request.param)
+            record, definitions = make(World().actor("ann"), spec, 7), snapshot.latest()
+        snapshot.forget()
+        yield spec, record, definitions
+
+
+@pytest.fixture
+def case(
+    made: tuple[ObjectSpec, Any, Snapshot], db: None, monkeypatch: pytest.MonkeyPatch, no_fields_made: None
+) -> Iterator[Case]:
+    spec, record, definitions = made
     house.forget()
-    objects = {MADE: spec_of(MADE)} if request.param == MADE else {}
-    made_at_run_time(monkeypatch, objects, **dict.fromkeys((*SPECS, *objects), CUSTOM))
-    spec = registry.get(request.param)
-    return Case(spec, make(world.actor("ann"), spec, 7), world)
+    monkeypatch.setattr(snapshot, "_latest", definitions)
+    yield Case(spec, record, World())
+    house.forget()
 
 
 def expected(who: str, may: set[str], *, sees: bool | None = None) -> int:

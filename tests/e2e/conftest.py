@@ -28,7 +28,10 @@ _failed = pytest.StashKey[bool]()
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """A file, as in a real workspace: one in memory is a single connection, on which what threads change would mix."""
-    settings.DATABASES["default"]["TEST"]["NAME"] = str(settings.DATA_FOLDER / "browser.sqlite3")
+    database = settings.DATABASES["default"]
+    database["TEST"]["NAME"] = str(settings.DATA_FOLDER / "browser.sqlite3")
+    # It may be lost with the machine: no waiting for the disk, and no overwriting of what each test leaves behind.
+    database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;PRAGMA secure_delete=OFF;"
 
 
 @pytest.fixture(scope="session")

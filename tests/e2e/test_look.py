@@ -120,6 +120,7 @@ def violations(page: Page, rules: tuple[str, ...] = ()) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_pages_keep_the_rules_of_accessibility(site: Site, size: tuple[int, int], part: int) -> None:
@@ -139,6 +140,7 @@ def test_pages_keep_the_rules_of_accessibility(site: Site, size: tuple[int, int]
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.slow
 def test_nothing_is_wider_than_the_smallest_phone(site: Site) -> None:
     page = site.page
     page.set_viewport_size({"width": SMALL[0], "height": SMALL[1]})
@@ -328,6 +330,7 @@ def merging(site: Site) -> list[str]:
     return [*findings, "/duplicates", f"/people/merge?ids={one.pk}&ids={other.pk}", f"/people/{one.pk}/merge"]
 
 
+@pytest.mark.slow
 def test_the_settings_can_be_used_on_a_german_phone(site: Site) -> None:
     """German words are long; what is a row of tabs may scroll, all else stands within the screen."""
     world = site.world

@@ -27,10 +27,30 @@ _FOREIGN_TAGS = {
 }  # fmt: skip
 
 
+# Tags read before, in which nothing was wrong: most of a page is the same on every page.
+_harmless: set[str] = set()
+
+
 class _Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.wrong: list[str] = []
+
+    def parse_starttag(self, i: int) -> int:
+        """A start tag means what it says wherever it stands, so each is read once only."""
+        end = int(self.check_for_whole_start_tag(i))  # type: ignore[attr-defined]
+        tag = self.rawdata[i:end] if end > i else ""
+        if tag in _harmless:
+            return end
+        before = len(self.wrong)
+        end = int(super().parse_starttag(i))  # type: ignore[misc]
+        if tag and len(self.wrong) == before and self.cdata_elem is None:  # what follows a script is no tag
+            _harmless.add(tag)
+        return end
+
+    def updatepos(self, i: int, j: int) -> int:
+        """Nobody asks for the line."""
+        return j
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}

@@ -57,6 +57,16 @@ def test_there_are_enough_of_them() -> None:
     assert len(FORM_PAYLOADS) >= 98
 
 
+@pytest.mark.parametrize(
+    "foreign", ["<p><b onclick=x>a</b>", "<p><script>1</script>", "<p><img src=x onerror=y>", "<p><base href=/>"]
+)
+def test_what_is_foreign_is_found_each_time(foreign: str) -> None:
+    """Also by a reader that has read such tags before, and what is harmless on one page is so on the next."""
+    for _page in range(2):
+        assert strangers(foreign)
+        assert not strangers('<p><script src="/static/a.js"><b onclick=x></script>')
+
+
 def _walk(browser: Client, path: str, record: int, given: dict[str, str], payload: str) -> None:
     """The other pages and answers that show what a record holds."""
     _post(browser, f"/activities/{record}/note", {"body": "\n".join(FORM_PAYLOADS)}, headers=HTMX)
@@ -76,6 +86,7 @@ def _walk(browser: Client, path: str, record: int, given: dict[str, str], payloa
     _check(browser, f"/{path}/{record}/history")
 
 
+@pytest.mark.sqlite_only  # what is drawn knows no database; test_hostile_texts keeps such texts in both
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("kind", ["person", "company"])
 def test_fields_of_a_record(world: World, kind: str, part: int) -> None:
