@@ -6,8 +6,7 @@ the entries that a condition leaves are counted in its index, up to a bound, bef
 (docs/decisions/0026).
 """
 
-import time
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -16,6 +15,7 @@ from django.db.models import Q
 from rapport.accounts.actor import Actor
 from rapport.core.access.conditions import AllOf, Condition, Meaning, Term, understand
 from rapport.core.access.levels import locale_of
+from rapport.core.access.plans import Many
 from rapport.core.fields.base import Field, Locale
 from rapport.core.records.among import among
 from rapport.core.records.models import living, part_of
@@ -24,13 +24,11 @@ if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
 
 MOST_ENTRIES = 20_000  # of an index, that are gone through for a list: some milliseconds
-KEPT_SECONDS = 60.0  # how long it is known that a condition leaves many: a plan, not a right
 MOST_VALUES = 2_000  # different ones of a column, that are read to know which of them contain a text
 _RANGES = frozenset({"is", "any", "on", "before", "after", "within", "older", "next", "in", "above", "below", "from",
                      "to", "between", "starts", "contains"})  # fmt: skip
 _PARTS = frozenset({"contains", "starts"})
-_MOST_KNOWN = 1_000
-_many: dict[Hashable, float] = {}  # until when it is known
+_many = Many()
 
 
 def anchor(actor: Actor, spec: "ObjectSpec", condition: Condition) -> Q | None:
@@ -38,14 +36,12 @@ def anchor(actor: Actor, spec: "ObjectSpec", condition: Condition) -> Q | None:
     locale = locale_of(actor)
     for meaning, term in _indexed(actor, spec, condition):
         kept = (spec.key, term, locale, MOST_ENTRIES)
-        if _many.get(kept, 0.0) > time.monotonic():
+        if kept in _many:
             continue
         found = _range(spec, meaning, term, locale)
         if found is not None and _are_few(spec, found):
             return found
-        if len(_many) >= _MOST_KNOWN:
-            _many.clear()
-        _many[kept] = time.monotonic() + KEPT_SECONDS
+        _many.add(kept)
     return None
 
 

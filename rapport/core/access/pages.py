@@ -18,6 +18,7 @@ from rapport.core.access.conditions import EVERYTHING, Condition
 from rapport.core.access.fetching import Row, fetch
 from rapport.core.access.levels import Level, called, hides_title, level_of
 from rapport.core.access.may import Standing, row_of
+from rapport.core.access.plans import Many
 from rapport.core.access.scanning import first_of, is_scanned, marked, soon
 from rapport.core.access.sorting import SortKey, order_of, sort_keys
 from rapport.core.access.visible import (
@@ -44,6 +45,7 @@ Base = Callable[[], "QuerySet[Any]"]  # rows, written out only where their SQL i
 Taking = Callable[[Base, int, Hashable], list[int] | None]  # from rows in order the first so many
 COUNT_CAP = 10_000  # counts beyond are shown as “10,000+”
 MOST_SORTED = 10_000  # records that are put in an order without an index
+_many = Many()  # conditions that more than MOST_FOUND records meet, whatever index they are found by
 MOST_FOUND = 5_000  # records that are fetched by id and sorted; of more, some stand soon along the sort
 
 
@@ -203,8 +205,13 @@ def _met(actor: Actor, spec: "ObjectSpec", query: ListQuery) -> list[int] | None
         return None
     if (known := named(actor, spec, query.condition)) is not None:
         rows = seen_among(actor, spec, known)
+    elif (asked := (spec.key, actor.user_id, query.condition, MOST_FOUND)) in _many:
+        return None
     elif (begins := anchor(actor, spec, query.condition)) is not None:
         rows = spec.model._default_manager.filter(living(True), begins, _rule(actor, spec, walking=True))
+        if (matches := _first_matches(rows, actor, spec, query)) is None:
+            _many.add(asked)
+        return matches
     else:
         return None
     return _first_matches(rows, actor, spec, query)

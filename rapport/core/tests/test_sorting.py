@@ -11,6 +11,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.access import anchors, pages
 from rapport.core.access.conditions import AllOf, Term
 from rapport.core.access.pages import ListQuery, count_capped, list_page
+from rapport.core.access.plans import Many
 from rapport.core.access.sorting import sort_keys, written
 from rapport.core.access.visible import compile_condition
 from rapport.core.errors import BadQuery
@@ -115,11 +116,25 @@ def test_what_leaves_many_is_not_counted_again_for_a_minute(ada: Actor, monkeypa
     condition = Term("industry", "any", "retail")
     with CaptureQueriesContext(connection) as few:
         assert anchors.anchor(ada, COMPANY, condition) and anchors.anchor(ada, COMPANY, condition)
-    monkeypatch.setattr(anchors, "_many", {})
+    monkeypatch.setattr(anchors, "_many", Many())
     monkeypatch.setattr(anchors, "MOST_ENTRIES", 1)
     with CaptureQueriesContext(connection) as many:
         assert anchors.anchor(ada, COMPANY, condition) is anchors.anchor(ada, COMPANY, condition) is None
     assert (len(few), len(many)) == (2, 1)
+
+
+@pytest.mark.usefixtures("five")
+def test_more_than_can_be_sorted_are_not_collected_again_for_a_minute(
+    ada: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "MOST_FOUND", 1)
+    monkeypatch.setattr(pages, "_many", Many())
+    condition = Term("industry", "any", "retail")
+    with CaptureQueriesContext(connection) as asked:
+        assert names(ada, "title", condition=condition) == ["a", "b"]
+        first = len(asked)
+        assert names(ada, "title", condition=condition) == ["a", "b"]
+    assert len(asked) - first == first - 2, "neither counted nor collected"
 
 
 @pytest.mark.parametrize("few", [0, 2_000])
