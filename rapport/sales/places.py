@@ -4,6 +4,9 @@ from rapport.activities import subjects
 from rapport.activities.subjects import Subject
 from rapport.people import lifecycle
 from rapport.sales.deals import evidence, panels
+from rapport.sales.leads import evidence as of_leads
+from rapport.sales.leads import panels as lead_panels
+from rapport.sales.leads.rules import ensure_rules
 from rapport.sales.pipelines.starting import ensure_pipeline
 from rapport.workspace import defaults
 
@@ -16,3 +19,7 @@ def add_places() -> None:
     lifecycle.contribute("opportunity", evidence.with_open_deals)
     defaults.add(ensure_pipeline)
     panels.add_panels()
+    subjects.add(Subject("lead", also=of_leads.wanted_by, has_clock=True))
+    lifecycle.contribute("lead", of_leads.with_open_leads)
+    defaults.add(ensure_rules)
+    lead_panels.add_panels()

@@ -47,6 +47,7 @@ SHEETS: dict[str, tuple[str, ...]] = {
         "css/pages/home.css",
         "css/pages/list.css",
         "css/pages/record.css",
+        "css/pages/leads.css",
         "css/pages/tasks.css",
         "css/pages/board.css",
         "css/pages/list_days.css",

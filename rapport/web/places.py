@@ -9,7 +9,7 @@ from rapport.core.access.levels import Level, level_of
 from rapport.core.objects import registry
 from rapport.ui import navigation
 
-KEYS = {"person": "p", "company": "c", "deal": "d"}
+KEYS = {"person": "p", "company": "c", "lead": "l", "deal": "d"}
 
 
 def _may_view(kind: str) -> navigation.Right:

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from rapport.activities.urls import urlpatterns as activities
 from rapport.people.urls import urlpatterns as people
+from rapport.sales.urls import urlpatterns as sales
 from rapport.ui.quality.screens import urlpatterns as quality
 from rapport.ui.screens.files import urlpatterns as files
 from rapport.ui.screens.importing import urlpatterns as importing
@@ -35,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *workspace,
     *people,
     *activities,
+    *sales,
     *importing,
     *files,
     *mentions,

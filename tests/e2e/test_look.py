@@ -22,6 +22,7 @@ from rapport.core.views import saved
 from rapport.core.views.saved import Shape
 from rapport.lib import clock
 from rapport.people.duplicates import running
+from rapport.sales.leads.actions import LeadInput, make_lead
 from rapport.ui.assets import slim, slim_style
 from tests.e2e.site import Site, sign_in
 
@@ -60,7 +61,13 @@ def furnish(site: Site) -> list[tuple[str, str]]:
     plan_meeting(ann, MeetingInput("Fair", clock.now(), 2880, is_all_day=True))
     site.person("Eve", "Slip", email="eve@gmial.com")
     checking.check_all(people)
+    lead = make_lead(ann, LeadInput("An offer for 40 seats", person=lea.pk, source="Fair")).lead
     return [
+        (f"/leads/{lead.pk}", ""),
+        ("/leads?show=board&by=status", ""),
+        ("/leads/paste", ""),
+        (f"/leads/{lead.pk}/convert", ""),
+        (f"/leads/{lead.pk}/disqualify", ""),
         ("/quality", ""),
         ("/quality/person/email", "input[data-select] >> nth=0"),
         ("/calendar", ""),

@@ -96,6 +96,16 @@ class Upcoming:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Bar:
+    """What can be done with a record at once, above its tiles. ``values(actor, instance)`` is given to the template as
+    ``bar``.
+    """
+
+    template: str
+    values: Callable[[Any, Any], Mapping[str, Any]]
+
+
 @dataclass
 class Contributions:
     """What other rooms show on one kind of object."""
@@ -104,6 +114,7 @@ class Contributions:
     highlights: list[Highlight] = field(default_factory=list)
     composers: list[Composer] = field(default_factory=list)
     upcoming: list[Callable[[Any, int], Sequence[Upcoming]]] = field(default_factory=list)
+    bars: list[Bar] = field(default_factory=list)
 
 
 EVERY = "*"  # in place of a kind: what is contributed to all of them
@@ -163,6 +174,7 @@ def contribute(
     highlights: Sequence[Highlight] = (),
     composers: Sequence[Composer] = (),
     upcoming: Sequence[Callable[[Any, int], Sequence[Upcoming]]] = (),
+    bars: Sequence[Bar] = (),
 ) -> None:
     """Shows something of one room on the records of another, which need not know of it.
 
@@ -174,6 +186,7 @@ def contribute(
     there.highlights.extend(highlights)
     there.composers.extend(composers)
     there.upcoming.extend(upcoming)
+    there.bars.extend(bars)
 
 
 def place_of(kind: str) -> str:
@@ -189,6 +202,7 @@ def contributions(kind: str) -> Contributions:
         own.highlights + common.highlights,
         sorted(own.composers + common.composers, key=lambda composer: composer.order),
         own.upcoming + common.upcoming,
+        own.bars + common.bars,
     )
 
 

@@ -68,7 +68,8 @@ class ObjectSpec:
     (square), ``picture`` the field with the image that takes the place of initials in them. ``warns_of_doubles``: its
     page ``doubles`` names likely doubles while a new one is being typed. ``new_page`` and ``edit_page`` are what the
     pages are called, below those of the object and of a record, where it is made and changed: an object with a form of
-    its own names that instead of the one that follows from its fields. ``titled_by``: the fields of whose words its
+    its own names that instead of the one that follows from its fields. ``paste_page``: where one is made of a pasted
+    text. ``titled_by``: the fields of whose words its
     title is made, where that is none of its own; from whom one of them is hidden, from them the title is, too.
     ``section`` is the heading in the sidebar under which it stands.
     """
@@ -98,6 +99,7 @@ class ObjectSpec:
     picture: str = ""
     warns_of_doubles: bool = False
     new_page: str = "new"
+    paste_page: str = ""
     edit_page: str = "edit"
     titled_by: tuple[str, ...] = ()
 

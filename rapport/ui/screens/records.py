@@ -68,6 +68,7 @@ def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Htt
         "groups": _facts(actor, spec, instance, values, locale, own, may_edit=may["edit"] and instance.live),
         "highlights": [(tile.label, draw(tile.cell(actor, instance))) for tile in given.highlights]
         + _tiles(values, locale, spec),
+        "bars": [(bar.template, bar.values(actor, instance)) for bar in given.bars],
         "panels": [_panel(actor, panel, record_id) for panel in _shown_panels(actor, spec, panels, own)],
         "can_arrange_panels": len(panels) > 1,
         "most_tags": MOST_TAGS,

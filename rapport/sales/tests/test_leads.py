@@ -1,0 +1,200 @@
+"""Leads: found or made, answered in time, scored with reasons, given to somebody for a reason, and converted."""
+
+import datetime
+
+import pytest
+
+from rapport.accounts.models import User
+from rapport.activities.actions import CallInput, NoteInput, add_note, log_call
+from rapport.core.audit.erase import erase
+from rapport.core.changes.acts import latest_act
+from rapport.core.changes.undo import undo
+from rapport.core.errors import Conflict, Invalid
+from rapport.core.events import consumers, pump
+from rapport.core.objects import registry, saving
+from rapport.lib import clock
+from rapport.people.models import Company, Person
+from rapport.sales.deals.models import Deal
+from rapport.sales.leads import forgetting, routing, scoring
+from rapport.sales.leads.actions import LeadInput, convert_lead, disqualify_lead, make_lead, take_on_lead
+from rapport.sales.leads.models import Absence, Lead, LeadRules, Route, RouteMember
+
+pytestmark = pytest.mark.django_db
+WHO = {"first_name": "Anna", "last_name": "Berg", "email": "anna@hexa.example", "company": "Hexa"}
+MONDAY = datetime.datetime(2026, 11, 23, 10, tzinfo=datetime.UTC)
+
+
+@pytest.fixture
+def ann(world):
+    return world.actor("ann")
+
+
+def fresh(lead):
+    return Lead.objects.get(pk=lead.pk)
+
+
+def made(ann, **given):
+    return make_lead(ann, LeadInput(**{"name": "A price for 40 seats", "who": WHO, **given}))
+
+
+def test_it_works(ann):
+    lead = made(ann, payload="all of it", note="She wants 40 seats", task="Answer Anna").lead
+    assert (lead.person.title, lead.company.title) == ("Anna Berg", "Hexa")
+    assert (lead.status, lead.payload) == ("new", "all of it")
+    assert lead.person.lifecycle == "lead"
+    assert lead.score > 0
+
+
+def test_people_and_companies_are_found_before_they_are_made(ann):
+    lead = made(ann).lead
+    disqualify_lead(ann, lead.pk, reason="no_need")
+    again = made(ann, name="Something else").lead
+    assert (again.person_id, again.company_id) == (lead.person_id, lead.company_id)
+    assert (Person.objects.count(), Company.objects.count()) == (1, 1)
+
+
+def test_whoever_has_an_open_lead_joins_it(ann):
+    first = made(ann, payload="one").lead
+    second = made(ann, payload="two", name="And another thing")
+    assert (second.joined, second.lead.pk) == (True, first.pk)
+    assert second.lead.payload == "one\n\ntwo"
+    with pytest.raises(Invalid) as refused:
+        saving.create(ann, registry.get("lead"), {"name": "By hand", "person": first.person_id})
+    assert "person" in refused.value.errors
+
+
+def test_the_clock_counts_working_hours_and_stops_when_somebody_answers(ann):
+    friday = datetime.datetime(2026, 11, 20, 15, tzinfo=datetime.UTC)
+    with clock.as_of(friday):
+        lead = made(ann).lead
+        assert lead.answer_by == datetime.datetime(2026, 11, 23, 11, tzinfo=datetime.UTC)
+        consumers.begin()
+        add_note(ann, NoteInput("For us", (lead.pk,)))
+        pump.drain()
+        assert fresh(lead).answer_by is not None
+        log_call(ann, CallInput((lead.person_id,)))
+        pump.drain()
+    assert (fresh(lead).status, fresh(lead).answer_by) == ("working", None)
+    assert fresh(lead).answered_at is not None
+
+
+def test_scores_say_why_and_fade(ann):
+    consumers.begin()
+    person = saving.create(
+        ann, registry.get("person"), {"first_name": "Anna", "last_name": "Berg", "job_title": "Head of Sales"}
+    )
+    with clock.as_of(MONDAY):
+        lead = saving.create(ann, registry.get("lead"), {"name": "An offer", "person": person.pk})
+        pump.drain()
+        lead = fresh(lead)
+        assert (lead.score, lead.warmth) == (35, "warm")
+        assert [points for _rule, points in lead.score_reasons] == [20, 15]
+    with clock.as_of(MONDAY + datetime.timedelta(days=29)):
+        scoring.store_all()
+        assert fresh(lead).score == 28  # half of “asks for an offer” is left
+    with clock.as_of(MONDAY + datetime.timedelta(days=40)):
+        scoring.store_all()
+        assert [points for _rule, points in fresh(lead).score_reasons][:2] == [-30, 20]
+        assert fresh(lead).warmth == "cold"
+
+
+def route(name="Germany", members=(), **parts):
+    rule = Route.objects.create(name=name, **parts)
+    for user, capacity in members:
+        RouteMember.objects.create(route=rule, user=user, capacity=capacity)
+    return rule
+
+
+def test_routing_takes_turns_and_says_why(world, ann):
+    route(name="France", countries=["FR"], members=[(world.eve, None)])
+    route(members=[(world.bob, None), (world.eve, 1), (world.mia, None)], countries=["DE"])
+    today = clock.today("UTC")
+    Absence.objects.create(user=world.mia, first_day=today, last_day=today)
+    owners = []
+    for number in range(3):
+        who = {**WHO, "first_name": f"Ann{number}", "email": f"a{number}@x.example", "country": "Germany"}
+        owners.append(made(ann, who=who).lead)
+    assert [lead.owner_id for lead in owners] == [world.bob.pk, world.eve.pk, world.bob.pk]
+    decision = owners[2].routing
+    assert [unfit for _rule, unfit in decision["rules"]] == ["country", ""]
+    assert dict(decision["people"]) == {world.mia.pk: "away", world.bob.pk: "next", world.eve.pk: "full"}
+    assert owners[1].team_id == world.eve.team_id
+
+
+def test_leads_of_whoever_left_are_given_out_anew(world, ann):
+    route(members=[(world.bob, None), (world.eve, None)])
+    lead = made(ann).lead
+    assert lead.owner_id == world.bob.pk
+    User.objects.filter(pk=world.bob.pk).update(is_active=False)
+    assert [(user.pk, count) for user, count in routing.stranded()] == [(world.bob.pk, 1)]
+    assert routing.reroute(world.actor("ada"), world.bob.pk) == 1
+    assert fresh(lead).owner_id == world.eve.pk
+    assert dict(fresh(lead).routing["people"])[world.bob.pk] == "left"
+
+
+def test_what_no_rule_gives_out_goes_to_the_fallback(world, ann):
+    LeadRules.objects.update(fallback=world.mia)
+    lead = made(ann).lead
+    assert (lead.owner_id, lead.routing["people"]) == (world.mia.pk, [[world.mia.pk, "fallback"]])
+
+
+def test_postcodes_are_ranges_of_beginnings():
+    rule = Route(postcodes=[["70", "79"]])
+    facts = [routing.Facts(postcode=code) for code in ("70173", "79999", "80331", "")]
+    assert [routing.misfit(rule, one) for one in facts] == ["", "", "postcode", "postcode"]
+
+
+def test_converting_copies_nothing_and_is_taken_back_as_one(ann):
+    lead = made(ann, source="Fair").lead
+    deal = convert_lead(ann, lead.pk)
+    assert (deal.person_id, deal.company_id, deal.source) == (lead.person_id, lead.company_id, "Fair")
+    assert (fresh(lead).status, fresh(lead).deal_id) == ("qualified", deal.pk)
+    assert Person.objects.get().lifecycle == "opportunity"
+    with pytest.raises(Conflict):
+        convert_lead(ann, lead.pk)
+    undo(ann, latest_act(ann, lead.pk))
+    assert (fresh(lead).status, fresh(lead).deal_id) == ("new", None)
+    assert fresh(lead).answer_by == lead.answer_by
+    assert not Deal.objects.get(pk=deal.pk).live
+    assert Person.objects.get().lifecycle == "lead"
+
+
+def test_a_lead_can_join_a_deal_that_is_there(ann):
+    lead = made(ann, source="Fair").lead
+    deal = saving.create(ann, registry.get("deal"), {"name": "Old", "company": lead.company_id})
+    assert convert_lead(ann, lead.pk, deal=deal.pk).pk == deal.pk
+    assert Deal.objects.get().source == "Fair"
+
+
+def test_disqualifying_needs_a_reason_and_can_be_taken_back(ann):
+    lead = made(ann).lead
+    with pytest.raises(Invalid):
+        disqualify_lead(ann, lead.pk, reason="")
+    assert disqualify_lead(ann, lead.pk, reason="no_budget", note="Next year").answer_by is None
+    assert Person.objects.get().lifecycle == "contact"
+    assert take_on_lead(ann, lead.pk).status == "working"
+
+
+def test_who_was_erased_stays_forgotten(world, ann):
+    lead = made(ann, payload="secret").lead
+    kept = made(ann, who={"last_name": "Other", "email": "b@x.example"}, payload="also secret").lead
+    convert_lead(ann, kept.pk)
+    for one in (lead, kept):
+        erase(world.actor("ada"), one.person_id)
+    assert not Lead.objects.filter(payload__contains="secret").exists()
+    with pytest.raises(Invalid) as refused:
+        made(ann)
+    assert "forgotten" in str(refused.value)
+    assert not Person.objects.exists()
+    forgetting.allow(WHO["email"])
+    assert made(ann).lead.pk
+
+
+def test_many_leads_are_scored_and_given_out_in_batches(world, ann, django_assert_max_num_queries):
+    consumers.begin()
+    route(members=[(world.bob, None), (world.eve, None)])
+    with saving.acting(ann, "import") as act:
+        saving.create_many(ann, registry.get("lead"), [{"name": f"Price {n}"} for n in range(300)], act=act)
+    with django_assert_max_num_queries(420):
+        pump.drain()
+    assert Lead.objects.filter(owner=world.bob, score=15).count() == 150
