@@ -22,6 +22,7 @@ MADE = "c_ovens"  # an object made at run time, which obeys the same contracts
 _MADE_FIRST = {"about": "person"}
 # Fields that repeat what shorter ones say; both at once would say it twice.
 _LEFT_OUT = {"identities", "affiliations", "user", "team"}
+_NEEDED = {"deal": ("company",)}  # links without which there is no such record
 TEXTS = ("text", "long_text")
 _LINKED = 2000  # from this number on records are made because others link to them
 _numbers = count(_LINKED)
@@ -55,7 +56,7 @@ def _sample(by: Actor, field: Field, number: int) -> Any:
         return [make(by, kind, next(_numbers)).pk]
     if isinstance(field, Link | Links):
         target = registry.find(field.to) if number < _LINKED else None  # what is linked to is linked to nothing
-        made = make(by, target, next(_numbers)).pk if target else None
+        made = _linked(by, target) if target else None
         return [made] if made and isinstance(field, Links) else made
     if isinstance(field, Choice):
         return [field.options[0].key] if isinstance(field, Choices) else field.options[0].key
@@ -69,6 +70,13 @@ def _sample(by: Actor, field: Field, number: int) -> Any:
         return number
     some = [one for one in SAMPLES.get(field.type, ()) if _is_allowed(field, one)]
     return some[number % len(some)] if some else None
+
+
+def _linked(by: Actor, spec: ObjectSpec) -> int:
+    """A record to link to, with what it cannot be without."""
+    needed = {key: make(by, registry.get(key), next(_numbers)).pk for key in _NEEDED.get(spec.key, ())}
+    pk: int = make(by, spec, next(_numbers), **needed).pk
+    return pk
 
 
 def _is_allowed(field: Field, value: Any) -> bool:

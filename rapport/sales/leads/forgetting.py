@@ -9,8 +9,10 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from rapport.core.errors import Invalid
+from rapport.core.events.models import EventLink
 from rapport.core.records import wipes
 from rapport.core.records.among import among
+from rapport.core.records.models import Record
 from rapport.lib import clock
 from rapport.people.identities import norm
 from rapport.people.models import Identity
@@ -57,4 +59,7 @@ def forget(ids: Collection[int]) -> None:
     now = clock.now()
     made = [Forgotten(digest=digest(kind, normalised), at=now) for kind, normalised in rows if normalised]
     Forgotten.objects.bulk_create(made, ignore_conflicts=True)
-    Lead.objects.filter(person_id__in=ids).update(payload="")
+    people = Record.objects.filter(pk__in=ids, kind="person").values("pk")
+    # By the history: the links themselves are gone by now.
+    theirs = EventLink.objects.filter(record_id__in=people, event__subject__kind="lead").values("event__subject_id")
+    Lead.objects.filter(pk__in=theirs).update(payload="")

@@ -16,6 +16,7 @@ from rapport.accounts.actor import Actor
 from rapport.accounts.models import User
 from rapport.core.events.emit import acting
 from rapport.core.objects import registry, saving
+from rapport.core.records import rows
 from rapport.core.records.among import among
 from rapport.lib import clock
 from rapport.lib.countries import country_code
@@ -27,6 +28,7 @@ PARTS = ("country", "postcode", "size", "source", "product")
 # Why somebody takes a lead, or does not.
 NEXT, LATER, AWAY, FULL, LEFT, FALLBACK = "next", "later", "away", "full", "left", "fallback"
 _PART = 500  # leads that are given out in one act
+_TOLD = 20  # leads at most, of which their new owners are told
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,8 @@ def route(house: Actor, ids: Collection[int], *, again: bool = False) -> int:
 def _route(house: Actor, ids: Sequence[int], *, again: bool) -> int:
     if not Route.objects.exists() and rules.current().fallback_id is None:
         return 0
-    with acting(house, "lead.route") as act:
+    # Of many at once nobody is told one by one.
+    with acting(house, "lead.route" if len(ids) <= _TOLD else "bulk.route") as act:
         waiting = Lead.objects.filter(among("pk", ids), live=True, status__in=OPEN)
         if not again:
             waiting = waiting.filter(routed_at=None)
@@ -175,8 +178,8 @@ def _route(house: Actor, ids: Sequence[int], *, again: bool) -> int:
 
 def _note(made: Mapping[int, Decision], desk: Desk) -> None:
     now = clock.now()
-    for pk, decision in made.items():
-        Lead.objects.filter(pk=pk).update(routing=decision.to_json(), routed_at=now)
+    told = [(decision.to_json(), now, pk) for pk, decision in made.items()]
+    rows.update(Lead, ("routing", "routed_at"), told, where=("record_id",))
     RouteMember.objects.bulk_update(desk.moved.values(), ["turn"])
 
 
@@ -196,8 +199,8 @@ def reroute(house: Actor, user_id: int) -> int:
 # -------------------------------------------------------------------- pieces
 def _load(users: Collection[int]) -> Counter[int]:
     """How many open leads each of some users has."""
-    rows = Lead.objects.filter(live=True, status__in=OPEN, owner_id__in=users).order_by()
-    return Counter({pk: count for pk, count in rows.values_list("owner_id").annotate(count=Count("pk")) if pk})
+    open_ones = Lead.objects.filter(live=True, status__in=OPEN, owner_id__in=users).order_by()
+    return Counter({pk: count for pk, count in open_ones.values_list("owner_id").annotate(count=Count("pk")) if pk})
 
 
 def _lies(postcode: str, low: str, high: str) -> bool:

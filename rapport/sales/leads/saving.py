@@ -36,6 +36,8 @@ class LeadSaver(Saver):
             status = draft.values.get("status")
             if draft.is_new:
                 draft.values["answer_by"] = due if status == NEW else None
+            elif status == NEW and self._goes_back:
+                draft.values["answer_by"], draft.values["answered_at"] = answering.due(draft.instance.created_at), None
             elif status not in (None, NEW) and not self._goes_back:
                 self._stop(draft, now)
             if status in OPEN:

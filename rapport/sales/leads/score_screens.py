@@ -154,7 +154,7 @@ def _page(request: HttpRequest, actor: Actor, rule: ScoreRule, errors: Errors, *
     context = {
         "rule": rule,
         "called": given.get("name", "") if typed else str(spoken(rule.name, rule.names)),
-        "values": given if typed else _values(rule),
+        "values": {key: given.get(key, "") for key in _values(rule)} if typed else _values(rule),
         "is_active": bool(given.get("is_active")) if typed else rule.is_active,
         "counts": COUNTS,
         "joint": joint,

@@ -134,7 +134,9 @@ def convert(request: HttpRequest, record_id: int) -> HttpResponse:
     deal = posted.get("deal", "")
     fields = writable_fields(actor, registry.get("deal"))
     try:
-        values = {key: fields[key].from_form(posted) for key in ("name", "amount", "closes_on") if key in fields}
+        values: dict[str, Any] = {
+            key: fields[key].from_form(posted) for key in ("name", "amount", "closes_on") if key in fields
+        }
         made = convert_lead(
             actor, record_id, deal=int(deal) if deal.isdecimal() and len(deal) < 16 else None, values=values
         )

@@ -54,7 +54,7 @@ def why(decision: Mapping[str, Any]) -> dict[str, Any]:
     asked = decision.get("rules", ())
     used = asked[-1][0] if asked and not asked[-1][1] and not _is_fallback(decision) else None
     return {
-        "owner": users.get(decision.get("owner"), ""),
+        "owner": users.get(decision.get("owner") or 0, ""),
         "rules": [
             {
                 "name": names.get(route, _("A rule that is gone")),
