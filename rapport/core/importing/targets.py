@@ -111,6 +111,11 @@ def contribute(kind: str, column: Combined) -> None:
     _combined.setdefault(kind, []).append(column)
 
 
+def taken_apart(kind: str, title: str) -> Mapping[str, str]:
+    """The fields of which a title of this kind is made (“Anna Berg”), with their texts; none where it has its own."""
+    return next((column.split(title) for column in _combined.get(kind, ())), {})
+
+
 def contribute_beside(kind: str, column: Beside) -> None:
     """Lets files of ``kind`` have a column that makes something beside each record."""
     _beside.setdefault(kind, []).append(column)

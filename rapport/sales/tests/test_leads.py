@@ -1,5 +1,6 @@
 """Leads: found or made, answered in time, scored with reasons, given to somebody for a reason, and converted."""
 
+import csv
 import datetime
 
 import pytest
@@ -11,6 +12,7 @@ from rapport.core.changes.acts import latest_act
 from rapport.core.changes.undo import undo
 from rapport.core.errors import Conflict, Invalid
 from rapport.core.events import consumers, pump
+from rapport.core.importing import mapping, preparing, running, runs
 from rapport.core.objects import registry, saving
 from rapport.lib import clock
 from rapport.people.models import Company, Person
@@ -188,6 +190,27 @@ def test_who_was_erased_stays_forgotten(world, ann):
     assert not Person.objects.exists()
     forgetting.allow(WHO["email"])
     assert made(ann).lead.pk
+
+
+def test_a_file_brings_leads_with_their_people_and_companies(ann, tmp_path):
+    known = saving.create(ann, registry.get("person"), {"last_name": "Berg", "email": "anna@hexa.example"})
+    path = tmp_path / "leads.csv"
+    path.write_text(
+        "What they want,Person,Person: E-mail,Company,Source\n"
+        "A price,Anna Berg,Anna@hexa.example,Hexa,Fair\n"
+        "An offer,Anna Berg,other@x.example,,Fair\n"
+        "Again,Anna Berg,anna@hexa.example,Hexa,Fair\n"
+    )
+    lead = registry.get("lead")
+    run = preparing.prepare(ann, lead, path, "leads.csv")
+    with path.open() as file:
+        columns = mapping.guess(ann, lead, next(csv.reader(file)))
+    runs.choose(ann, run.pk, columns, "", mode="create")
+    running.run(ann, run.pk)
+    first, second = Lead.objects.order_by("pk")
+    assert (first.person_id, first.company.title) == (known.pk, "Hexa")
+    assert (second.person.title, second.person.email) == ("Anna Berg", "other@x.example")
+    assert runs.get_run(ann, run.pk).counts["failed"] == 1
 
 
 def test_many_leads_are_scored_and_given_out_in_batches(world, ann, django_assert_max_num_queries):
