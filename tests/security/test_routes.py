@@ -46,6 +46,7 @@ from rapport.core.views import saved
 from rapport.lib import clock
 from rapport.people.duplicates import running
 from rapport.people.duplicates.models import DuplicatePair
+from rapport.sales.leads.models import Route, ScoreRule
 from rapport.ui import rendering
 from rapport.ui.addressing import AnyMade
 from rapport.web import denials
@@ -64,7 +65,8 @@ NO_METHOD = "5"
 # What some addresses need to be asked at all, by what all objects have.
 ASKED = {"card": {"by": "lifecycle"}, "day": {"by": "birthday"}, "groups-more": {"show": "groups", "by": "owner"},
          "groups-figures": {"show": "groups", "by": "owner"}, "bulk": {"do": "trash"},
-         "deal-card": {"by": "stage"}, "deal-day": {"by": "closes_on"}}  # fmt: skip
+         "deal-card": {"by": "stage"}, "deal-day": {"by": "closes_on"},
+         "lead-card": {"by": "status"}, "lead-day": {"by": "answer_by"}}  # fmt: skip
 WORDS = {"kind": "person", "check": "owner", "key": "owner", "part": "facts", "state": "later", "stop": "1",
          "slug": "records", "token": "x"}  # fmt: skip
 
@@ -116,6 +118,8 @@ class Otto:
             "notice_id": Notice.objects.create(user_id=user, kind="mentioned", record_id=one.pk, at=clock.now()).pk,
             "pair_id": DuplicatePair.objects.get().pk,
             "passkey_id": 1,
+            "rule_id": ScoreRule.objects.earliest("pk").pk,
+            "route_id": Route.objects.create(name="South").pk,
         }
         self.runs = {"import": ImportRun.objects.get().pk, "exports": exports.start(
             self.actor, people, ListQuery(), "csv")[0].pk}  # fmt: skip

@@ -77,10 +77,15 @@ def make_lead(actor: Actor, given: LeadInput, *, act: Act | None = None) -> Made
             Lead.objects.filter(pk=lead.pk).update(payload=parts)
         if given.note.strip():
             add_note(actor, NoteInput(given.note, (lead.pk,)), act=mine)
+        task = None
         if given.task.strip():
-            add_task(actor, TaskInput(given.task, (lead.pk,), Due(clock.today(actor.time_zone))), act=mine)
+            task = add_task(actor, TaskInput(given.task, (lead.pk,), Due(clock.today(actor.time_zone))), act=mine)
+        house = Actor.system(via="flow")
         if not known:
-            routing.route(Actor.system(via="flow"), [lead.pk])
+            routing.route(house, [lead.pk], act=mine)
+        lead.refresh_from_db()
+        if task is not None and lead.owner_id not in (None, task.owner_id):
+            saving.update(house, registry.get("task"), task.pk, {"owner": lead.owner_id}, act=mine)
         scoring.store([lead.pk])
     lead.refresh_from_db()
     return Made(lead, bool(known))

@@ -15,6 +15,7 @@ from rapport.accounts import workspace
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import User
 from rapport.core.events.emit import acting
+from rapport.core.events.models import Act
 from rapport.core.objects import registry, saving
 from rapport.core.records import rows
 from rapport.core.records.among import among
@@ -146,20 +147,20 @@ def facts_of(ids: Collection[int]) -> dict[int, Facts]:
     return found
 
 
-def route(house: Actor, ids: Collection[int], *, again: bool = False) -> int:
+def route(house: Actor, ids: Collection[int], *, again: bool = False, act: Act | None = None) -> int:
     """Gives out those of some leads that are still with whoever made them (``again``: whoever has them); how many."""
     done = 0
     ordered = sorted(ids)
     for start in range(0, len(ordered), _PART):
-        done += _route(house, ordered[start : start + _PART], again=again)
+        done += _route(house, ordered[start : start + _PART], again=again, joined=act)
     return done
 
 
-def _route(house: Actor, ids: Sequence[int], *, again: bool) -> int:
+def _route(house: Actor, ids: Sequence[int], *, again: bool, joined: Act | None) -> int:
     if not Route.objects.exists() and rules.current().fallback_id is None:
         return 0
     # Of many at once nobody is told one by one.
-    with acting(house, "lead.route" if len(ids) <= _TOLD else "bulk.route") as act:
+    with acting(house, "lead.route" if len(ids) <= _TOLD else "bulk.route", act=joined) as act:
         waiting = Lead.objects.filter(among("pk", ids), live=True, status__in=OPEN)
         if not again:
             waiting = waiting.filter(routed_at=None)
@@ -171,7 +172,7 @@ def _route(house: Actor, ids: Sequence[int], *, again: bool) -> int:
         given = [(pk, None, {"owner": one.owner, "team": teams[one.owner]}) for pk, one in made.items() if one.owner]
         saving.update_many(house, registry.get("lead"), given, act=act)
         _note(made, desk)
-        if not made:
+        if not made and joined is None:
             act.delete()
     return len(made)
 

@@ -31,7 +31,7 @@ class LeadSaver(Saver):
         now = clock.now()
         due = answering.due(now) if any(draft.is_new for draft in drafts) else None
         for draft in drafts:
-            if draft.values.get("deal") and "status" not in draft.values:
+            if draft.values.get("deal") and "status" not in draft.values and not self._goes_back:
                 draft.values["status"] = QUALIFIED
             status = draft.values.get("status")
             if draft.is_new:

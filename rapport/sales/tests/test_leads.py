@@ -7,11 +7,13 @@ import pytest
 
 from rapport.accounts.models import User
 from rapport.activities.actions import CallInput, NoteInput, add_note, log_call
+from rapport.activities.models import Task
 from rapport.core.audit.erase import erase
 from rapport.core.changes.acts import latest_act
 from rapport.core.changes.undo import undo
 from rapport.core.errors import Conflict, Invalid
 from rapport.core.events import consumers, pump
+from rapport.core.events.models import Change
 from rapport.core.importing import mapping, preparing, running, runs
 from rapport.core.objects import registry, saving
 from rapport.lib import clock
@@ -121,6 +123,15 @@ def test_routing_takes_turns_and_says_why(world, ann):
     assert [unfit for _rule, unfit in decision["rules"]] == ["country", ""]
     assert dict(decision["people"]) == {world.mia.pk: "away", world.bob.pk: "next", world.eve.pk: "full"}
     assert owners[1].team_id == world.eve.team_id
+
+
+def test_what_was_made_and_given_out_at_once_is_undone_as_one(world, ann):
+    route(members=[(world.eve, None)])
+    lead = made(ann, task="Answer Anna").lead
+    assert (lead.owner_id, Task.objects.get().owner_id) == (world.eve.pk, world.eve.pk)
+    undo(world.actor("ada"), Change.objects.filter(record=lead.pk).earliest("pk").event.act_id)
+    assert not fresh(lead).live
+    assert not Person.objects.get().live
 
 
 def test_leads_of_whoever_left_are_given_out_anew(world, ann):
