@@ -116,7 +116,7 @@ class Otto:
             "field_id": field.pk,
             "file_id": add_file(self.actor, one.pk, "a.txt", [b"text"]).pk,
             "notice_id": Notice.objects.create(user_id=user, kind="mentioned", record_id=one.pk, at=clock.now()).pk,
-            "pair_id": DuplicatePair.objects.get().pk,
+            "pair_id": DuplicatePair.objects.get(one_id=one.pk).pk,
             "passkey_id": 1,
             "rule_id": ScoreRule.objects.earliest("pk").pk,
             "route_id": Route.objects.create(name="South").pk,

@@ -12,7 +12,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.levels import demand, locale_of, writable_fields
 from rapport.core.access.visible import get_record, visible_to
 from rapport.core.changes.acts import latest_act
-from rapport.core.errors import Invalid, Refused
+from rapport.core.errors import Conflict, Invalid, Refused
 from rapport.core.objects import registry
 from rapport.core.objects.once import once
 from rapport.lib.text import harmless
@@ -198,7 +198,7 @@ def take(request: HttpRequest, record_id: int) -> HttpResponse:
     actor = actor_of(request)
     try:
         take_on_lead(actor, record_id)
-    except Refused as refused:
+    except (Conflict, Invalid) as refused:
         flash(request, refused.message, tone="red")
         return HttpResponseRedirect(f"/leads/{record_id}", status=303)
     return _done(request, actor, record_id, _("You work on this lead now."))
