@@ -14,6 +14,7 @@ Ada           administrator   Team
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -167,7 +168,9 @@ def world(request: pytest.FixtureRequest, db: None, world_rows: tuple[Rows, Snap
     else:
         rows, definitions = world_rows
         _put_back(rows)
-        snapshot.install(definitions)
+        there = snapshot.latest()  # a test may have made fields at run time before
+        made = replace(definitions, fields=there.fields, objects=there.objects)
+        snapshot.install(definitions if there is snapshot.NOTHING else made)
         yield World()
     workspace.forget()
 

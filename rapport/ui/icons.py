@@ -158,6 +158,7 @@ ICONS = (
     "toggle-left",
     "trash-2",
     "triangle-alert",
+    "trophy",
     "truck",
     "type",
     "undo-2",

@@ -38,7 +38,7 @@ class Snapshot:
     objects: Mapping[str, "ObjectSpec"] = field(default_factory=dict)
     archived: Mapping[str, "ObjectSpec"] = field(default_factory=dict)
     fitted: Mapping[str, Mapping[str, Field]] = field(default_factory=dict)
-    _surfaces: dict["ObjectSpec", Surface] = field(default_factory=dict, repr=False)
+    _surfaces: dict["ObjectSpec", Surface] = field(default_factory=dict, init=False, repr=False)
 
     def of(self, spec: "ObjectSpec") -> Surface:
         """What an object holds at this moment."""
@@ -50,7 +50,7 @@ class Snapshot:
     def with_field(self, kind: str, field: Field) -> "Snapshot":
         """The same with another field in the place of the one of this key."""
         there = tuple(field if one.key == field.key else one for one in self.fields.get(kind, ()))
-        return replace(self, fields={**self.fields, kind: there}, _surfaces={})
+        return replace(self, fields={**self.fields, kind: there})
 
     def _made(self, spec: "ObjectSpec") -> Surface:
         declared = {one.key for one in spec.fields}
