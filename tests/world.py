@@ -62,6 +62,9 @@ class World:
     def create(cls) -> "World":
         """The world, made by the verbs that make a real one."""
         ensure_defaults()
+        for role in Role.objects.all():  # what levels mean is told by those that hold for every object
+            role.levels = {"*": role.levels["*"]}
+            role.save(update_fields=["levels"])
         system = Actor.system()
         top = Team.objects.get(parent=None)
         alpha = create_team(system, TeamData("Alpha", top.pk))

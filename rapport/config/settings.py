@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "rapport.ui",
     "rapport.workspace",
     "rapport.people",
+    "rapport.catalog",
     "rapport.activities",
     "rapport.sales",
     "rapport.sample",

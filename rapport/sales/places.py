@@ -2,8 +2,12 @@
 
 from rapport.activities import subjects
 from rapport.activities.subjects import Subject
+from rapport.catalog.lines.changing import carry_lines
+from rapport.catalog.lines.screens import lines_panel
+from rapport.catalog.rights import ensure_rights
+from rapport.core.objects import registry
 from rapport.people import lifecycle
-from rapport.sales.deals import evidence, panels
+from rapport.sales.deals import evidence, lines, panels
 from rapport.sales.leads import evidence as of_leads
 from rapport.sales.leads import panels as lead_panels
 from rapport.sales.leads.rules import ensure_rules
@@ -18,6 +22,9 @@ def add_places() -> None:
     lifecycle.contribute("former_customer", evidence.former_customers)
     lifecycle.contribute("opportunity", evidence.with_open_deals)
     defaults.add(ensure_pipeline)
+    defaults.add(ensure_rights)
+    carry_lines("deal", lines.terms)
+    registry.contribute("deal", panels=[lines_panel("deal")])
     panels.add_panels()
     subjects.add(Subject("lead", also=of_leads.wanted_by, has_clock=True))
     lifecycle.contribute("lead", of_leads.with_open_leads)

@@ -50,6 +50,7 @@ SHEETS: dict[str, tuple[str, ...]] = {
         "css/pages/leads.css",
         "css/pages/tasks.css",
         "css/pages/board.css",
+        "css/pages/lines.css",
         "css/pages/list_days.css",
         "css/pages/composer.css",
     ),

@@ -12,6 +12,8 @@ from rapport.web import help_reading as reading
 
 # Beginnings of addresses and the page that speaks of what is there; the first that fits, and that there is, is taken.
 FITTING = (
+    ("/products", "products"), ("/price-lists", "products"), ("/prices", "products"),
+    ("/settings/discounts", "products"),
     ("/settings/users", "rights"), ("/settings/teams", "rights"),
     ("/settings/roles", "rights"), ("/staff-session", "rights"),
     ("/settings/sample", "first-steps"), ("/settings/notifications", "notifications"),

@@ -22,7 +22,8 @@ def _may_view(kind: str) -> navigation.Right:
 def add_places() -> None:
     """Home, every declared object that stands in the navigation, and at last those made at run time."""
     navigation.add("", _("Home"), "house", "/", order=0, key="h")
-    for number, spec in enumerate(spec for spec in registry.declared() if spec.in_navigation):
+    listed = [spec for spec in registry.declared() if spec.in_navigation]
+    for number, spec in enumerate(sorted(listed, key=lambda spec: spec.rank)):
         navigation.add(
             spec.section, spec.plural, spec.icon, f"/{spec.path}",
             order=10 + number, right=_may_view(spec.key), key=KEYS.get(spec.key, ""),

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from rapport.activities.urls import urlpatterns as activities
+from rapport.catalog.urls import urlpatterns as catalog
 from rapport.people.urls import urlpatterns as people
 from rapport.sales.urls import urlpatterns as sales
 from rapport.ui.quality.screens import urlpatterns as quality
@@ -35,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.ready, name="readyz"),
     *workspace,
     *people,
+    *catalog,
     *activities,
     *sales,
     *importing,

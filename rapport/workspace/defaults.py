@@ -40,7 +40,7 @@ ROLES: dict[str, tuple[str, bool, dict[str, str], list[str]]] = {
             "view": "team_below", "create": "all", "edit": "team_below",
             "trash": "team_below", "export": "team_below", "import": "all",
         },
-        ["bulk", "merge"],
+        ["bulk", "merge", "discounts"],
     ),
     "member": (
         "Member",

@@ -11,10 +11,13 @@ from rapport.activities.actions import NoteInput, add_note
 from rapport.activities.meetings.actions import MeetingInput, plan_meeting
 from rapport.activities.tasks.actions import TaskInput, add_step, add_task
 from rapport.activities.tasks.due import Due
+from rapport.catalog.discounts.models import DiscountLimit
+from rapport.catalog.lines.changing import add_line
 from rapport.core.access.conditions import Term
 from rapport.core.access.pages import ListQuery
 from rapport.core.definitions.fields import FieldData, create_field
 from rapport.core.exporting import runs as exports
+from rapport.core.fields.money import Amount
 from rapport.core.objects import registry, saving
 from rapport.core.quality import running as checking
 from rapport.core.timeline.walking import newest
@@ -62,12 +65,25 @@ def furnish(site: Site) -> list[tuple[str, str]]:
     site.person("Eve", "Slip", email="eve@gmial.com")
     checking.check_all(people)
     lead = make_lead(ann, LeadInput("An offer for 40 seats", person=lea.pk, source="Fair")).lead
+    shirt = saving.create(
+        ann,
+        registry.get("product"),
+        {"name": "Shirt", "sku": "S-1", "options": "Size: S, M", "price": Amount(990, "EUR")},
+    )
+    DiscountLimit.objects.create(role=site.world.roles["member"], percent=10)
+    deal = saving.create(ann, registry.get("deal"), {"name": "Uniforms", "company": hexa.pk})
+    for line in ({"product": shirt.pk, "discount": "30"}, {"title": "Sewing", "heading": True}, {"title": "Labels"}):
+        add_line(ann, registry.get("deal"), deal.pk, line)
     return [
         (f"/leads/{lead.pk}", ""),
         ("/leads?show=board&by=status", ""),
         ("/leads/paste", ""),
         (f"/leads/{lead.pk}/convert", ""),
         (f"/leads/{lead.pk}/disqualify", ""),
+        (f"/deals/{deal.pk}", ""),
+        (f"/deals/{deal.pk}/lines", "[popovertarget^=line-menu] >> nth=0"),
+        (f"/deals/{deal.pk}/lines?edit=1", ""),
+        (f"/products/{shirt.pk}", ""),
         ("/quality", ""),
         ("/quality/person/email", "input[data-select] >> nth=0"),
         ("/calendar", ""),
@@ -353,7 +369,7 @@ def test_the_settings_can_be_used_on_a_german_phone(site: Site) -> None:
     pages = ["/settings", "/profile", "/acts", "/import", "/imports", "/exports", "/jobs"]
     pages += [
         f"/settings/{name}"
-        for name in ("general", "users", "teams", "roles", "audit", "users/new", "roles/new", "sample")
+        for name in ("general", "discounts", "users", "teams", "roles", "audit", "users/new", "roles/new", "sample")
     ] + ["/welcome"]
     pages += [
         "/settings/objects",

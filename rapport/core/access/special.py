@@ -47,6 +47,10 @@ RIGHTS = {
         gettext_lazy("Shape the workspace"),
         gettext_lazy("Fields, objects, the order of facts, and views for everybody."),
     ),
+    "discounts": Right(
+        gettext_lazy("Approve discounts"),
+        gettext_lazy("Give any discount, and decide on those that are above what others may give."),
+    ),
     "users": Right(
         gettext_lazy("Manage users and roles"),
         gettext_lazy("Invite, change and switch off users, set up roles: never beyond their own rights."),

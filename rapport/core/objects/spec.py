@@ -71,7 +71,7 @@ class ObjectSpec:
     its own names that instead of the one that follows from its fields. ``paste_page``: where one is made of a pasted
     text. ``titled_by``: the fields of whose words its
     title is made, where that is none of its own; from whom one of them is hidden, from them the title is, too.
-    ``section`` is the heading in the sidebar under which it stands.
+    ``section`` is the heading in the sidebar under which it stands, ``rank`` orders objects there, the smallest first.
     """
 
     key: str
@@ -95,6 +95,7 @@ class ObjectSpec:
     main_event: EventKind | None = None
     in_navigation: bool = True
     section: Words = CUSTOMERS
+    rank: int = 0
     mark: str = "person"
     picture: str = ""
     warns_of_doubles: bool = False

@@ -38,6 +38,7 @@ class Deal(RecordModel):
     lost_reason = models.CharField(max_length=20, default="")
     outcome_note = models.TextField(default="")
     about = models.TextField(default="")
+    approval = models.CharField(max_length=10, default="")
     next_step = models.CharField(max_length=300, default="")
     next_step_kind = models.CharField(max_length=20, default="")
     next_step_at = models.DateTimeField(null=True)

@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from rapport.catalog.lines.field import Lines
 from rapport.core.definitions.fitting import fit
 from rapport.core.events.kinds import EventKind
 from rapport.core.fields import (
@@ -51,6 +52,11 @@ LOST_REASONS = (
     Option("timing", _("Bad timing"), aliases=("Zeitpunkt",)),
     Option("other", pgettext_lazy("reason", "Other"), aliases=("Sonstiges",)),
 )
+APPROVALS = (
+    Option("waiting", _("Waits for approval"), "amber"),
+    Option("approved", pgettext_lazy("discount", "Approved"), "green"),
+    Option("declined", pgettext_lazy("discount", "Declined"), "red"),
+)
 ROLES = (
     Option("decider", _("Decision maker"), "violet"),
     Option("champion", pgettext_lazy("participant", "Champion"), "green"),
@@ -88,6 +94,7 @@ DEAL = registry.register(
             Link("person", _("Person"), group=GENERAL, quick=True, to="person", mark="person", search=3,
                  headers=("Contact", "Contact person", "Kontakt", "Ansprechpartner", "Associated contact")),
             Money("amount", _("Amount"), group=GENERAL, quick=True,
+                  hint=_("Where the deal has products, it is their sum."),
                   headers=("Value", "Deal value", "Betrag", "Wert", "Volumen", "Expected revenue")),
             StageChoice("stage", _("Stage"), group=WHERE, quick=True, required=True, indexed=True, privacy="none",
                         headers=("Deal stage", "Phase", "Verkaufsphase")),
@@ -104,6 +111,8 @@ DEAL = registry.register(
                  headers=("Close date", "Expected close date", "Abschlussdatum", "Erwarteter Abschluss")),
             Moment("stage_at", _("In this stage since"), group=WHERE, read_only=True, privacy="none"),
             Moment("next_step_at", _("Next step"), group=WHERE, read_only=True, privacy="none"),
+            Lines("lines", _("Products"), group=GENERAL),
+            Choice("approval", _("Discounts"), group=GENERAL, options=APPROVALS, read_only=True, privacy="none"),
             Text("source", _("Source"), group=GENERAL, limit=120, headers=("Lead source", "Quelle", "Herkunft")),
             LabelledLinks("participants", _("Participants"), group=GENERAL, to="person", options=ROLES,
                           reverse=_("Takes part in")),
@@ -127,6 +136,10 @@ DEAL = registry.register(
                       main=True),
             EventKind("deal.won", _("won the deal"), icon="trophy", tone="green", privacy="business", main=True),
             EventKind("deal.lost", _("lost the deal"), icon="circle-x", tone="red", privacy="business", main=True),
+            EventKind("deal.discount_approved", _("approved the discount"), icon="circle-check", tone="green",
+                      privacy="business", main=True),
+            EventKind("deal.discount_declined", _("declined the discount: %(name)s"), icon="circle-x", tone="red",
+                      privacy="business", main=True),
             EventKind("deal.reopened", _("reopened the deal"), icon="undo-2", tone="amber", privacy="business",
                       main=True),
         ),

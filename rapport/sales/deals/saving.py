@@ -3,16 +3,17 @@
 import datetime
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
+from rapport.catalog.lines.field import Lines
 from rapport.core.events.emit import Fact, emit
 from rapport.core.objects.saver import Draft, Saver
 from rapport.core.records import rows
 from rapport.lib import clock
 from rapport.people import lifecycle
-from rapport.sales.deals import history
+from rapport.sales.deals import history, lines
 from rapport.sales.deals.models import StageChange
 from rapport.sales.pipelines import reading
 from rapport.sales.pipelines.models import LOST, OPEN, WON
@@ -31,6 +32,7 @@ class DealSaver(Saver):
 
     def prepare(self, drafts: Sequence[Draft]) -> None:
         pipelines = reading.current()
+        lines.follow(self.actor, cast(Lines, self.spec.by_key["lines"]), drafts, goes_back=bool(self._goes_back))
         for draft in drafts:
             if draft.is_new and not draft.values.get("stage"):
                 draft.values["stage"] = pipelines.first.first.key
@@ -68,6 +70,7 @@ class DealSaver(Saver):
     def stored(self, drafts: Sequence[Draft]) -> None:
         history.note_states([draft.instance for draft in drafts if history.TOLD & draft.values.keys() or draft.is_new])
         lifecycle.refresh(self._people(drafts))
+        lines.tell(self.actor, self.act, drafts)
         moved = [draft for draft in drafts if "stage" in draft.values]
         if not moved or self.act is None:
             return
@@ -137,6 +140,7 @@ class DealSaver(Saver):
             draft.refuse("stage", sentence % {"stage": before.name, "names": names})
         if before and before.kind != OPEN and stage.kind != OPEN:
             draft.refuse("stage", _("This deal is closed. Reopen it first."))
+        lines.hold_up(draft, stage)
         required = (*stage.required, "lost_reason") if stage.kind == LOST else stage.required
         for key in dict.fromkeys(required):
             field = self.spec.by_key.get(key)

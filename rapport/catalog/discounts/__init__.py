@@ -1,0 +1,1 @@
+"""How much discount somebody may give, and what happens above that."""

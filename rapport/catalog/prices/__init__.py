@@ -1,0 +1,1 @@
+"""Price lists, and the one answer to what something costs whom."""

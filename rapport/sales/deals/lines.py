@@ -1,0 +1,81 @@
+"""What the lines of a deal mean for it: its amount follows them, and discounts that nobody approved hold it up."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from rapport.accounts.actor import Actor
+from rapport.catalog.discounts import limits
+from rapport.catalog.lines import values
+from rapport.catalog.lines.changing import FIELD
+from rapport.catalog.lines.field import Lines
+from rapport.catalog.lines.values import DECLINED, WAITING
+from rapport.core.access.visible import seen_among
+from rapport.core.events.models import Act
+from rapport.core.fields.money import Amount
+from rapport.core.objects import registry
+from rapport.core.objects.saver import Draft
+from rapport.sales.pipelines.models import WON
+from rapport.sales.pipelines.reading import StageInfo
+
+
+def follow(actor: Actor, field: Lines, drafts: Sequence[Draft], *, goes_back: bool) -> None:
+    """Before deals are saved: the amount follows the lines, and discounts above the limit wait. One query, and a few
+    where lines are given. What is taken back by Undo is put back as it was.
+    """
+    touched = [draft for draft in drafts if FIELD in draft.values or ("amount" in draft.values and not draft.is_new)]
+    if not touched:
+        return
+    stored = field.load_many([draft.instance.pk for draft in touched if not draft.is_new])
+    for draft in touched:
+        before = [] if draft.is_new else stored.get(draft.instance.pk, [])
+        if FIELD not in draft.values:
+            if (amount := amount_of(before)) is not None and draft.values["amount"] != amount:
+                draft.refuse("amount", _("The amount is the sum of this deal’s products. Change it there."))
+            continue
+        if not goes_back:
+            company = draft.values.get("company", draft.instance.company_id)
+            draft.values[FIELD] = limits.settle(actor, before, draft.values[FIELD], company)
+            _check_products(actor, draft, before)
+        lines = draft.values[FIELD]
+        draft.values["approval"] = values.state_of(lines)
+        if (amount := amount_of(lines)) is not None:
+            draft.values["amount"] = amount
+
+
+def amount_of(lines: Sequence[values.Line]) -> Amount | None:
+    """What a deal with these lines is worth: net, over all periods, optional ones left out. None without lines."""
+    currency = values.currency_of(lines)
+    return Amount(values.total(lines).net, currency) if currency else None
+
+
+def hold_up(draft: Draft, stage: StageInfo) -> None:
+    """Refuses to win a deal, or to take it to a stage that asks for its products, while discounts are not approved."""
+    state = draft.values.get("approval", draft.instance.approval)
+    if state in (WAITING, DECLINED) and (stage.kind == WON or FIELD in stage.required):
+        said = {
+            WAITING: _("A discount on this deal waits for approval. It can go to “%(stage)s” once that is given."),
+            DECLINED: _("A discount on this deal was declined. Change it before the deal goes to “%(stage)s”."),
+        }
+        draft.refuse("stage", said[state] % {"stage": stage.name})
+
+
+def tell(actor: Actor, act: Act | None, drafts: Sequence[Draft]) -> None:
+    """After deals are saved: those who approve discounts learn of new ones that wait."""
+    for draft in drafts:
+        if act is not None and FIELD in draft.values and draft.instance.approval == WAITING:
+            pk, before = draft.instance.pk, draft.before.get(FIELD) or []
+            limits.tell_of_waiting(actor, act, pk, before, draft.values[FIELD], f"/deals/{pk}/lines")
+
+
+def terms(deal: Any) -> tuple[int | None, str]:
+    """By what prices are found for a deal: its company and its currency."""
+    return deal.company_id, deal.amount_currency
+
+
+def _check_products(actor: Actor, draft: Draft, before: Sequence[values.Line]) -> None:
+    known = {line["product"] for line in before}
+    new = {line["product"] for line in draft.values[FIELD] if line["product"]} - known
+    if new and new - set(seen_among(actor, registry.get("product"), new).values_list("pk", flat=True)):
+        draft.refuse(FIELD, _("There is no such product, or you may not see it."))
