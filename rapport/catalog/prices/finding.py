@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from rapport.catalog.prices.models import Price, PriceList
@@ -49,7 +49,7 @@ def list_for(company_id: int | None, on: datetime.date) -> PriceList | None:
 
     Two queries at most.
     """
-    valid = PriceList.objects.filter(_valid(on), live=True).order_by("-valid_from", "-pk")
+    valid = PriceList.objects.filter(_valid(on), live=True).order_by(F("valid_from").desc(nulls_last=True), "-pk")
     if company_id:
         own = RecordLink.objects.filter(to_record=company_id, field_key="companies").values("from_record")
         if (found := valid.filter(pk__in=own).first()) is not None:
