@@ -26,11 +26,6 @@ def digest(kind: str, normalised: str) -> str:
     return salted_hmac("rapport.leads.forgotten", f"{kind} {normalised}", algorithm="sha256").hexdigest()
 
 
-def is_anybody() -> bool:
-    """Whether anybody was forgotten at all."""
-    return Forgotten.objects.exists()
-
-
 def is_forgotten(email: str = "", phones: Iterable[str] = ()) -> bool:
     """Whether one of these belonged to somebody who was erased. One query."""
     given = [("email", norm("email", email)), *(("phone", norm("phone", phone)) for phone in phones)]
@@ -39,7 +34,9 @@ def is_forgotten(email: str = "", phones: Iterable[str] = ()) -> bool:
 
 
 def among_people(ids: Collection[int]) -> set[int]:
-    """Those of some people whose address or number belonged to somebody who was erased. Two queries."""
+    """Those of some people whose address or number belonged to somebody who was erased. At most three queries."""
+    if not Forgotten.objects.exists():
+        return set()
     rows = Identity.objects.filter(among("record_id", ids)).values_list("record_id", "kind", "norm")
     by_digest = {digest(kind, normalised): pk for pk, kind, normalised in rows}
     found = Forgotten.objects.filter(among("digest", list(by_digest))).values_list("digest", flat=True)

@@ -50,12 +50,11 @@ class LeadSaver(Saver):
                 continue
             if not draft.values.get("reason", "" if draft.is_new else draft.instance.reason):
                 draft.refuse("reason", _("Say why nothing comes of it."))
-        if forgetting.is_anybody():
-            wanted = {draft.values["person"] for draft in drafts if draft.is_new and draft.values.get("person")}
-            gone = forgetting.among_people(wanted)
-            for draft in drafts:
-                if draft.is_new and draft.values.get("person") in gone:
-                    draft.refuse("person", str(forgetting.SENTENCE))
+        mine = [draft for draft in drafts if draft.is_new and draft.values.get("person")]
+        gone = forgetting.among_people({draft.values["person"] for draft in mine}) if mine else ()
+        for draft in mine:
+            if draft.values["person"] in gone:
+                draft.refuse("person", str(forgetting.SENTENCE))
 
     def belongs_to(self, draft: Draft) -> tuple[int, ...]:
         lead = draft.instance
