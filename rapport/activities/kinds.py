@@ -8,6 +8,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from rapport.activities.models import Call, Meeting, Note, Task
+from rapport.activities.planned import OF_MEETINGS, OF_TASKS
 from rapport.core.records.models import RecordModel
 
 
@@ -15,12 +16,14 @@ from rapport.core.records.models import RecordModel
 class Activity:
     """A kind of activity. ``when`` names the columns (UTC) that tell when it took place; the first that is filled
     counts. None filled: it has not taken place, and does not move the clock of the last activity. ``follows`` are the
-    fields from which these columns follow, where they are no fields themselves.
+    fields from which these columns follow, where they are no fields themselves. ``plans`` are the fields that decide
+    when it is planned; without any it is never planned ahead.
     """
 
     model: type[RecordModel]
     when: tuple[str, ...]
     follows: frozenset[str] = frozenset()
+    plans: frozenset[str] = frozenset()
 
     def moment(self) -> Any:
         """When it took place, in SQL."""
@@ -35,8 +38,10 @@ class Activity:
 ACTIVITIES = (
     Activity(Note, ("created_at",)),
     Activity(Call, ("happened_at", "created_at")),
-    Activity(Task, ("done_at",)),
-    Activity(Meeting, ("began_at",), frozenset({"starts_at", "zone", "is_all_day", "repeat", "skipped"})),
+    Activity(Task, ("done_at",), plans=OF_TASKS),
+    Activity(
+        Meeting, ("began_at",), frozenset({"starts_at", "zone", "is_all_day", "repeat", "skipped"}), plans=OF_MEETINGS
+    ),
 )
 
 

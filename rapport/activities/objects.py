@@ -1,6 +1,6 @@
 """The activities: each is declared in a file of its own, and shows its composer on what it may be about."""
 
-from rapport.activities import calls, notes, reminders, subjects
+from rapport.activities import calls, notes, planned, reminders, subjects
 from rapport.activities.importing import NOTE_COLUMN
 from rapport.activities.meetings import composer as meeting
 from rapport.activities.meetings.coming import coming_meetings
@@ -10,6 +10,7 @@ from rapport.activities.tasks.reminding import REMINDING
 from rapport.activities.tasks.upcoming import upcoming_tasks
 from rapport.core.importing import targets
 from rapport.core.objects import registry
+from rapport.core.records import wipes
 
 subjects.show(notes.COMPOSER)
 subjects.show(calls.COMPOSER)
@@ -19,3 +20,4 @@ reminders.add(REMINDING)
 reminders.add(MEETINGS)
 for _kind in (*subjects.kinds(), registry.MADE):
     targets.contribute_beside(_kind, NOTE_COLUMN)
+wipes.also(planned.forget)

@@ -9,9 +9,11 @@ from rapport.activities import subjects
 from rapport.activities.kinds import activity_of
 from rapport.activities.latest import advance_clock, wind_clock
 from rapport.activities.models import ActivityLink
+from rapport.activities.planned import changed
 from rapport.core.access.visible import seen_among
 from rapport.core.objects import registry
 from rapport.core.objects.saver import Draft, Saver
+from rapport.core.records.among import among
 from rapport.lib.text import shorten
 
 
@@ -66,10 +68,24 @@ class ActivitySaver(Saver):
             elif {*activity.when, *activity.follows, "about"} & set(draft.values):
                 moved |= {*self.belongs_to(draft), *draft.before.get("about", ())}
         wind_clock(moved)
+        changed(self._records_of([draft for draft in drafts if activity.plans & draft.values.keys()]))
+
+    @staticmethod
+    def _records_of(drafts: Sequence[Draft]) -> set[int]:
+        """The records that any of these are about, or were. One query at most."""
+        found = {pk for draft in drafts for pk in (*draft.values.get("about", ()), *(draft.before.get("about") or ()))}
+        kept = [draft.instance.pk for draft in drafts if "about" not in draft.values]
+        if kept:
+            links = ActivityLink.objects.filter(among("activity_id", kept))
+            found |= set(links.values_list("record_id", flat=True))
+        return found
 
     def living(self, instances: Sequence[Any], *, live: bool) -> None:
         links = ActivityLink.objects.filter(activity_id__in=[instance.pk for instance in instances])
-        wind_clock(set(links.values_list("record_id", flat=True)))
+        about = set(links.values_list("record_id", flat=True))
+        wind_clock(about)
+        if activity_of(self.spec.model).plans:
+            changed(about)
 
     def title(self, draft: Draft) -> str:
         return shorten(" ".join(draft.instance.body.split()), 80) or str(self.spec.label)

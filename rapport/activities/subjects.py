@@ -18,12 +18,14 @@ class Subject:
     """A kind of record that activities may be about.
 
     ``also`` gives, for ids of such records, others that what is about them is about, too (her company).
-    ``has_clock``: its table has ``last_activity_at``, the clock of the last activity.
+    ``has_clock``: its table has ``last_activity_at``, the clock of the last activity. ``is_closest``: where room is
+    short it is named before what else the activity is about.
     """
 
     kind: str
     also: Callable[[Collection[int]], Mapping[int, Collection[int]]] | None = None
     has_clock: bool = False
+    is_closest: bool = False
 
 
 Coming = Callable[[Any, int], Sequence[Upcoming]]
@@ -51,6 +53,11 @@ def show(composer: Composer, upcoming: Coming | None = None) -> None:
 def kinds() -> tuple[str, ...]:
     """The kinds of records that activities may be about: all that are made at run time are among them."""
     return (*_subjects, *(spec.key for spec in registry.made()))
+
+
+def in_order() -> tuple[str, ...]:
+    """The kinds in the order in which they are named: a deal before its person, she before her company."""
+    return tuple(sorted(kinds(), key=lambda kind: kind not in _subjects or not _subjects[kind].is_closest))
 
 
 def with_clock() -> tuple[str, ...]:

@@ -100,14 +100,19 @@ def parse_amount(text: str, currency: str, *, mark: str | None = None) -> int:
     return -minor if reading.negative else minor
 
 
-def format_amount(minor: int, currency: str, locale: str = "en") -> str:
-    """An amount of the smallest unit as people of the locale write it: 125000 EUR is "€1,250.00"."""
+def format_amount(minor: int, currency: str, locale: str = "en", *, is_brief: bool = False) -> str:
+    """An amount of the smallest unit as people of the locale write it: 125000 EUR is "€1,250.00".
+
+    ``is_brief``: "€1,250", where there are no cents.
+    """
     look = _look(currency, locale)
     number = str(abs(minor))
     cents = ""
     if look.digits:
         number = number.rjust(look.digits + 1, "0")
         number, cents = number[: -look.digits], look.point + number[-look.digits :]
+        if is_brief and not int(cents[len(look.point) :]):
+            cents = ""
     if len(number) > 3:
         number = _in_lakh(number, look.group) if look.by_lakh else f"{int(number):,}".replace(",", look.group)
     if minor < 0:

@@ -1,6 +1,7 @@
 """Addresses of sales."""
 
 from rapport.catalog.lines.screens import addresses as lines
+from rapport.sales.deals.urls import urlpatterns as deals
 from rapport.sales.leads.urls import urlpatterns as leads
 
-urlpatterns = [*leads, *lines("deal", "deals")]
+urlpatterns = [*deals, *leads, *lines("deal", "deals")]

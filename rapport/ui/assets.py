@@ -51,6 +51,7 @@ SHEETS: dict[str, tuple[str, ...]] = {
         "css/pages/tasks.css",
         "css/pages/board.css",
         "css/pages/lines.css",
+        "css/pages/deals.css",
         "css/pages/list_days.css",
         "css/pages/composer.css",
     ),

@@ -23,7 +23,7 @@ FITTING = (
     ("/people/views", "views-and-filters"), ("/companies/views", "views-and-filters"),
     ("/people", "people-and-companies"), ("/companies", "people-and-companies"), ("/duplicates", "duplicates"),
     ("/quality", "data-quality"),
-    ("/tasks", "tasks"),
+    ("/tasks", "tasks"), ("/deals", "deals"),
     ("/leads", "leads"),
     ("/calendar", "calendar"), ("/meetings", "calendar"), ("/notifications", "notifications"), ("/acts", "undo"),
     ("/", "first-steps"),

@@ -1,5 +1,6 @@
 """Every page can be used by everyone: accessibility rules, small screens, and a focus that is always seen."""
 
+import datetime
 import gzip
 
 import pytest
@@ -72,6 +73,7 @@ def furnish(site: Site) -> list[tuple[str, str]]:
     )
     DiscountLimit.objects.create(role=site.world.roles["member"], percent=10)
     deal = saving.create(ann, registry.get("deal"), {"name": "Uniforms", "company": hexa.pk})
+    add_task(ann, TaskInput("Call", (deal.pk,), Due(clock.today("UTC") - datetime.timedelta(days=3))))
     for line in ({"product": shirt.pk, "discount": "30"}, {"title": "Sewing", "heading": True}, {"title": "Labels"}):
         add_line(ann, registry.get("deal"), deal.pk, line)
     return [
@@ -80,7 +82,10 @@ def furnish(site: Site) -> list[tuple[str, str]]:
         ("/leads/paste", ""),
         (f"/leads/{lead.pk}/convert", ""),
         (f"/leads/{lead.pk}/disqualify", ""),
+        ("/deals", ".tcard .row > .btn >> nth=0"),
         (f"/deals/{deal.pk}", ""),
+        (f"/deals/{deal.pk}/next-step", ""),
+        (f"/deals/{deal.pk}/move?to=lost", ""),
         (f"/deals/{deal.pk}/lines", "[popovertarget^=line-menu] >> nth=0"),
         (f"/deals/{deal.pk}/lines?edit=1", ""),
         (f"/products/{shirt.pk}", ""),

@@ -9,6 +9,7 @@ from rapport.activities.latest import advance_clock
 from rapport.activities.meetings.models import Meeting
 from rapport.activities.meetings.occurrences import began_before, begins_after
 from rapport.activities.models import ActivityLink
+from rapport.activities.planned import changed
 from rapport.core.jobs.handlers import Progress
 from rapport.core.records.locking import locked
 from rapport.lib import clock
@@ -44,7 +45,9 @@ def _note(meeting_id: int) -> bool:
         began_at = began_before(meeting, now)
         Meeting.objects.filter(pk=meeting_id).update(began_at=began_at, begins_next=begins_after(meeting, now))
         point("meetings.begin")
-        if meeting.live and began_at is not None:
-            about = ActivityLink.objects.filter(activity_id=meeting_id).order_by("record_id")
-            advance_clock(list(about.values_list("record_id", flat=True)), began_at)
+        about = ActivityLink.objects.filter(activity_id=meeting_id).order_by("record_id")
+        record_ids = list(about.values_list("record_id", flat=True)) if meeting.live else []
+        if began_at is not None:
+            advance_clock(record_ids, began_at)
+        changed(record_ids)
     return True

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from rapport.accounts.actor import Actor
+from rapport.activities.planned import question_after
 from rapport.activities.tasks import drawing
 from rapport.activities.tasks.actions import (
     add_step,
@@ -87,6 +88,8 @@ def _do(request: HttpRequest, task_id: int, verb: Callable[[Actor], Task]) -> Ht
     if changed:
         trigger(response, "record:changed", {"id": task_id})
         trigger(response, "task:changed")
+    if after.status == DONE and changed and (question := question_after(actor, task_id)):
+        trigger(response, "drawer:ask", {"url": question})
     return response
 
 

@@ -161,7 +161,7 @@ def about_of(actor: Actor, tasks: Sequence[Task]) -> dict[int, list[About]]:
     for task_id, record_id, _kind in links:
         if record_id in seen:
             found.setdefault(task_id, []).append(seen[record_id])
-    order = {kind: number for number, kind in enumerate(subjects.kinds())}  # a person before her company
+    order = {kind: number for number, kind in enumerate(subjects.in_order())}  # a person before her company
     return {key: sorted(value, key=lambda about: order.get(about.kind, len(order))) for key, value in found.items()}
 
 

@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.visible import get_record
-from rapport.core.errors import Conflict, Invalid
+from rapport.core.errors import Conflict, Invalid, NotFound
 from rapport.core.events.models import Act
 from rapport.core.objects import registry, saving
+from rapport.core.records import rows
+from rapport.lib import clock
 from rapport.sales.deals.models import Deal
 from rapport.sales.pipelines import reading
 from rapport.sales.pipelines.models import LOST, OPEN, WON
@@ -57,6 +61,40 @@ def reopen_deal(actor: Actor, deal_id: int, *, stage: str = "", act: Act | None 
     last = deal.stage_changes.filter(after=deal.stage).order_by("-at").values_list("before", flat=True).first()
     known = {one.key for one in pipeline.open}
     return move_deal(actor, deal_id, stage or (last if last in known else pipeline.first.key), act=act)
+
+
+def place_deal(actor: Actor, deal_id: int, above: int | None) -> None:
+    """Puts the card of a deal right below that of the deal ``above`` in the same stage, None: on top. The order of
+    cards is for the eye: no event tells of it. NotFound and NotAllowed as for any change; NotFound for an ``above``
+    that stands elsewhere.
+    """
+    with transaction.atomic():
+        deal: Deal = get_record(actor, registry.get("deal"), deal_id, "edit")
+        others = Deal.objects.filter(live=True, stage=deal.stage).exclude(pk=deal_id).order_by("place", "record")
+        if above is None:
+            first = others.values_list("place", flat=True).first()
+            place = (deal.place if first is None else first) - 1
+        else:
+            over = others.filter(pk=above).values_list("place", flat=True).first()
+            if over is None:
+                raise NotFound(_("The card above has moved meanwhile. Load the page again."))
+            place = _between(others, over, above)
+        Deal.objects.filter(pk=deal_id).update(place=place, updated_at=clock.now())
+
+
+def _between(others: QuerySet[Deal], over: float, above: int) -> float:
+    """A place behind that of ``above``, and before the next; where there is no room left, all cards are spread anew."""
+    follows = others.filter(Q(place__gt=over) | Q(place=over, pk__gt=above)).values_list("place", flat=True).first()
+    if follows is None:
+        return over + 1
+    middle = (over + follows) / 2
+    if over < middle < follows:
+        return middle
+    first, ids = over, list(others.values_list("pk", flat=True))
+    start = first - len(ids)
+    spread = {pk: start + 2 * number for number, pk in enumerate(ids)}
+    rows.update(Deal, ("place",), [(place, pk) for pk, place in sorted(spread.items())], where=("record_id",))
+    return spread[above] + 1
 
 
 def _end(actor: Actor, deal_id: int, kind: str, values: Mapping[str, Any] | None, act: Act | None) -> Deal:

@@ -51,15 +51,16 @@ class Deal(RecordModel):
             *standard_indexes("deal"),
             sort_index("deal_activity", "-last_activity_at", "-record"),
             sort_index("deal_closes", "closes_on", "record"),
+            models.Index(fields=["updated_at"], name="deal_updated"),  # whoever looks at a board asks what is new
             # The board: the cards of a stage in their order; and its figures, without a row being read.
             models.Index(fields=["live", "stage", "place", "record", "owner", "team"], name="deal_board"),
             models.Index(
                 fields=[
-                    "live", "stage", "amount_currency", "amount_minor", "weighted_minor", "next_step_by", "owner",
-                    "team",
+                    "live", "stage", "amount_currency", "amount_minor", "weighted_minor", "owner", "team",
                 ],
                 name="deal_sums",
             ),
+            models.Index(fields=["live", "stage", "next_step_by", "owner", "team"], name="deal_steps"),
             models.Index(
                 fields=["live", "status", "closed_on", "owner", "team", "amount_currency", "amount_minor"],
                 name="deal_closed",

@@ -16,6 +16,8 @@ from rapport.core.merging.merge import can_merge
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.views.settings import DENSITIES, density_of
 from rapport.lib.wording import grouped
+from rapport.ui import own_boards
+from rapport.ui.own_boards import OwnBoard
 from rapport.ui.rendering import render
 from rapport.ui.rows import phone_rows, table_rows
 from rapport.ui.screens import views
@@ -89,6 +91,12 @@ def _body(actor: Actor, spec: ObjectSpec, opened: views.Opened, query: ListQuery
             "calendar": calendar_values(actor, spec, query, showing, pairs),
             "sorting": {"text": "", "left_out": []},
         }
+    if own := _own_board(spec, showing):
+        return {
+            "board": own.draw(actor, without(pairs, *PLACE)),
+            "own_board": own,
+            "sorting": {"text": "", "left_out": []},
+        }
     if showing.look:
         values = board_values if showing.look == BOARD else grouped_values
         parted, keys = values(actor, spec, query, showing, pairs)
@@ -97,6 +105,11 @@ def _body(actor: Actor, spec: ObjectSpec, opened: views.Opened, query: ListQuery
     keys = tuple(sort_keys(actor, spec, query.sort)) if opened.is_closed else ()
     page = Page(keys=keys) if opened.is_closed else list_page(actor, spec, query, shown.wanted)
     return _table(actor, spec, page, shown, query, pairs)
+
+
+def _own_board(spec: ObjectSpec, showing: Showing) -> OwnBoard | None:
+    own = own_boards.of(spec.key)
+    return own if own and showing.look == BOARD and showing.by and showing.by.key == own.by else None
 
 
 def count_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:

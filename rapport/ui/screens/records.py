@@ -41,6 +41,7 @@ from rapport.ui.screens.shaping import add_field_url
 from rapport.ui.screens.timeline import history_values
 
 MOST_TAGS = 10  # shown at once
+MOST_TILES = 4  # above the timeline; those that rooms add come first
 MOST_ROWS = 8  # of a related panel that are shown at once
 PANES = ("activity", "details", "related")
 
@@ -67,7 +68,7 @@ def record_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Htt
         "contact": {key: values.get(key) or "" for key in ("email", "phone")},
         "groups": _facts(actor, spec, instance, values, locale, own, may_edit=may["edit"] and instance.live),
         "highlights": [(tile.label, draw(tile.cell(actor, instance))) for tile in given.highlights]
-        + _tiles(values, locale, spec),
+        + _tiles(values, locale, spec)[: max(0, MOST_TILES - len(given.highlights))],
         "bars": [(bar.template, bar.values(actor, instance)) for bar in given.bars],
         "panels": [_panel(actor, panel, record_id) for panel in _shown_panels(actor, spec, panels, own)],
         "can_arrange_panels": len(panels) > 1,

@@ -13,9 +13,11 @@ from rapport.core.access.grouping import Grouping, boards_by, groups_by, summabl
 from rapport.core.errors import BadQuery
 from rapport.core.fields import Date, Field
 from rapport.core.objects.spec import ObjectSpec
+from rapport.ui import own_boards
 from rapport.ui.screens.asking import PLACE, Pairs, address, without
 
 TABLE, GROUPS, BOARD, CALENDAR = "", "groups", "board", "calendar"
+PLAIN = "table"  # the table, said aloud where a list stands otherwise by itself
 LOOKS = (TABLE, GROUPS, BOARD, CALENDAR)
 NAMES = ("show", "by", "sum", "span", "on")  # of what an address says of it
 SPANS = ("month", "week")  # of a calendar
@@ -44,6 +46,7 @@ def showing_of(actor: Actor, spec: ObjectSpec, pairs: Pairs) -> Showing:
     """What an address asks for. BadQuery for a field that does not exist, or not for this reader."""
     given = dict(pairs)
     look = given.get("show", TABLE)
+    look = TABLE if look == PLAIN else look
     if look not in LOOKS:
         raise BadQuery(_("A list is shown as a table, in groups, as a board or as a calendar."))
     if look == TABLE or given.get("trash") == "1":
@@ -111,7 +114,8 @@ def switches(actor: Actor, spec: ObjectSpec, now: Showing, pairs: Pairs) -> dict
     def url(look: str, by: str = "", summed: str = "") -> str:
         return address(spec, [*rest, ("show", look), ("by", by), ("sum", summed)])
 
-    looks = [(TABLE, _("Table"), "table-2", url(TABLE))]
+    own = own_boards.of(spec.key)
+    looks = [(TABLE, _("Table"), "table-2", url(PLAIN if own and own.is_usual else TABLE))]
     if parts:
         looks.append((GROUPS, _("Groups"), "layers", url(GROUPS, by, summed)))
     if boards:

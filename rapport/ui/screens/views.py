@@ -21,9 +21,10 @@ from rapport.core.views import saved
 from rapport.core.views.models import View
 from rapport.core.views.saved import Listed, Shape
 from rapport.lib.wording import inside
+from rapport.ui import own_boards
 from rapport.ui.rendering import flash, render, toast
 from rapport.ui.screens.asking import PLACE, Pairs, actor_of, address, ask, without
-from rapport.ui.screens.showing import NAMES, showing_of
+from rapport.ui.screens.showing import BOARD, NAMES, showing_of
 
 MINE = [("owner", "me")]
 ON_PAGE = 50  # views of one page on which they are put in order
@@ -63,6 +64,8 @@ def open_list(actor: Actor, spec: ObjectSpec, pairs: Pairs) -> Opened:
             found.pairs = [("view", "all"), *without(pairs, "view")] if usual is not None else without(pairs, "view")
     if found.view is not None:
         _unfold(actor, spec, found, state)
+    if found.view is None and not found.note and own_boards.is_meant(spec.key, found.pairs):
+        found.pairs = [*found.pairs, ("show", BOARD)]
     return found
 
 
@@ -98,8 +101,8 @@ def shape_of(actor: Actor, spec: ObjectSpec, pairs: Pairs) -> Shape:
 
 
 def _shape(actor: Actor, spec: ObjectSpec, pairs: Pairs, query: ListQuery) -> Shape:
-    show, given = dict(pairs).get("show", ""), {name: value for name, value in pairs if value}
-    showing_of(actor, spec, pairs)
+    given = {name: value for name, value in pairs if value}
+    show = showing_of(actor, spec, pairs).look
     return Shape(
         query.condition, query.sort, query.find, column_keys(actor, spec, pairs), show,
         tuple((name, given[name]) for name in saved.DETAILS[show] if name in given),

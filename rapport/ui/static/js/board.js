@@ -4,15 +4,20 @@
  *
  *  `data-board` is where a move is posted, with “*” for the card, `data-name` what the lane is called there, and
  *  `data-values` (JSON) what else is said. Lanes that stand in rows, as days do, say in `data-row` how many there are
- *  in one: then arrows up and down lead there, too. */
+ *  in one: then arrows up and down lead there, too.
+ *
+ *  With `data-ordered` cards keep the place within their lane at which they are dropped: the server is told which card
+ *  stands `above`. `data-anew` is where such a board comes from again after a move, and `data-stamp-url` what changes
+ *  whenever somebody else has moved something (`data-stamp`: as it was drawn). */
 import { all, on, one } from "./dom.js";
 
+const ASK_EVERY = 1500; // milliseconds
 const FAR = 6; // pixels before a press becomes a drag
 const LONG = 180; // milliseconds of a press on touch
 let drag = null;
 let lifted = null;
 
-const lanes = (card) => all("[data-lane]", card.closest("[data-board]"));
+const lanes = (part) => all("[data-lane]", part.closest("[data-board]"));
 const laneOf = (card) => card.closest("[data-lane]");
 const title = (lane) => lane.dataset.label ?? one("h2", lane).textContent;
 
@@ -33,21 +38,23 @@ function count(lane, by) {
 
 function put(card, lane, before) {
   const from = laneOf(card);
-  one("ul", lane).insertBefore(card, before ?? one("ul", lane).firstElementChild);
+  one("ul", lane).insertBefore(card, before === undefined ? one("ul", lane).firstElementChild : before);
   if (from === lane) return;
   count(from, -1);
   count(lane, 1);
 }
 
 /** Moves the card, tells the server, and takes it back if that says no. */
-async function move(card, lane, home) {
+async function move(card, lane, home, before) {
   const from = home.lane;
-  if (from === lane) return put(card, from, home.before);
-  put(card, lane);
+  const isOrdered = card.closest("[data-board]").dataset.ordered !== undefined;
+  if (from === lane && (!isOrdered || before === undefined || before === home.before)) return put(card, from, home.before);
+  put(card, lane, before);
   card.setAttribute("aria-busy", "true");
   const { board, name, values } = card.closest("[data-board]").dataset;
   const url = board.replace("*", card.dataset.card);
   const said = { ...JSON.parse(values), was: from.dataset.lane, [name]: lane.dataset.lane };
+  if (isOrdered && before !== undefined) said.above = card.previousElementSibling?.dataset.card ?? "";
   let refused = false;
   const watch = ({ detail: { requestConfig, xhr } }) => {
     if (requestConfig?.path === url && !(xhr.status > 0 && xhr.status < 400)) refused = true;
@@ -59,6 +66,14 @@ async function move(card, lane, home) {
   document.removeEventListener("htmx:afterRequest", watch);
   card.removeAttribute("aria-busy");
   if (refused) put(card, from, home.before);
+}
+
+/** Where in a lane a card is dropped: before which one, null behind the last; undefined where lanes have no order. */
+function spot(card, lane, y) {
+  if (card.closest("[data-board]").dataset.ordered === undefined) return undefined;
+  const others = all("[data-card]", lane).filter((other) => other !== card);
+  const below = others.find((other) => y < other.getBoundingClientRect().top + other.offsetHeight / 2);
+  return below ?? one(".more", lane);
 }
 
 const homeOf = (card) => ({ lane: laneOf(card), before: card.nextElementSibling });
@@ -74,6 +89,7 @@ function start(event) {
   drag.shift = { x: event.clientX - box.left, y: event.clientY - box.top };
   document.body.append(drag.ghost);
   card.classList.add("lifted");
+  card.closest("[data-board]").classList.add("moving");
   card.setPointerCapture?.(drag.pointer);
 }
 
@@ -83,22 +99,27 @@ function follow(event) {
   const under = document.elementsFromPoint(event.clientX, event.clientY).find((part) => part.matches?.("[data-lane]"));
   for (const lane of lanes(drag.card)) lane.classList.toggle("over", lane === under);
   drag.over = under;
+  all(".drop-above", drag.card.closest("[data-board]")).forEach((one) => one.classList.remove("drop-above"));
+  if (under) drag.before = spot(drag.card, under, event.clientY);
+  drag.before?.classList.add("drop-above");
 }
 
 function end(dropped) {
   if (!drag) return;
   clearTimeout(drag.timer);
-  const { card, ghost, over, home } = drag;
+  const { card, ghost, over, home, before } = drag;
   drag = null;
   if (!ghost) return;
   ghost.remove();
   card.classList.remove("lifted");
+  card.closest("[data-board]").classList.remove("moving");
   lanes(card).forEach((lane) => lane.classList.remove("over"));
+  before?.classList.remove("drop-above");
   // The press that ends a drag is no click on the card; if none comes, the next one is not eaten.
   const eat = (event) => event.preventDefault();
   document.addEventListener("click", eat, { capture: true });
   setTimeout(() => document.removeEventListener("click", eat, { capture: true }), 50);
-  if (dropped && over) move(card, over, home);
+  if (dropped && over) move(card, over, home, before);
 }
 
 on("pointerdown", "[data-movable]", (card, event) => {
@@ -126,6 +147,7 @@ function leave() {
   lifted = null; // before the card moves: taking it out of its place takes the focus, too
   put(card, home.lane, home.before);
   card.classList.remove("lifted");
+  card.closest("[data-board]").classList.remove("moving");
   tell(card, saying(card, "left"));
 }
 
@@ -141,6 +163,7 @@ on("keydown", "[data-movable]", (card, event) => {
       const { home } = lifted;
       lifted = null;
       card.classList.remove("lifted");
+      card.closest("[data-board]").classList.remove("moving");
       const lane = laneOf(card);
       put(card, home.lane, home.before);
       move(card, lane, home);
@@ -149,6 +172,7 @@ on("keydown", "[data-movable]", (card, event) => {
       leave();
       lifted = { card, home: homeOf(card) };
       card.classList.add("lifted");
+      card.closest("[data-board]").classList.add("moving");
       tell(card, saying(card, "lifted"));
     }
   } else if (event.key === "Enter") one("a", card)?.click();
@@ -180,3 +204,32 @@ on("submit", "[data-move]", (form, event) => {
   form.closest("[popover]").hidePopover();
   move(card, lane, homeOf(card));
 });
+
+// What others move
+let isAsking = false;
+
+/** The board anew, at the place to which it was scrolled; not while a card is being moved. */
+async function refresh() {
+  const board = one("[data-anew]");
+  if (!board || isAsking || drag || lifted) return;
+  isAsking = true;
+  const [across, down] = [board.scrollLeft, new Map(lanes(board).map((lane) => [lane.dataset.lane, one("ul", lane).scrollTop]))];
+  const held = document.activeElement?.closest("[data-card]")?.id;
+  await window.htmx
+    .ajax("GET", board.dataset.anew, { source: board, target: board.parentElement, swap: "outerHTML" })
+    .catch(() => {});
+  isAsking = false;
+  const fresh = one("[data-anew]");
+  if (!fresh) return;
+  fresh.scrollLeft = across;
+  for (const lane of lanes(fresh)) one("ul", lane).scrollTop = down.get(lane.dataset.lane) ?? 0;
+  if (held && document.activeElement === document.body) document.getElementById(held)?.focus();
+}
+document.addEventListener("card:moved", () => setTimeout(refresh));
+
+setInterval(async () => {
+  const board = one("[data-stamp-url]");
+  if (!board || document.hidden || drag || lifted || isAsking) return;
+  const answer = await fetch(board.dataset.stampUrl, { headers: { "X-Requested-With": "fetch" } }).catch(() => null);
+  if (answer?.ok && !answer.redirected && (await answer.text()) !== board.dataset.stamp) refresh();
+}, ASK_EVERY);

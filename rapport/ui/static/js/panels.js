@@ -79,6 +79,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const drawer = one("#drawer");
   if (drawer?.open && event.detail.xhr?.status === 204 && drawer.contains(event.detail.elt)) close(drawer, { ask: false });
 });
+document.addEventListener("drawer:ask", ({ detail }) =>
+  window.htmx.ajax("GET", detail.url, { source: "#drawer", target: "#drawer", swap: "innerHTML" }));
 document.addEventListener("drawer:close", () => {
   const drawer = one("#drawer");
   if (drawer?.open) close(drawer, { ask: false });
