@@ -87,15 +87,16 @@ def soonest(record_ids: Collection[int], without: Collection[int] = ()) -> dict[
     links = ActivityLink.objects.filter(among("record_id", record_ids))
     about = links.values("activity_id")
     tasks = Task.objects.filter(live=True, done_at__isnull=True, due_by__isnull=False, pk__in=about)
-    plans = {
-        pk: Plan(pk, "task", title, due_at or due_by - _INSTANT, due_by)
-        for pk, title, due_at, due_by in tasks.order_by().values_list("pk", "title", "due_at", "due_by")
-    }
+    plans: dict[int, Plan] = {}
+    for pk, title, due_at, due_by in tasks.order_by().values_list("pk", "title", "due_at", "due_by"):
+        if due_by is not None:
+            plans[pk] = Plan(pk, "task", title, due_at or due_by - _INSTANT, due_by)
     meetings = Meeting.objects.filter(live=True, begins_next__gt=clock.now(), pk__in=about)
     meetings = meetings.exclude(outcome="called_off").order_by()
     for pk, title, begins, is_all_day in meetings.values_list("pk", "title", "begins_next", "is_all_day"):
-        by = begins + _DAY if is_all_day else begins
-        plans[pk] = Plan(pk, "meeting", title, by - _INSTANT if is_all_day else by, by)
+        if begins is not None:
+            by = begins + _DAY if is_all_day else begins
+            plans[pk] = Plan(pk, "meeting", title, by - _INSTANT if is_all_day else by, by)
     for pk in without:
         plans.pop(pk, None)
     found: dict[int, Plan] = {}

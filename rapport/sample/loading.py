@@ -14,7 +14,7 @@ from rapport.core.errors import Conflict
 from rapport.core.events.models import Act
 from rapport.lib import clock
 from rapport.lib.wording import grouped
-from rapport.sample import bulk, engine, leads, meetings, plan, products, tasks
+from rapport.sample import bulk, deals, engine, leads, meetings, plan, products, tasks
 from rapport.sample.noticing import enliven
 from rapport.sample.staff import hire
 from rapport.sample.trades import TRADES
@@ -71,6 +71,8 @@ def load(
             counts["leads"] = made
         if made := products.write(act, people, spoken, trade_key):
             counts["products"] = made
+        for what, number in deals.write(act, colleagues, people, spoken, trade_key).items():
+            counts[what] = counts.get(what, 0) + number
         enliven(act, colleagues, spoken)
         Act.objects.filter(pk=act.pk).update(counts=act.counts)
         mark(trade_key)

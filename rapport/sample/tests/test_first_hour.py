@@ -12,7 +12,7 @@ from rapport.core.jobs import worker
 from rapport.core.objects import registry, saving
 from rapport.core.views.models import View
 from rapport.people.models import Company, Person
-from rapport.sample import clearing, loading, meeting_words
+from rapport.sample import clearing, deal_words, loading, meeting_words
 from rapport.sample.blueprints import BLUEPRINTS, Choice, apply
 from rapport.sample.trades import TRADES
 from tests.world import World
@@ -143,7 +143,8 @@ def test_a_german_sample_speaks_german_throughout(world: World) -> None:
     assert all("de" in trade.words for trade in TRADES.values())
     loading.load("software", 100, language="de")
     words, said = TRADES["software"].words["de"], meeting_words.speaking("de")
-    assert set(Task.objects.values_list("title", flat=True)) <= {title for title, *_steps in words.tasks}
+    steps = deal_words.speaking("software", "de").steps
+    assert set(Task.objects.values_list("title", flat=True)) <= {*(title for title, *_steps in words.tasks), *steps}
     assert set(Meeting.objects.values_list("place", flat=True)) <= {*said.places, said.fair[1]}
     titles = set(Meeting.objects.exclude(repeat="").values_list("title", flat=True))
     assert titles == set(said.series)

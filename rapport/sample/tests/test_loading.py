@@ -21,7 +21,8 @@ from rapport.core.objects import registry, saving
 from rapport.core.records.models import Record
 from rapport.core.tags.models import TagLink
 from rapport.people.models import Affiliation, Company, Identity, Person
-from rapport.sample import clearing, loading, plan, tasks
+from rapport.sales.models import Deal, DealState, StageChange
+from rapport.sample import clearing, deals, loading, plan, tasks
 from tests import house
 from tests.world import World
 
@@ -120,7 +121,9 @@ def test_history_is_told_in_the_name_of_colleagues_at_its_time(world: World) -> 
 
 
 def test_a_sample_to_look_at_has_tasks_for_everybody_and_clears_them(world: World) -> None:
-    assert loading.load(people=100)["tasks"] == len({*Task.objects.values_list("owner", flat=True)}) * len(tasks.STATES)
+    loaded = loading.load(people=100)["tasks"]
+    owners = {*Task.objects.values_list("owner", flat=True)}
+    assert loaded == Task.objects.count() >= len(owners) * len(tasks.STATES)
     assert Task.objects.filter(owner=world.ada.pk, done_at=None).exists()
     clearing.clear()
     assert not Task.objects.exists()
@@ -132,6 +135,17 @@ def test_a_sample_to_look_at_has_meetings_and_clears_them(world: World) -> None:
     assert Attendee.objects.filter(user=world.ada.pk).exists()
     clearing.clear()
     assert not Meeting.objects.exists() and not Attendee.objects.exists()
+
+
+def test_a_sample_to_look_at_has_deals_with_their_history_and_clears_them(world: World) -> None:
+    assert loading.load(people=100)["deals"] == Deal.objects.count() == 100 // deals.PEOPLE
+    assert {*Deal.objects.values_list("status", flat=True)} == {"open", "won", "lost"}
+    assert Deal.objects.filter(status="open", owner=world.ada.pk).exists()
+    opened = Deal.objects.filter(status="open")
+    assert opened.filter(next_step_by=None).exists() and opened.exclude(next_step_by=None).exists()
+    assert not StageChange.objects.filter(seconds__lt=0).exists()
+    clearing.clear()
+    assert not Deal.objects.exists() and not StageChange.objects.exists() and not DealState.objects.exists()
 
 
 def test_both_ways_of_loading_write_the_same_rows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,9 +111,7 @@ function end(dropped) {
   drag = null;
   if (!ghost) return;
   ghost.remove();
-  card.classList.remove("lifted");
-  card.closest("[data-board]").classList.remove("moving");
-  lanes(card).forEach((lane) => lane.classList.remove("over"));
+  settle(card);
   before?.classList.remove("drop-above");
   // The press that ends a drag is no click on the card; if none comes, the next one is not eaten.
   const eat = (event) => event.preventDefault();
@@ -140,14 +138,20 @@ document.addEventListener("pointercancel", () => end(false));
 document.addEventListener("touchmove", (event) => drag?.ghost && event.preventDefault(), { passive: false });
 
 // Keys
+/** Nothing is being moved any more. */
+function settle(card) {
+  card.classList.remove("lifted");
+  card.closest("[data-board]").classList.remove("moving");
+  lanes(card).forEach((lane) => lane.classList.remove("over"));
+}
+
 /** Puts a card that was lifted by key back to where it was: left without being dropped, it was moved nowhere. */
 function leave() {
   if (!lifted) return;
   const { card, home } = lifted;
   lifted = null; // before the card moves: taking it out of its place takes the focus, too
   put(card, home.lane, home.before);
-  card.classList.remove("lifted");
-  card.closest("[data-board]").classList.remove("moving");
+  settle(card);
   tell(card, saying(card, "left"));
 }
 
@@ -162,8 +166,7 @@ on("keydown", "[data-movable]", (card, event) => {
     if (lifted?.card === card) {
       const { home } = lifted;
       lifted = null;
-      card.classList.remove("lifted");
-      card.closest("[data-board]").classList.remove("moving");
+      settle(card);
       const lane = laneOf(card);
       put(card, home.lane, home.before);
       move(card, lane, home);
@@ -187,6 +190,7 @@ on("keydown", "[data-movable]", (card, event) => {
     if (!next) return;
     put(card, next);
     card.focus();
+    all.forEach((lane) => lane.classList.toggle("over", lane === next));
     tell(card, saying(card, "over").replace("#", title(next)));
   } else if (lifted?.card === card && event.key === "Escape") {
     event.stopPropagation();
