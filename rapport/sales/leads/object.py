@@ -67,7 +67,7 @@ LEAD = registry.register(
                    privacy="none", headers=("Lead status",)),
             AnswerBy("answer_by", _("Answer"), group=WHERE, read_only=True, sortable=True, privacy="none"),
             Moment("answered_at", _("Answered"), group=WHERE, read_only=True, privacy="none"),
-            Integer("score", _("Score"), group=WHERE, read_only=True, sortable=True, privacy="none"),
+            Integer("score", pgettext_lazy("lead", "Score"), group=WHERE, read_only=True, sortable=True, privacy="none"),
             Choice("warmth", _("Warmth"), group=WHERE, options=WARMTHS, read_only=True, privacy="none"),
             Choice("reason", _("Disqualified because of"), group=WHERE, options=REASONS, privacy="none",
                    headers=("Unqualified reason", "Grund")),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Case, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import Level, level_of, locale_of, readable_fields
@@ -26,7 +27,7 @@ def add_panels() -> None:
     registry.contribute(
         "lead",
         panels=[
-            Panel("score", _("Score"), score_rows, template="leads/score.html"),
+            Panel("score", pgettext_lazy("lead", "Score"), score_rows, template="leads/score.html"),
             Panel("routing", _("Whose it is, and why"), routing_rows, template="leads/routing.html"),
         ],
         bars=[Bar("leads/bar.html", bar_values)],

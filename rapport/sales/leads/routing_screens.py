@@ -1,5 +1,6 @@
 """Settings: by which rules leads are given out, who is away, whose leads wait for somebody, and a test."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,12 +11,14 @@ from django.views.decorators.http import require_http_methods
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import User
+from rapport.core.access.visible import visible_to
 from rapport.core.errors import Invalid, Refused
+from rapport.core.objects import registry
 from rapport.lib.countries import country_code
 from rapport.lib.dates import format_date, parse_date
 from rapport.people.objects import SIZES
 from rapport.sales.leads import routing, rules, setting, telling
-from rapport.sales.leads.models import Absence, Route
+from rapport.sales.leads.models import Absence, Lead, Route
 from rapport.sales.leads.setting import RouteData
 from rapport.ui.rendering import flash, render
 from rapport.workspace.screens.frame import Errors, actor_of, for_administrators, number, number_or_none, problems
@@ -39,10 +42,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             errors = problems(refused)
     given = request.GET
-    facts = routing.Facts(
-        country_code(given.get("country", "")), given.get("postcode", "")[:20], given.get("size", "")[:20],
-        given.get("source", "")[:120], given.get("product", "")[:120],
-    )  # fmt: skip
+    tried = visible_to(actor, registry.get("lead")).filter(pk=number(given.get("lead"))).first()
     fallback = rules.current().fallback
     context = {
         "routes": [_line(route) for route in Route.objects.prefetch_related("members__user")],
@@ -55,11 +55,24 @@ def overview(request: HttpRequest) -> HttpResponse:
         "stranded": routing.stranded(),
         "sizes": [(option.key, option.label) for option in SIZES],
         "given": given,
-        "why": telling.why(routing.Desk(locks=False).decide(facts).to_json()) if "test" in given else None,
+        "tried": tried,
+        "why": telling.why(routing.Desk(locks=False).decide(_facts(tried, given)).to_json())
+        if "test" in given
+        else None,
         "values": request.POST,
         "errors": errors,
     }
     return render(request, "leads/routes.html", context, status=422 if errors else 200)
+
+
+def _facts(tried: Lead | None, given: Mapping[str, str]) -> routing.Facts:
+    """Those of a lead that is there, else what was typed."""
+    if tried is not None:
+        return routing.facts_of([tried.pk])[tried.pk]
+    return routing.Facts(
+        country_code(given.get("country", "")), given.get("postcode", "")[:20], given.get("size", "")[:20],
+        given.get("source", "")[:120], given.get("product", "")[:120],
+    )  # fmt: skip
 
 
 def _do(request: HttpRequest, actor: Actor) -> None:

@@ -28,7 +28,7 @@ _STARTING: tuple[tuple[str, str, dict[str, Any], str, int, int | None, int | Non
     ("Decides: head, director, owner", "Entscheidet: Leitung, Geschäftsführung, Inhaber",
      _words("person.job_title", "head", "director", "chief", "owner", "leit", "geschäftsführ", "inhaber"),
      "", 20, None, None),
-    ("Company with more than 50 people", "Unternehmen mit mehr als 50 Beschäftigten",
+    ("Company with more than 50 people", "Firma mit mehr als 50 Mitarbeitern",
      _term("company.size", "any", "51-200,201-1000,1001+"), "", 15, None, None),
     ("Came by recommendation", "Kam auf Empfehlung",
      _words("source", "referral", "recommend", "empfehlung"), "", 15, None, None),

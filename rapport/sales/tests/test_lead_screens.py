@@ -100,7 +100,7 @@ def test_limits_are_kept_in_order(world):
     assert (LeadRules.objects.get().warm_from, LeadRules.objects.get().answer_hours) == (10, 0)
 
 
-def test_routes_are_made_tested_ordered_and_taken_away(world):
+def test_routes_are_made_tested_ordered_and_taken_away(world, lead):
     ada, here = world.client("ada"), "/settings/lead-routing"
     south = {"name": "South", "countries": "Germany, at", "postcodes": "70–79, 88"}
     assert ada.post(f"{here}/new", south).status_code == 422
@@ -111,6 +111,9 @@ def test_routes_are_made_tested_ordered_and_taken_away(world):
     page = ada.get(here, {"test": "1", "country": "Austria", "postcode": "8850"}).content.decode()
     assert "Why Bob Baker?" in page
     assert route.members.get().turn == 0
+    page = ada.get(here, {"test": "1", "lead": lead.pk}).content.decode()
+    assert "Why Eve Ellis?" in page
+    assert "another country" in page
     ada.post(here, {"do": "absence", "user": world.bob.pk, "first": "2020-01-01", "last": "2099-01-01"})
     page = ada.get(here, {"test": "1", "country": "Austria", "postcode": "8850"}).content.decode()
     assert "Why Eve Ellis?" in page
