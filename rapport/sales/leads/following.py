@@ -28,9 +28,11 @@ def follow(happening: Happening) -> None:
     spoken = [event.pk for event in happening.events if event.kind in _SPOKEN and event.user_id]
     if spoken:
         answering.answered(house, set(_records(spoken)))
-    made = [event.subject_id for event in happening.events if event.kind == "lead.created"]
+    made = {event.subject_id: event.user_id for event in happening.events if event.kind == "lead.created"}
     if made:
-        routing.route(house, [pk for pk in made if pk])
+        owners = Lead.objects.filter(among("pk", list(made))).values_list("pk", "owner_id")
+        # One that was given to a colleague by hand stays there.
+        routing.route(house, [pk for pk, owner in owners if owner in (None, made[pk])])
     records = set(_records([event.pk for event in happening.events]))
     touched = Lead.objects.filter(live=True, status__in=OPEN)
     about = Q(among("pk", records)) | Q(among("person_id", records)) | Q(among("company_id", records))

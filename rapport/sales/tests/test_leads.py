@@ -145,6 +145,16 @@ def test_leads_of_whoever_left_are_given_out_anew(world, ann):
     assert dict(fresh(lead).routing["people"])[world.bob.pk] == "left"
 
 
+def test_a_lead_that_was_given_to_somebody_by_hand_stays_there(world, ann):
+    consumers.begin()
+    route(members=[(world.eve, None)])
+    lead = registry.get("lead")
+    given = saving.create(ann, lead, {"name": "For Bob", "owner": world.bob.pk})
+    left = saving.create(ann, lead, {"name": "For anybody"})
+    pump.drain()
+    assert [fresh(one).owner_id for one in (given, left)] == [world.bob.pk, world.eve.pk]
+
+
 def test_what_no_rule_gives_out_goes_to_the_fallback(world, ann):
     LeadRules.objects.update(fallback=world.mia)
     lead = made(ann).lead
