@@ -133,15 +133,17 @@ def _rows() -> Rows:
 
 
 @contextmanager
-def around_tests(blocker: Any, rows: Rows) -> Iterator[None]:
-    """The world's rows, and what is made inside, for all tests of a fixture of a wider scope; afterwards all is gone.
+def around_tests(blocker: Any, made: tuple[Rows, Snapshot]) -> Iterator[None]:
+    """The world's rows and definitions, and what is made inside, for all tests of a fixture of a wider scope.
 
-    Each test runs in a savepoint within, so none sees what another one changed.
+    Afterwards all is gone. Each test runs in a savepoint within, so none sees what another one changed.
     """
+    rows, definitions = made
     around = transaction.atomic()
     with blocker.unblock():
         around.__enter__()
         _put_back(rows)
+        snapshot.install(definitions)
     yield
     with blocker.unblock():
         transaction.set_rollback(True)

@@ -67,7 +67,7 @@ class Case:
 
 @pytest.fixture(scope="module", params=[*SPECS, MADE])
 def made(
-    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any, world_rows: Rows
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any, world_rows: tuple[Rows, Snapshot]
 ) -> Iterator[tuple[ObjectSpec, Any, Snapshot]]:
     """A record of the kind, made once for all tests of it, and the definitions that hold then.
 
