@@ -60,7 +60,7 @@ def erase_all(actor: Actor, ids: Sequence[int], *, act_kind: str, people: bool =
         if people:
             written.write_down(ids, kinds)
             rewriting.ask(actor)
-        _wipe(ids, kinds)
+        _wipe(ids, kinds, people=people)
         faults.point("erase.wiped")
         emit(actor, act, [Fact(f"{kinds[pk]}.erased", pk) for pk in ids])
 
@@ -104,7 +104,7 @@ def _targets(spec: ObjectSpec, instance: RecordModel) -> set[int]:
     return {pk for table, pk in pairs if table == "record"}
 
 
-def _wipe(ids: Sequence[int], kinds: dict[int, str]) -> None:
+def _wipe(ids: Sequence[int], kinds: dict[int, str], *, people: bool) -> None:
     subjects = EventLink.objects.filter(record_id__in=ids, event__subject_id__in=ids).values("event_id")
     changed = Change.objects.filter(record_id__in=ids).values("event_id")
     events = list(Event.objects.filter(Q(pk__in=subjects) | Q(pk__in=changed)).values_list("pk", "act_id"))
@@ -114,7 +114,7 @@ def _wipe(ids: Sequence[int], kinds: dict[int, str]) -> None:
         # Labels name what an act was about; that of an import or a bulk edit is about many.
         if not Event.objects.filter(act_id=act_id).exclude(subject_id__in=ids).exists():
             Act.objects.filter(pk=act_id).update(label="")
-    wipes.wipe_all(ids)
+    wipes.wipe_all(ids, people=people)
     _detach(ids)
     for kind in sorted(set(kinds.values())):
         spec = registry.find(kind, archived=True)

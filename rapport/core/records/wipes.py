@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 
 Wipe = Callable[[Collection[int]], None]
 _wipes: list[Wipe] = []
+_of_people: list[Wipe] = []
 
 
 def also(wipe: Wipe) -> Wipe:
@@ -12,7 +13,13 @@ def also(wipe: Wipe) -> Wipe:
     return wipe
 
 
-def wipe_all(ids: Collection[int]) -> None:
-    """Calls all of them."""
-    for wipe in _wipes:
+def of_people(wipe: Wipe) -> Wipe:
+    """Declares one that is called where real people are erased, not for made-up ones."""
+    _of_people.append(wipe)
+    return wipe
+
+
+def wipe_all(ids: Collection[int], *, people: bool = True) -> None:
+    """Calls all of them. Not ``people``: the records are made up."""
+    for wipe in (*_wipes, *(_of_people if people else ())):
         wipe(ids)

@@ -49,7 +49,7 @@ def allow(email: str) -> None:
         raise Invalid({"allow": [str(_("Nobody with this address was erased."))]})
 
 
-@wipes.also
+@wipes.of_people
 def forget(ids: Collection[int]) -> None:
     """Keeps the digests of erased people, and takes what came in from leads of theirs that stay."""
     rows = Identity.objects.filter(record_id__in=ids, record__kind="person").values_list("kind", "norm")
