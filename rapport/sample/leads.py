@@ -10,7 +10,7 @@ from rapport.core.objects import registry, saving
 from rapport.lib import clock
 from rapport.lib.working_time import Hours, read_hours
 from rapport.people.models import Person
-from rapport.sales.leads import scoring
+from rapport.sales.leads import routing, scoring
 from rapport.sample.lead_words import WISHES
 from rapport.sample.staff import Colleague
 
@@ -37,6 +37,7 @@ def write(act: Act, colleagues: Sequence[Colleague], people: int, language: str,
         _make(act, colleagues[number % len(colleagues)], person, number, wishes[number % len(wishes)], hours)
         for number, person in enumerate(wanted)
     ]
+    routing.leave(made)
     scoring.store(made)
     return len(made)
 

@@ -30,9 +30,11 @@ def follow(happening: Happening) -> None:
         answering.answered(house, set(_records(spoken)))
     made = {event.subject_id: event.user_id for event in happening.events if event.kind == "lead.created"}
     if made:
-        owners = Lead.objects.filter(among("pk", list(made))).values_list("pk", "owner_id")
+        owners = dict(Lead.objects.filter(among("pk", list(made))).values_list("pk", "owner_id"))
         # One that was given to a colleague by hand stays there.
-        routing.route(house, [pk for pk, owner in owners if owner in (None, made[pk])])
+        left = [pk for pk, owner in owners.items() if owner not in (None, made[pk])]
+        routing.leave(left)
+        routing.route(house, owners.keys() - set(left))
     records = set(_records([event.pk for event in happening.events]))
     touched = Lead.objects.filter(live=True, status__in=OPEN)
     about = Q(among("pk", records)) | Q(among("person_id", records)) | Q(among("company_id", records))

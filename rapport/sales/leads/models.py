@@ -20,7 +20,7 @@ class Lead(RecordModel):
     ``answer_by`` (UTC) is until when somebody must have answered, None where nobody waits; ``answered_at`` (UTC) when a
     colleague did. ``payload`` is what came in, as it came: nobody changes it, and it goes when the person is erased.
     ``score_reasons`` are ``[number of the rule, points]``, largest first. ``routing`` says why it is whose it is (see
-    ``routing.choosing``), ``routed_at`` (UTC) since when; None for one that nobody gave out by rules.
+    ``routing.Decision``), ``routed_at`` (UTC) when rules were asked, whatever they said; None for one that waits.
     """
 
     person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="leads")

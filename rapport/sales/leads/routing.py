@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from rapport.accounts import workspace
 from rapport.accounts.actor import Actor
@@ -73,7 +73,7 @@ class Desk:
         self.away = set(
             Absence.objects.filter(first_day__lte=today, last_day__gte=today).values_list("user_id", flat=True)
         )
-        self.load = _load({member.user_id for member in members})
+        self.load = _load({member.user_id for member in members}, Q(routed_at__isnull=False))
         fallback = rules.current().fallback
         self.fallback = fallback if fallback and fallback.is_active else None
         self._turn = max((member.turn for member in members), default=0)
@@ -158,6 +158,7 @@ def route(house: Actor, ids: Collection[int], *, again: bool = False, act: Act |
 
 def _route(house: Actor, ids: Sequence[int], *, again: bool, joined: Act | None) -> int:
     if not Route.objects.exists() and rules.current().fallback_id is None:
+        leave(ids)
         return 0
     # Of many at once nobody is told one by one.
     with acting(house, "lead.route" if len(ids) <= _TOLD else "bulk.route", act=joined) as act:
@@ -172,6 +173,7 @@ def _route(house: Actor, ids: Sequence[int], *, again: bool, joined: Act | None)
         given = [(pk, None, {"owner": one.owner, "team": teams[one.owner]}) for pk, one in made.items() if one.owner]
         saving.update_many(house, registry.get("lead"), given, act=act)
         _note(made, desk)
+        leave([pk for pk in owners if pk not in made])
         if not made and joined is None:
             act.delete()
     return len(made)
@@ -184,10 +186,15 @@ def _note(made: Mapping[int, Decision], desk: Desk) -> None:
     RouteMember.objects.bulk_update(desk.moved.values(), ["turn"])
 
 
+def leave(ids: Collection[int]) -> None:
+    """Notes that some leads stay with whom they are."""
+    Lead.objects.filter(among("pk", ids), routed_at=None).update(routed_at=clock.now())
+
+
 def stranded() -> list[tuple[User, int]]:
     """Colleagues who are switched off and still have open leads, with how many. Two queries."""
     users = User.objects.filter(is_active=False)
-    counts = _load({user.pk for user in users})
+    counts = _load({user.pk for user in users}, Q())
     return [(user, counts[user.pk]) for user in users if counts[user.pk]]
 
 
@@ -198,9 +205,9 @@ def reroute(house: Actor, user_id: int) -> int:
 
 
 # -------------------------------------------------------------------- pieces
-def _load(users: Collection[int]) -> Counter[int]:
-    """How many open leads each of some users has."""
-    open_ones = Lead.objects.filter(live=True, status__in=OPEN, owner_id__in=users).order_by()
+def _load(users: Collection[int], which: Q) -> Counter[int]:
+    """How many open leads each of some users has. Those that wait to be given out are nobody's load yet."""
+    open_ones = Lead.objects.filter(which, live=True, status__in=OPEN, owner_id__in=users).order_by()
     return Counter({pk: count for pk, count in open_ones.values_list("owner_id").annotate(count=Count("pk")) if pk})
 
 
