@@ -9,7 +9,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from rapport.core.errors import Invalid
-from rapport.core.events.models import EventLink
+from rapport.core.events.models import Event, EventLink
 from rapport.core.records import wipes
 from rapport.core.records.among import among
 from rapport.core.records.models import Record
@@ -51,8 +51,13 @@ def allow(email: str) -> None:
 
 @wipes.of_people
 def forget(ids: Collection[int]) -> None:
-    """Keeps the digests of erased people, and takes what came in from leads of theirs that stay."""
-    rows = Identity.objects.filter(record_id__in=ids, record__kind="person").values_list("kind", "norm")
+    """Keeps the digests of erased people, and takes what came in from leads of theirs that stay.
+
+    The made-up people of a sample asked for nothing.
+    """
+    made_up = Event.objects.filter(subject_id__in=ids, kind="person.created", act__kind="sample").values("subject_id")
+    known = Identity.objects.filter(record_id__in=ids, record__kind="person").exclude(record_id__in=made_up)
+    rows = known.values_list("kind", "norm")
     now = clock.now()
     made = [Forgotten(digest=digest(kind, normalised), at=now) for kind, normalised in rows if normalised]
     Forgotten.objects.bulk_create(made, ignore_conflicts=True)
