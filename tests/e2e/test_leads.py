@@ -19,7 +19,7 @@ Hexa Logistics GmbH
 
 def test_a_mail_becomes_a_lead_and_a_deal(site: Site) -> None:
     page = site.open("/leads")
-    page.get_by_role("link", name="Paste").first.click()
+    page.get_by_role("link", name="Paste", exact=True).click()
     page.get_by_label("A mail with its signature").fill(MAIL)
     page.get_by_role("button", name="Look it over").click()
     expect(page.get_by_label("What they want")).to_have_value("A price for 40 seats")
