@@ -72,9 +72,7 @@ class Lines(ChildField):
         return [{**line, "product": moves.get(line["product"], line["product"])} for line in value]
 
     def carried(self, value: Any, here: Carry) -> Any:
-        return [
-            {**line, "product": here("record", line["product"]) if line["product"] else None} for line in value or []
-        ]
+        return [_carried(line, here) for line in value or []]
 
     def load_many(self, record_ids: Sequence[int]) -> dict[int, Any]:
         found: dict[int, list[values.Line]] = defaultdict(list)
@@ -98,6 +96,16 @@ class Lines(ChildField):
 
     def is_missing(self) -> Q:
         return ~Q(pk__in=LineItem.objects.values("record_id"))
+
+
+def _carried(line: Mapping[str, Any], here: Carry) -> values.Line:
+    """A line of another house: its product and the users who asked and decided as they are here."""
+    asked = dict(line.get("approval_of") or {})
+    for key in ("by", "decided_by"):
+        if asked.get(key) and (user := here("user", asked.pop(key))) is not None:
+            asked[key] = user
+    product = here("record", line["product"]) if line.get("product") else None
+    return {**line, "product": product, "approval_of": asked}
 
 
 def _value(row: LineItem) -> values.Line:

@@ -72,9 +72,11 @@ def lines_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Http
 def add_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpResponse:
     """POST one more line: ``product`` (chosen) or ``product_text`` (typed), ``quantity``; ``heading`` makes it one."""
     actor = actor_of(request)
-    return _done(
-        request, spec, record_id, lambda: changing.add_line(actor, spec, record_id, _new_line(actor, request.POST))
-    )
+
+    def add() -> Any:
+        return changing.add_line(actor, spec, record_id, _new_line(actor, request.POST))
+
+    return _done(request, spec, record_id, add, is_added=True)
 
 
 def line_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, number: int) -> HttpResponse:
@@ -106,8 +108,9 @@ def decide_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> Htt
 
 # -------------------------------------------------------------------- pieces
 def _done(
-    request: HttpRequest, spec: ObjectSpec, record_id: int, verb: Callable[[], Any], *, edit: int = 0
-) -> HttpResponse:
+    request: HttpRequest, spec: ObjectSpec, record_id: int, verb: Callable[[], Any], *, edit: int = 0,
+    is_added: bool = False,
+) -> HttpResponse:  # fmt: skip
     """Does it and answers with the lines as they are then, or with what is wrong above them."""
     actor = actor_of(request)
     before = get_record(actor, spec, record_id).version
@@ -124,7 +127,7 @@ def _done(
         if act:
             flash(request, text, undo_url=undo_url)
         return HttpResponseRedirect(f"/{spec.path}/{record_id}/lines", status=303)
-    response = _page(request, spec, record_id)
+    response = _page(request, spec, record_id, is_added=is_added)
     if act:
         toast(response, text, undo_url=undo_url)
     return response
@@ -132,7 +135,7 @@ def _done(
 
 def _page(
     request: HttpRequest, spec: ObjectSpec, record_id: int, *, edit: int = 0, sentences: list[str] | None = None,
-    status: int = 200,
+    status: int = 200, is_added: bool = False,
 ) -> HttpResponse:  # fmt: skip
     actor = actor_of(request)
     record = get_record(actor, spec, record_id)
@@ -155,6 +158,7 @@ def _page(
         "price_list": price_list,
         "recurring": [(option.key, option.label) for option in RECURRING],
         "sentences": sentences or [],
+        "is_added": is_added,
     }
     fragment = "lines" if getattr(request, "htmx", None) else None
     return render(request, "catalog/lines.html", context, fragment=fragment, status=status)

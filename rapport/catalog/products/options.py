@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product as combined
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
-from rapport.core.fields import Locale, LongText
+from rapport.core.fields import Cell, Locale, LongText
 from rapport.core.fields import operators as op
 from rapport.core.fields.operators import Operator
 from rapport.lib.text import clean_line
@@ -36,6 +36,9 @@ class OptionsText(LongText):
                 raise ValueError(_("write options as “Size: S, M, L”, one on each line."))
             found[clean_line(name, 60)] = parts
         return written(found)
+
+    def show(self, value: Any, locale: Locale) -> Cell:
+        return Cell(value.replace("\n", " · "), shape="block", hint=value)
 
 
 def read(text: str) -> Options:

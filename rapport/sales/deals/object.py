@@ -53,7 +53,7 @@ LOST_REASONS = (
     Option("other", pgettext_lazy("reason", "Other"), aliases=("Sonstiges",)),
 )
 APPROVALS = (
-    Option("waiting", _("Waits for approval"), "amber"),
+    Option("waiting", pgettext_lazy("discount", "Waiting"), "amber"),
     Option("approved", pgettext_lazy("discount", "Approved"), "green"),
     Option("declined", pgettext_lazy("discount", "Declined"), "red"),
 )
