@@ -73,6 +73,7 @@ def load(
             counts["products"] = made
         for what, number in deals.write(act, colleagues, people, spoken, trade_key).items():
             counts[what] = counts.get(what, 0) + number
+        products.put_on_deals(act)
         enliven(act, colleagues, spoken)
         Act.objects.filter(pk=act.pk).update(counts=act.counts)
         mark(trade_key)

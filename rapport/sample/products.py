@@ -1,16 +1,18 @@
-"""The products of a small sample: what each trade sells, and a price list for those who buy much of it."""
+"""The products of a small sample: what each trade sells, a price list for those who buy much, and deals about them."""
 
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from rapport.accounts.actor import Actor
+from rapport.catalog.lines.changing import add_line
 from rapport.catalog.products.actions import make_variants
-from rapport.core.events.models import Act
+from rapport.core.events.models import Act, Event
 from rapport.core.fields.money import Amount
 from rapport.core.objects import registry, saving
 
 LEAST = 100  # a sample of a few people has no products
+MOST_OF_ONE = 400  # pieces of a product on a deal
 _CURRENCY = "EUR"
 
 
@@ -188,3 +190,22 @@ def _price_list(actor: Actor, act: Act, found: Range, made: Mapping[str, Any]) -
         amount = Amount(item.price * (100 - found.off) // 100, _CURRENCY)
         given = {"price_list": wholesale.pk, "product": made[item.sku].pk, "amount": amount}
         saving.create(actor, registry.get("price"), {**given, "from_quantity": Decimal(found.many)}, act=act)
+
+
+def put_on_deals(act: Act) -> None:
+    """Every third open deal of the sample is about products: as many of one as make up about what it is worth."""
+    actor, deals, spec = Actor.system(), registry.get("deal"), registry.get("product")
+    made = Event.objects.filter(act=act)
+    sold = spec.model._default_manager.filter(
+        pk__in=made.filter(kind="product.created").values("subject_id"), parent=None, price_minor__gt=0, options=""
+    ).order_by("pk")
+    offered = list(sold.values_list("pk", "price_minor", "recurring"))
+    known = deals.model._default_manager.filter(
+        pk__in=made.filter(kind="deal.created").values("subject_id"), status="open", amount_currency=_CURRENCY
+    )
+    worth = known.order_by("pk").values_list("pk", "amount_minor")[::3] if offered else []
+    for number, (pk, amount) in enumerate(worth):
+        product, price, recurring = offered[number % len(offered)]
+        each = price * (12 if recurring == "monthly" else 1)
+        quantity = min(max(round(amount / each), 1), MOST_OF_ONE)
+        add_line(actor, deals, pk, {"product": product, "quantity": str(quantity)}, act=act)

@@ -112,7 +112,8 @@ class DealSaver(Saver):
         values["pipeline"], values["status"] = stage.pipeline, stage.kind
         values["stage_at"] = clock.now()
         is_own = not draft.is_new and before is not None and deal.probability != before.probability
-        if "probability" not in values and not (is_own and stage.kind == OPEN):
+        is_given = values.get("probability") is not None if draft.is_new else "probability" in values
+        if not is_given and not (is_own and stage.kind == OPEN):
             values["probability"] = Decimal(stage.probability)
         if stage.kind == OPEN:
             values["closed_on"], values["lost_reason"] = None, ""

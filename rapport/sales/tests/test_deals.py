@@ -73,6 +73,11 @@ def test_a_probability_set_by_hand_stays_when_the_deal_moves(ann, deal):
     assert move_deal(ann, deal.pk, "proposal").probability == 35
 
 
+def test_a_form_that_leaves_the_probability_empty_leaves_it_to_the_stage(ann, company):
+    values = {"name": "Pallets", "company": company.pk, "probability": ""}
+    assert saving.create(ann, registry.get("deal"), values).probability == 10
+
+
 def test_winning_closes_the_deal_and_makes_a_customer(ann, person):
     deal = saving.create(ann, registry.get("deal"), {"name": "Cake", "person": person.pk})
     assert Person.objects.get(pk=person.pk).lifecycle == "opportunity"
