@@ -21,7 +21,7 @@ from rapport.core.objects.registry import Panel
 from rapport.core.objects.spec import ObjectSpec
 from rapport.lib.money import parse_amount
 from rapport.lib.numbers import parse_decimal
-from rapport.lib.text import fold
+from rapport.lib.text import clean_line, fold
 from rapport.ui.rendering import flash, render, toast
 from rapport.ui.screens.asking import actor_of
 
@@ -166,7 +166,7 @@ def _page(
 
 def _new_line(actor: Actor, data: QueryDict) -> dict[str, Any]:
     """What is to be added. A product that was typed and not chosen is looked for by its SKU and its name."""
-    text, chosen = data.get("product_text", "").strip(), data.get("product", "").strip()
+    text, chosen = clean_line(data.get("product_text", "")[:300], 300), data.get("product", "").strip()
     if data.get("heading"):
         if not text:
             raise Invalid({"product": [_("Type the heading first.")]})
@@ -180,8 +180,10 @@ def _new_line(actor: Actor, data: QueryDict) -> dict[str, Any]:
         return {**line, "product": int(chosen)}
     if not text:
         raise Invalid({"product": [_("Choose a product, or type what it is.")]})
-    offered = visible_to(actor, registry.get("product")).filter(active=True)
-    for found in (offered.filter(sku=text), offered.filter(title_key=fold(text))):
+    products = registry.get("product")
+    offered = visible_to(actor, products).filter(active=True)
+    by_sku = [offered.filter(sku=text)] if "sku" in readable_fields(actor, products) else []
+    for found in (*by_sku, offered.filter(title_key=fold(text))):
         ids = list(found.values_list("pk", flat=True)[:2])
         if len(ids) == 1:
             return {**line, "product": ids[0]}

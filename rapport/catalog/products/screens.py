@@ -15,9 +15,11 @@ from rapport.core.access.visible import visible_to
 from rapport.core.changes.acts import latest_act
 from rapport.core.errors import Invalid
 from rapport.core.search.searching import search
+from rapport.lib.text import clean_line
 from rapport.ui.rendering import flash, render
 from rapport.ui.screens.asking import actor_of
 
+MOST_SIGNS = 100  # characters of a text to find
 MOST_HITS, MOST_SHOWN = 24, 8  # some hits are not offered any more
 
 
@@ -39,11 +41,12 @@ def make_variants_screen(request: HttpRequest, product_id: int) -> HttpResponse:
 @require_safe
 def offered_screen(request: HttpRequest) -> HttpResponse:
     """GET the lines of a combobox of products that are offered, with SKU and price: the best hits for ``q``."""
-    actor, text = actor_of(request), request.GET.get("q", "").strip()
+    actor, text = actor_of(request), clean_line(request.GET.get("q", "")[:MOST_SIGNS], MOST_SIGNS)
     rows = visible_to(actor, PRODUCT).filter(active=True)
-    ids = _by_sku(rows, text) + [hit.id for hit in search(actor, PRODUCT, text, MOST_HITS)] if text else []
-    found = rows.filter(pk__in=ids) if text else rows.order_by("title_key", "pk")[:MOST_SHOWN]
     shown, locale = readable_fields(actor, PRODUCT), locale_of(actor)
+    ids = _by_sku(rows, text) if text and "sku" in shown else []
+    ids += [hit.id for hit in search(actor, PRODUCT, text, MOST_HITS)] if text else []
+    found = rows.filter(pk__in=ids) if text else rows.order_by("title_key", "pk")[:MOST_SHOWN]
     place = {pk: number for number, pk in reversed(list(enumerate(ids)))}
     lines = []
     for product in sorted(found, key=lambda one: place.get(one.pk, 0))[:MOST_SHOWN]:
