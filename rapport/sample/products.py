@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 from rapport.accounts.actor import Actor
 from rapport.catalog.lines.changing import add_line
 from rapport.catalog.products.actions import make_variants
+from rapport.catalog.products.models import Product
 from rapport.core.events.models import Act, Event
 from rapport.core.fields.money import Amount
 from rapport.core.objects import registry, saving
+from rapport.sales.deals.models import Deal
 
 LEAST = 100  # a sample of a few people has no products
 MOST_OF_ONE = 400  # pieces of a product on a deal
@@ -194,13 +196,13 @@ def _price_list(actor: Actor, act: Act, found: Range, made: Mapping[str, Any]) -
 
 def put_on_deals(act: Act) -> None:
     """Every third open deal of the sample is about products: as many of one as make up about what it is worth."""
-    actor, deals, spec = Actor.system(), registry.get("deal"), registry.get("product")
+    actor, spec = Actor.system(), registry.get("deal")
     made = Event.objects.filter(act=act)
-    sold = spec.model._default_manager.filter(
+    sold = Product.objects.filter(
         pk__in=made.filter(kind="product.created").values("subject_id"), parent=None, price_minor__gt=0, options=""
     ).order_by("pk")
     offered = list(sold.values_list("pk", "price_minor", "recurring"))
-    known = deals.model._default_manager.filter(
+    known = Deal.objects.filter(
         pk__in=made.filter(kind="deal.created").values("subject_id"), status="open", amount_currency=_CURRENCY
     )
     worth = known.order_by("pk").values_list("pk", "amount_minor")[::3] if offered else []
@@ -208,4 +210,4 @@ def put_on_deals(act: Act) -> None:
         product, price, recurring = offered[number % len(offered)]
         each = price * (12 if recurring == "monthly" else 1)
         quantity = min(max(round(amount / each), 1), MOST_OF_ONE)
-        add_line(actor, deals, pk, {"product": product, "quantity": str(quantity)}, act=act)
+        add_line(actor, spec, pk, {"product": product, "quantity": str(quantity)}, act=act)
