@@ -209,5 +209,5 @@ def put_on_deals(act: Act) -> None:
     for number, (pk, amount) in enumerate(worth):
         product, price, recurring = offered[number % len(offered)]
         each = price * (12 if recurring == "monthly" else 1)
-        quantity = min(max(round(amount / each), 1), MOST_OF_ONE)
+        quantity = min(max(round((amount or 0) / each), 1), MOST_OF_ONE)
         add_line(actor, spec, pk, {"product": product, "quantity": str(quantity)}, act=act)
