@@ -208,6 +208,6 @@ def put_on_deals(act: Act) -> None:
     worth = known.order_by("pk").values_list("pk", "amount_minor")[::3] if offered else []
     for number, (pk, amount) in enumerate(worth):
         product, price, recurring = offered[number % len(offered)]
-        each = price * (12 if recurring == "monthly" else 1)
+        each = (price or 1) * (12 if recurring == "monthly" else 1)
         quantity = min(max(round((amount or 0) / each), 1), MOST_OF_ONE)
         add_line(actor, spec, pk, {"product": product, "quantity": str(quantity)}, act=act)
