@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "rapport.workspace",
     "rapport.people",
     "rapport.catalog",
+    "rapport.segments",
     "rapport.activities",
     "rapport.sales",
     "rapport.sample",

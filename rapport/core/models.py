@@ -18,16 +18,17 @@ from rapport.core.notices.models import Follow, Notice, NoticeChoice
 from rapport.core.quality.models import CheckSetting, Finding, QualityDay, QualityRun
 from rapport.core.records.models import Alias, Record, RecordLink, Submission
 from rapport.core.search.models import SearchEntry, SearchScope
+from rapport.core.segments.models import Segment
 from rapport.core.tags.models import Tag, TagLink
 from rapport.core.timeline.models import Pin
 from rapport.core.unsent.models import Unsent
 from rapport.core.views.models import ListSetting, RoleView, View, ViewChoice
 
 __all__ = [
-    "Act", "Alias", "ArchiveRun", "BulkRun", "Change", "CheckSetting", "ConsumerCursor", "CustomRecord", "Definitions",
-    "Event", "EventLink", "ExportRun", "ExternalId", "FieldDef", "File", "Finding", "Follow", "Handled", "ImportRow",
-    "ImportRun", "Job", "Layout", "ListSetting", "Mention", "MoneyRate", "Moved", "Notice", "NoticeChoice",
-    "ObjectDef", "Parked", "Pin", "QualityDay", "QualityRun", "Record", "RecordLink", "RoleView", "Schedule",
-    "SealState", "SearchEntry", "SearchScope", "Share", "Submission", "Tag", "TagLink", "Unsent", "View", "ViewChoice",
-    "Worker",
+    "Act", "Alias", "ArchiveRun", "BulkRun", "Change", "CheckSetting", "ConsumerCursor", "CustomRecord",
+    "Definitions", "Event", "EventLink", "ExportRun", "ExternalId", "FieldDef", "File", "Finding", "Follow",
+    "Handled", "ImportRow", "ImportRun", "Job", "Layout", "ListSetting", "Mention", "MoneyRate", "Moved", "Notice",
+    "NoticeChoice", "ObjectDef", "Parked", "Pin", "QualityDay", "QualityRun", "Record", "RecordLink", "RoleView",
+    "Schedule", "SealState", "SearchEntry", "SearchScope", "Segment", "Share", "Submission", "Tag", "TagLink",
+    "Unsent", "View", "ViewChoice", "Worker",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from rapport.core.changes.undo import Undone, is_unfinished, size_of, undo, undo
 from rapport.core.jobs.handlers import JobAtWork, job
 from rapport.core.jobs.models import LONG
 from rapport.core.objects import registry
+from rapport.core.segments.models import FIELD
 from rapport.ui.screens.bulks import done_words
 
 
@@ -23,7 +24,7 @@ def bulk_job(at_work: JobAtWork) -> dict[str, Any]:
         "left": run.left,
         "left_count": run.left_count,
         "message": done_words(run.verb, run.changed_count),
-        "url": f"/{registry.get(run.kind).path}",
+        "url": f"/{registry.get(run.kind).path}" + (f"?{FIELD}={run.value}" if run.verb == "segment" else ""),
     }
 
 

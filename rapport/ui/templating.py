@@ -23,7 +23,7 @@ from rapport.ui.assets import asset, sheet_names
 from rapport.ui.cells import avatar
 from rapport.ui.chips import chips_in_text
 
-PACKAGES = ("ui", "workspace", "people", "catalog", "activities", "sales", "sample", "web")
+PACKAGES = ("ui", "workspace", "people", "catalog", "segments", "activities", "sales", "sample", "web")
 COMPONENTS = "components/"
 _ROOT = Path(__file__).resolve().parent.parent
 _ATTRIBUTE_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9:.-]*\Z")

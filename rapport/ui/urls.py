@@ -29,6 +29,7 @@ from rapport.ui.screens import (
     peeking,
     records,
     seeing,
+    segments,
     sharing,
     sums,
     tabs,
@@ -140,6 +141,7 @@ def _merging(spec: Kind) -> list[URLPattern]:
 urlpatterns = [
     path("r/<int:record_id>", require_safe(records.any_record), name="record"),
     path("choose/<slug:kind>", require_safe(choosing.suggestions_screen), name="choose"),
+    path("segments/choose/<slug:kind>", require_safe(segments.choose_screen), name="segment-choose"),
     path("kit", require_safe(kit), name="kit"),
     path("jobs", require_safe(jobs.list_screen), name="jobs"),
     path("jobs/<int:job_id>", require_safe(jobs.job_screen), name="job"),

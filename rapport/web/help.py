@@ -22,7 +22,7 @@ FITTING = (
     ("/imports", "import"), ("/import", "import"), ("/exports", "export"),
     ("/people/views", "views-and-filters"), ("/companies/views", "views-and-filters"),
     ("/people", "people-and-companies"), ("/companies", "people-and-companies"), ("/duplicates", "duplicates"),
-    ("/quality", "data-quality"),
+    ("/quality", "data-quality"), ("/segments", "segments"),
     ("/tasks", "tasks"), ("/deals", "deals"),
     ("/leads", "leads"),
     ("/calendar", "calendar"), ("/meetings", "calendar"), ("/notifications", "notifications"), ("/acts", "undo"),

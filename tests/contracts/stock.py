@@ -13,6 +13,7 @@ from rapport.core.fields.choice import Choices
 from rapport.core.files.incoming import take_in
 from rapport.core.objects import registry, saving
 from rapport.core.objects.spec import ObjectSpec
+from rapport.core.segments.fields import Segments
 from rapport.lib.tests.test_file_kinds import png
 from tests.fields import SAMPLES
 
@@ -56,7 +57,8 @@ def _sample(by: Actor, field: Field, number: int) -> Any:
         return [make(by, kind, next(_numbers)).pk]
     if isinstance(field, Link | Links):
         target = registry.find(field.to) if number < _LINKED else None  # what is linked to is linked to nothing
-        made = _linked(by, target) if target else None
+        more = {"object": field.of} if isinstance(field, Segments) else {}
+        made = _linked(by, target, **more) if target else None
         return [made] if made and isinstance(field, Links) else made
     if isinstance(field, Choice):
         return [field.options[0].key] if isinstance(field, Choices) else field.options[0].key
@@ -72,10 +74,10 @@ def _sample(by: Actor, field: Field, number: int) -> Any:
     return some[number % len(some)] if some else None
 
 
-def _linked(by: Actor, spec: ObjectSpec) -> int:
+def _linked(by: Actor, spec: ObjectSpec, **more: Any) -> int:
     """A record to link to, with what it cannot be without."""
     needed = {key: make(by, registry.get(key), next(_numbers)).pk for key in _NEEDED.get(spec.key, ())}
-    pk: int = make(by, spec, next(_numbers), **needed).pk
+    pk: int = make(by, spec, next(_numbers), **needed, **more).pk
     return pk
 
 

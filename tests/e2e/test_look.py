@@ -59,6 +59,8 @@ def furnish(site: Site) -> list[tuple[str, str]]:
         ann, TaskInput("Send the prices", (lea.pk,), Due(clock.today("UTC")), priority="high", repeat="weekly")
     )
     add_step(ann, task.pk, "Ask for the discount")
+    fair = saving.create(ann, registry.get("segment"), {"name": "Fair", "object": "person", "description": "In May"})
+    saving.update(ann, people, lea.pk, {"segments": [fair.pk]})
     exports.start(ann, people, ListQuery(Term("lifecycle", "", "lead")), "csv")
     meeting = plan_meeting(ann, MeetingInput("Review of Hexa", clock.now(), 45, about=(lea.pk,), place="Room 2"))
     plan_meeting(ann, MeetingInput("Stand-up", clock.now(), 15, repeat="FREQ=DAILY"))
@@ -121,6 +123,9 @@ def furnish(site: Site) -> list[tuple[str, str]]:
         (f"/companies/{hexa.pk}", "#panel-linked-person-c_works_with header .btn"),
         (f"/companies/{hexa.pk}/linked/person/c_works_with", ""),
         ("/people/views", ".fold > summary"),
+        ("/segments", ""),
+        (f"/segments/{fair.pk}", "#panel-members header .btn"),
+        (f"/people?segments={fair.pk}", "input[data-select] >> nth=0"),
         ("/exports", ""),
         ("/people?lifecycle=contact", "#bell"),
         ("/notifications", ""),

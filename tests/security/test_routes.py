@@ -91,6 +91,7 @@ class Otto:
             "call": log_call(self.actor, CallInput(about)).pk,
             "task": add_task(self.actor, TaskInput("Write", about)).pk,
             "meeting": plan_meeting(self.actor, MeetingInput("Talk", clock.now(), 30, about=about)).pk,
+            "segment": saving.create(self.actor, registry.get("segment"), {"name": "Fair", "object": "person"}).pk,
             MADE: saving.create(self.actor, spec_of(MADE), {"name": "Oven"}).pk,
         }
         for spec in registry.declared():

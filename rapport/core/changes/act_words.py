@@ -27,6 +27,8 @@ _MANY = {
     "restore": gettext_lazy("%(count)s %(noun)s restored"),
     "tag": gettext_lazy("Tag added to %(count)s %(noun)s"),
     "untag": gettext_lazy("Tag removed from %(count)s %(noun)s"),
+    "segment": gettext_lazy("%(count)s %(noun)s added to a segment"),
+    "unsegment": gettext_lazy("%(count)s %(noun)s removed from a segment"),
     "mine": gettext_lazy("%(count)s %(noun)s taken over"),
     "edit": gettext_lazy("%(count)s %(noun)s changed"),
 }

@@ -49,6 +49,11 @@ class Link(Field):
     nullable: ClassVar[bool] = True
 
     @property
+    def choose_url(self) -> str:
+        """Where a combobox finds what can be linked; empty where nothing can be chosen from."""
+        return f"/choose/{self.to}" if self.to else ""
+
+    @property
     def id_path(self) -> str:
         """Column of the other record's id."""
         return f"{self.path}_id"

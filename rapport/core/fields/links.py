@@ -141,6 +141,15 @@ class Links(ChildField):
     def leading_to(self, kind: str, ids: Sequence[int]) -> Q | None:
         return self.in_ids(ids) if self.to == kind else None
 
+    @property
+    def choose_url(self) -> str:
+        """Where a combobox finds what can be linked; empty where nothing can be chosen from."""
+        return f"/choose/{self.to}" if self.to else ""
+
+    def takes(self) -> Q:
+        """The condition on records that may be linked anew, besides being seen."""
+        return Q()
+
     def in_ids(self, ids: Any) -> Q:
         """The condition of naming one of these."""
         return Q(pk__in=link_rows.leading(self.key, ids))

@@ -10,27 +10,33 @@ from django.utils.translation import gettext as _
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import called, demand, locale_of, writable_fields
 from rapport.core.access.special import demand_right
-from rapport.core.access.visible import seen_among
+from rapport.core.access.visible import get_record, not_found, seen_among
 from rapport.core.errors import BadQuery, Invalid, NotAllowed, Refused
 from rapport.core.events.emit import acting
 from rapport.core.events.models import LEFT, Act
 from rapport.core.fields import Field, Tags
-from rapport.core.objects import saving
+from rapport.core.objects import registry, saving
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records.locking import locked
+from rapport.core.segments.fields import Segments
+from rapport.core.segments.models import FIELD, FIXED, KEY, Segment
+from rapport.lib.numbers import number_in
 from rapport.lib.pace import Pace
 from rapport.lib.text import fold
 
 AT_ONCE = 200  # more are done by the worker
 MOST_REASONS = 100  # that are kept; beyond, they are counted
-VERBS = ("trash", "restore", "tag", "untag", "mine", "edit")
+VERBS = ("trash", "restore", "tag", "untag", "segment", "unsegment", "mine", "edit")
+_SEGMENTING = ("segment", "unsegment")
 # Controls of what belongs to one record, or has a verb of its own.
 _NOT_IN_BULK = ("none", "lines", "records", "tags", "file")
 
 
 @dataclass(frozen=True)
 class Order:
-    """What shall be done to each record. ``value`` is the tag, or the value of ``field`` as a form or file has it."""
+    """What shall be done to each record. ``value`` is the tag, the number of the segment, or the value of ``field`` as
+    a form or file has it.
+    """
 
     verb: str
     field: str = ""
@@ -81,8 +87,9 @@ def carry_out(
 ) -> tuple[Act, Outcome]:
     """Does what was ordered to the records with these ids, as far as the actor may, as one act.
 
-    Verbs: trash, restore, tag, untag, mine (makes the actor the owner), edit (sets one field). Records that refuse the
-    change are left and told in the outcome; Invalid where all of a few do.
+    Verbs: trash, restore, tag, untag, segment, unsegment (into one and out of it), mine (makes the actor the owner),
+    edit (sets one field). Records that refuse the change are left and told in the outcome; Invalid where all of a few
+    do.
     """
     check(actor, spec, order)
     act: Act | None = None
@@ -114,8 +121,21 @@ def check(actor: Actor, spec: ObjectSpec, order: Order) -> None:
     demand(actor, spec, order.action)
     if order.verb in ("tag", "untag") and not str(order.value).strip():
         raise Invalid({"tag": [_("Type the tag to add.") if order.verb == "tag" else _("Type the tag to remove.")]})
+    if order.verb in _SEGMENTING:
+        _segment(actor, spec, order)
     if order.verb == "edit":
         _check_edit(actor, spec, order)
+
+
+def _segment(actor: Actor, spec: ObjectSpec, order: Order) -> Segment:
+    """The segment of an order. NotAllowed or NotFound where the actor may not change it on records, or not see it."""
+    if FIELD not in writable_fields(actor, spec):
+        raise NotAllowed(_("“%(key)s” cannot be changed for many records, or not by you.") % {"key": FIELD})
+    segments = registry.get(KEY)
+    segment: Segment = get_record(actor, segments, number_in(str(order.value)))
+    if segment.object != spec.key or segment.kind != FIXED:
+        raise not_found(segments)
+    return segment
 
 
 def _check_edit(actor: Actor, spec: ObjectSpec, order: Order) -> None:
@@ -132,11 +152,15 @@ def _check_edit(actor: Actor, spec: ObjectSpec, order: Order) -> None:
 
 def editable_fields(actor: Actor, spec: ObjectSpec) -> dict[str, Field]:
     """The fields that can be set to one value for many records."""
-    return {key: field for key, field in writable_fields(actor, spec).items() if field.control not in _NOT_IN_BULK}
+    return {
+        key: field
+        for key, field in writable_fields(actor, spec).items()
+        if field.control not in _NOT_IN_BULK and key != FIELD
+    }
 
 
 def label(spec: ObjectSpec, order: Order) -> str:
-    """What the act is called: “People: Lifecycle”, “People: tag”."""
+    """What the act is called: “People: Lifecycle”, “People: tag”. No segment is named: not all who read it see it."""
     if order.verb == "edit":
         return f"{spec.plural}: {spec.field(order.field).label}"
     return f"{spec.plural}: {order.verb}"
@@ -189,9 +213,25 @@ def _rows(
         return [(pk, None, {"owner": actor.user_id}) for pk in ids]
     if order.verb == "edit":
         return [(pk, None, {order.field: order.value}) for pk in ids]
-    field = spec.by_key["tags"]
     # Locked before the tags are read: else one of two who tag at once would lose the other's tag.
     editable = list(locked(seen_among(actor, spec, ids, "edit")).values_list("pk", flat=True))
+    return (_segmented if order.verb in _SEGMENTING else _tagged)(spec, order, editable)
+
+
+def _segmented(spec: ObjectSpec, order: Order, editable: Sequence[int]) -> list[tuple[int, int | None, dict[str, Any]]]:
+    field = spec.by_key[FIELD]
+    stored = field.load_many(editable) if isinstance(field, Segments) else {}
+    segment, adds = int(order.value), order.verb == "segment"
+    rows: list[tuple[int, int | None, dict[str, Any]]] = []
+    for pk in editable:
+        there = field.to_json(stored.get(pk))
+        if (segment in there) != adds:  # a record that is in it already costs no more
+            rows.append((pk, None, {FIELD: [*there, segment] if adds else [one for one in there if one != segment]}))
+    return rows
+
+
+def _tagged(spec: ObjectSpec, order: Order, editable: Sequence[int]) -> list[tuple[int, int | None, dict[str, Any]]]:
+    field = spec.by_key["tags"]
     stored = field.load_many(editable) if isinstance(field, Tags) else {}
     tag, key = str(order.value), fold(str(order.value).strip())
     rows: list[tuple[int, int | None, dict[str, Any]]] = []

@@ -3,7 +3,7 @@
 A reader finds there what they would find from the front: records they may see, by fields their role does not hide.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -71,18 +71,20 @@ class Stretch(list[Linked]):
 
 def leads(actor: Actor, kind: str) -> list[Lead]:
     """All fields made at run time that lead to records of this kind and that the actor may read."""
-    return [
-        Lead(other, field)
-        for other in registry.every()
-        if level_of(actor, other.key, "view") is not Level.NONE
-        for field in readable_fields(actor, other).values()
-        if isinstance(field, Link | Links) and field.has_rows and field.custom and field.to == kind
-    ]
+    return [lead for lead in _leads(actor, kind) if lead.field.custom]
 
 
 def lead_of(actor: Actor, kind: str, other: str, key: str) -> Lead | None:
-    """One of them."""
-    return next((lead for lead in leads(actor, kind) if (lead.spec.key, lead.field.key) == (other, key)), None)
+    """One of them, or the field by which records are in a segment."""
+    return next((lead for lead in _leads(actor, kind) if (lead.spec.key, lead.field.key) == (other, key)), None)
+
+
+def _leads(actor: Actor, kind: str) -> Iterator[Lead]:
+    for other in registry.every():
+        if level_of(actor, other.key, "view") is not Level.NONE:
+            for field in readable_fields(actor, other).values():
+                if isinstance(field, Link | Links) and field.has_rows and field.to == kind:
+                    yield Lead(other, field)
 
 
 def stretch(

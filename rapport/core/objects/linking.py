@@ -41,9 +41,9 @@ def _settle_field(actor: Actor, target: "ObjectSpec", field: Links, drafts: Sequ
     stored = {id(draft): {field.number(item): item for item in draft.before.get(field.key) or ()} for draft in drafts}
     items = [item for draft in drafts for item in draft.values[field.key]]
     ids = {number for item in items if (number := field.number(item)) is not None}.union(*stored.values())
-    seen = set(seen_among(actor, target, ids).values_list("pk", flat=True)) if ids else set()
+    seen = set(seen_among(actor, target, ids).filter(field.takes()).values_list("pk", flat=True)) if ids else set()
     keys = {title_key(field.wanted(item)) for item in items if field.number(item) is None}
-    by_title = oldest_by_title(visible_to(actor, target), keys) if keys else {}
+    by_title = oldest_by_title(visible_to(actor, target).filter(field.takes()), keys) if keys else {}
     for draft in drafts:
         there = stored[id(draft)]
         # Hidden from the actor, or in the trash.

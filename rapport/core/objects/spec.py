@@ -14,6 +14,9 @@ from rapport.core.events.kinds import EventKind
 from rapport.core.fields import Field, Locale, Moment, Tags, TeamLink, User, snapshot
 from rapport.core.objects.saver import Saver
 from rapport.core.records.models import RecordModel
+from rapport.core.segments.fields import Segments
+from rapport.core.segments.models import FIELD as SEGMENTS
+from rapport.core.segments.models import KEY as SEGMENT
 
 Words = str | Promise
 CUSTOMERS = _("Customers")
@@ -28,15 +31,19 @@ _TAGS_TITLES = (
     "Tags", "Labels", "Group membership", "Categories", "Person - Label", "Organization - Label",
     "Schlagworte", "Schlagwörter", "Kategorien", "Gruppen", "Étiquettes", "Catégories", "Etiquetas", "Categorías",
 )  # fmt: skip
+_SEGMENTS_TITLES = (
+    "Segments", "Lists", "Static lists", "List memberships", "Segmente", "Listen", "Listes", "Listas",
+)  # fmt: skip
 
 
-def standard_fields() -> tuple[Field, ...]:
-    """The fields that every object has."""
+def standard_fields(*more: Field) -> tuple[Field, ...]:
+    """The fields that every object has, and ``more`` among them, behind the tags."""
     upkeep = _("Upkeep")
     return (
         User("owner", _("Owner"), group=upkeep, headers=_OWNER_TITLES),
         TeamLink("team", _("Team"), group=upkeep, headers=("Team",)),
         Tags("tags", _("Tags"), group=upkeep, headers=_TAGS_TITLES),
+        *more,
         Moment("created_at", _("Created"), group=upkeep, read_only=True, sortable=True, privacy="none"),
         Moment("updated_at", _("Changed"), group=upkeep, read_only=True, privacy="none"),
     )
@@ -124,10 +131,20 @@ class ObjectSpec:
         """Archived fields by their key: the history tells of them, and erasing reaches what they lead to."""
         return snapshot.current().of(self).retired
 
-    @staticmethod
-    def usual_fields() -> tuple[Field, ...]:
+    @property
+    def has_segments(self) -> bool:
+        """Whether its records can be put into segments: what is about others is found by those."""
+        return self.parents is None and self.key != SEGMENT
+
+    def usual_fields(self) -> tuple[Field, ...]:
         """Those that every object has."""
-        return standard_fields()
+        return standard_fields(self._segments()) if self.has_segments else standard_fields()
+
+    def _segments(self) -> Field:
+        return Segments(
+            SEGMENTS, pgettext_lazy("of a record", "Segment"), group=_("Upkeep"), headers=_SEGMENTS_TITLES, to=SEGMENT,
+            reverse=_("In this segment"), of=self.key,
+        )  # fmt: skip
 
     def field(self, key: str) -> Field:
         """The field called ``key``; KeyError if there is none."""

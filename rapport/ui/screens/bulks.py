@@ -10,16 +10,17 @@ from django.utils.translation import ngettext
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import demand, locale_of
 from rapport.core.access.pages import ListQuery, rows_matching
+from rapport.core.access.special import demand_right
 from rapport.core.access.visible import visible_to
 from rapport.core.changes.bulk_runs import start
-from rapport.core.errors import BadQuery, Invalid, Refused
+from rapport.core.errors import BadQuery, Invalid, NotFound, Refused
 from rapport.core.fields import Field, Link
 from rapport.core.merging.merge import MOST
 from rapport.core.objects.bulk import AT_ONCE, Order, Outcome, carry_out, editable_fields
 from rapport.core.objects.spec import ObjectSpec
 from rapport.lib.wording import grouped
 from rapport.ui.rendering import flash, render
-from rapport.ui.screens import choosing
+from rapport.ui.screens import choosing, segments
 from rapport.ui.screens.asking import Pairs, actor_of, address, ask
 from rapport.ui.screens.forms import control
 from rapport.ui.screens.typed import typed
@@ -35,6 +36,8 @@ def bulk_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     verb = request.POST.get("do", "")
     if verb in ("edit", "assign"):
         return edit_screen(request, spec)
+    if verb in ("segment", "unsegment"):
+        return segment_screen(request, spec)
     if verb == "merge":
         return _to_merge(request, actor, spec, pairs)
     order = Order(verb, value=request.POST.get("tag", ""))
@@ -91,6 +94,25 @@ def edit_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
     }
     fragment = "form" if getattr(request, "htmx", None) else None
     return render(request, "list/bulk.html", context, fragment=fragment, status=422 if errors else 200)
+
+
+def segment_screen(request: HttpRequest, spec: ObjectSpec) -> HttpResponse:
+    """POST the selection: the form in which a segment is chosen; with ``save`` they are put into it, or out of it."""
+    actor, pairs, error = actor_of(request), _pairs(request), ""
+    demand_right(actor, "bulk")
+    demand(actor, spec, "edit")
+    order = Order(request.POST["do"])
+    wanted = _wanted(actor, spec, order, pairs, request)
+    if request.POST.get("save"):
+        try:
+            order = Order(order.verb, value=segments.chosen(actor, spec, request))
+            return _carry_out(request, actor, spec, order, wanted, pairs)
+        except (Invalid, NotFound) as refused:
+            error = refused.message
+    count = _count(actor, spec, wanted)
+    context = {**segments.form_values(request, actor, spec, wanted, pairs, error), "count": count}
+    fragment = "form" if getattr(request, "htmx", None) else None
+    return render(request, "list/segment.html", context, fragment=fragment, status=422 if error else 200)
 
 
 def _pairs(request: HttpRequest) -> Pairs:
@@ -198,6 +220,10 @@ def done_words(verb: str, count: int) -> str:
         "tag": ngettext("%(count)s record was tagged.", "%(count)s records were tagged.", count),
         "untag": ngettext("The tag was removed from %(count)s record.", "The tag was removed from %(count)s records.",
                           count),
+        "segment": ngettext("%(count)s record was added to the segment.",
+                            "%(count)s records were added to the segment.", count),
+        "unsegment": ngettext("%(count)s record was removed from the segment.",
+                              "%(count)s records were removed from the segment.", count),
         "mine": ngettext("%(count)s record is yours now.", "%(count)s records are yours now.", count),
         "edit": ngettext("%(count)s record was changed.", "%(count)s records were changed.", count),
     }  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -123,7 +124,8 @@ def _typed_name(actor: Actor, spec: ObjectSpec, path: str, name: str) -> str:
     target = registry.find(field.to) if name.strip() and isinstance(field, Link | Links) and field.to else None
     if target is None:
         return ""
-    found = list(visible_to(actor, target).filter(title_key=fold(name.strip())).values_list("pk", flat=True)[:2])
+    rows = visible_to(actor, target).filter(field.takes() if isinstance(field, Links) else Q())
+    found = list(rows.filter(title_key=fold(name.strip())).values_list("pk", flat=True)[:2])
     if len(found) == 1:
         return str(found[0])
     if found:
@@ -178,7 +180,9 @@ def _quick(actor: Actor, spec: ObjectSpec) -> list[tuple[str, Any]]:
     """What people filter by most: owner and tags, choices, and what the list shows."""
     fields = readable_fields(actor, spec)
     choices = [key for key, field in fields.items() if isinstance(field, Choice) and key in spec.columns]
-    known = dict.fromkeys(("owner", *choices, "company", "address", "tags", "last_activity_at", "created_at"))
+    known = dict.fromkeys(
+        ("owner", *choices, "company", "address", "tags", "segments", "last_activity_at", "created_at")
+    )
     return [
         (f"{key}.city", PARTS["city"]) if isinstance(fields[key], Address) else (key, fields[key].label)
         for key in known
@@ -210,7 +214,7 @@ def control_of(meaning: Any) -> dict[str, Any]:
 
 def _link_control(field: Link | Links) -> dict[str, Any]:
     if field.to:
-        return {"kind": "combobox", "url": f"/choose/{field.to}"}
+        return {"kind": "combobox", "url": field.choose_url}
     model = field_target(field)
     names = model._default_manager.order_by(field.title_path).values_list("pk", field.title_path)[:200] if model else []
     special = ("me", _("me")) if field.type == "user" else ("mine", _("my team"))

@@ -244,7 +244,7 @@ def control(
         "errors": list(errors),
         "id": f"f-{field.key}",
         "options": choosing.options(field, {} if known is None else known, value),
-        "url": f"/choose/{field.to}" if isinstance(field, Link | Links) and field.to else "",
+        "url": field.choose_url if isinstance(field, Link | Links) else "",
         "mentions_url": f"/mentions/users?record={record_id}" if field.mentions else "",
         **(filing.drawn(field, value, locale_of(actor)) if isinstance(field, FileField) else {}),
         "currencies": [(code, code) for code in sorted(CURRENCIES)] if field.control == "money" else (),

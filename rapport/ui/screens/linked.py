@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.may import find_record
@@ -14,11 +15,15 @@ from rapport.core.fields import LabelledLinks, Link
 from rapport.core.objects import leading, saving
 from rapport.core.objects.leading import MORE, Lead
 from rapport.core.objects.spec import ObjectSpec
+from rapport.core.segments.models import FIELD
 from rapport.lib.numbers import number_in
 from rapport.ui.rendering import flash, render
 from rapport.ui.screens import choosing
 from rapport.ui.screens.asking import actor_of, is_part
 from rapport.ui.screens.forms import stays
+
+_IN = gettext_lazy("%(title)s is in this segment now.")
+_OUT = gettext_lazy("%(title)s is not in this segment any more.")
 
 
 def linked_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, kind: str, key: str) -> HttpResponse:
@@ -37,15 +42,16 @@ def linked_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, kind: 
     record = _linkable(actor, spec, lead, record_id)
     if removed := number_in(request.POST.get("remove", "")):
         changed = leading.unlink(actor, lead, removed, record_id)
-        sentence = _("%(title)s does not lead here any more.")
-        return _done(request, actor, spec, lead, record_id, removed, sentence, changed=changed)
+        sentence = _OUT if lead.field.key == FIELD else _("%(title)s does not lead here any more.")
+        return _done(request, actor, spec, lead, record_id, removed, str(sentence), changed=changed)
     try:
         added, changed = _link(actor, lead, record_id, request)
     except Invalid as refused:
         return _form(request, spec, record, lead, " ".join(str(refused.message).splitlines()), status=422)
     except ValueError as wrong:
         return _form(request, spec, record, lead, str(wrong), status=422)
-    return _done(request, actor, spec, lead, record_id, added, _("%(title)s leads here now."), changed=changed)
+    sentence = _IN if lead.field.key == FIELD else _("%(title)s leads here now.")
+    return _done(request, actor, spec, lead, record_id, added, str(sentence), changed=changed)
 
 
 def _linkable(actor: Actor, spec: ObjectSpec, lead: Lead, record_id: int) -> Any:

@@ -20,7 +20,7 @@ from rapport.ui import own_boards
 from rapport.ui.own_boards import OwnBoard
 from rapport.ui.rendering import render
 from rapport.ui.rows import phone_rows, table_rows
-from rapport.ui.screens import views
+from rapport.ui.screens import segments, views
 from rapport.ui.screens.asking import PLACE, Pairs, actor_of, address, ask, is_part, pairs_of, parts_of, without
 from rapport.ui.screens.boards import board_values
 from rapport.ui.screens.bulks import is_page
@@ -73,6 +73,7 @@ def _context(actor: Actor, spec: ObjectSpec, asked: Mended) -> dict[str, Any]:
         "chips": chips(actor, spec, query.condition, pairs),
         "narrowed": bool(query.find or parts_of(query.condition) or opened.is_closed or asked.problems),
         "clear_url": address(spec, [("view", "all")] if opened.has_default else []),
+        "segment": segments.of_list(actor, spec, query.condition) if spec.has_segments else None,
         "bar": views.bar(actor, spec, opened, query),
         "problems": asked.problems,
         "slow_field": slow_field(actor, spec, query, showing),
