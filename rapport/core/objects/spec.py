@@ -133,8 +133,8 @@ class ObjectSpec:
 
     @property
     def has_segments(self) -> bool:
-        """Whether its records can be put into segments: what is about others is found by those."""
-        return self.parents is None and self.key != SEGMENT
+        """Whether its records can be put into segments: what is about others, or part of them, is found by those."""
+        return self.in_navigation and self.parents is None and self.key != SEGMENT
 
     def usual_fields(self) -> tuple[Field, ...]:
         """Those that every object has."""
