@@ -8,6 +8,7 @@ class SegmentsConfig(AppConfig):
     label = "segments"
 
     def ready(self) -> None:
-        from rapport.segments.places import add_places  # noqa: PLC0415 - tables must be loaded first
+        from rapport.segments import counting  # noqa: F401, PLC0415 - tables must be loaded first; hears who comes and goes
+        from rapport.segments.places import add_places  # noqa: PLC0415 - the same
 
         add_places()
