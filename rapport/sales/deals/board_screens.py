@@ -64,7 +64,7 @@ def move_screen(request: HttpRequest, record_id: int) -> HttpResponse:
     """GET where a deal can go; POST ``to`` takes it there, below the deal ``above`` if that is said.
 
     ``was`` is the stage it was taken from: Conflict if somebody else has moved it since. Where the stage asks for
-    something that is not said yet, the answer (422) is a form with just that, and nothing has moved.
+    something that is not said yet, the answer is a form with just that, and nothing has moved.
     """
     actor = actor_of(request)
     deal: Deal = get_record(actor, registry.get("deal"), record_id, "edit")
@@ -84,7 +84,7 @@ def move_screen(request: HttpRequest, record_id: int) -> HttpResponse:
         return HttpResponse(status=204) if getattr(request, "htmx", None) else HttpResponseRedirect(back)
     fields = _asked(actor, deal, stage)
     if fields and not given.get("said"):
-        return _form(request, actor, deal, stage, fields, {}, back)
+        return _form(request, actor, deal, stage, fields, {}, back, status=200)
     values, errors = read_form(actor, registry.get("deal"), fields, given)
     if not errors:
         try:

@@ -57,7 +57,9 @@ async function move(card, lane, home, before) {
   if (isOrdered && before !== undefined) said.above = card.previousElementSibling?.dataset.card ?? "";
   let refused = false;
   const watch = ({ detail: { requestConfig, xhr } }) => {
-    if (requestConfig?.path === url && !(xhr.status > 0 && xhr.status < 400)) refused = true;
+    if (requestConfig?.path !== url) return;
+    const asks = xhr.getResponseHeader("HX-Retarget"); // for more, elsewhere on the page: nothing has moved yet
+    if (!(xhr.status > 0 && xhr.status < 400) || asks) refused = true;
   };
   document.addEventListener("htmx:afterRequest", watch);
   await window.htmx
