@@ -11,6 +11,7 @@ from rapport.sales.deals import board, evidence, home, lines, next_step, page, p
 from rapport.sales.leads import evidence as of_leads
 from rapport.sales.leads import panels as lead_panels
 from rapport.sales.leads.rules import ensure_rules
+from rapport.sales.pipelines import events, needs
 from rapport.sales.pipelines.starting import ensure_pipeline
 from rapport.ui import own_boards
 from rapport.workspace import defaults
@@ -36,3 +37,5 @@ def add_places() -> None:
     lead_panels.add_panels()
     home.add_part()
     own_boards.add(board.own_board())
+    events.declare_events()
+    needs.add_needs()

@@ -10,7 +10,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.special import may_right
 
 Right = Callable[[Actor], bool]
-SETTINGS_GROUPS = (_("You"), _("Workspace"), _("Data"), _("Developers"))
+SETTINGS_GROUPS = (_("You"), _("Workspace"), _("Data"), _("Sales"), _("Developers"))
 
 
 def everyone(_actor: Actor) -> bool:
@@ -64,7 +64,7 @@ def add_source(entries: Callable[[], Iterable[Entry]]) -> None:
 
 
 def add_settings(group: Any, label: Any, icon: str, url: str, *, order: int = 50, right: Right = everyone) -> None:
-    """Adds a page to the settings; ``group`` is You, Workspace, Data or Developers."""
+    """Adds a page to the settings; ``group`` is one of ``SETTINGS_GROUPS``."""
     _settings.append(Entry(group, label, icon, url, order, right))
 
 

@@ -105,7 +105,7 @@ def convert_field(actor: Actor, field_id: int, data: FieldData) -> Job:
         spec = registry.get(row.kind)
         if data.type not in {one.key for one in targets(row)}:
             raise Invalid({"type": [_("Choose what the field holds.")]})
-        fields.archive_field(actor, row.pk)
+        fields.archive_field(actor, row.pk, is_converted=True)
         as_before = FieldData(row.label, data.type, row.labels, row.group, row.hint, data.options, data.settings)
         made = fields.create_field(actor, spec, as_before)
         made.position, made.settings = row.position, {**made.settings, FROM: row.pk}
@@ -126,7 +126,7 @@ def take_back(actor: Actor, field_id: int) -> FieldDef:
     made = fields.get_field(actor, field_id)
     with transaction.atomic():
         old = fields.get_field(actor, int(made.settings.get(FROM) or 0))
-        fields.archive_field(actor, made.pk)
+        fields.archive_field(actor, made.pk, is_converted=True)
         _follow(registry.get(made.kind), made.key, old.key)
         return fields.bring_back_field(actor, old.pk)
 

@@ -53,7 +53,7 @@ class FieldType:
 
 
 _types: dict[str, FieldType] = {}
-_needing: list[Callable[[str, str], str]] = []
+_needing: list[tuple[Callable[[str, str], str], bool]] = []
 _naming: list[tuple[Callable[[str, str], Iterable[str]], Callable[[str, str, str], None]]] = []
 _looking: list[Callable[[Field, str], bool]] = []
 
@@ -66,9 +66,11 @@ def register(*made: FieldType) -> None:
         _types[one.key] = one
 
 
-def needs_fields(who: Callable[[str, str], str]) -> None:
-    """Adds a package whose definitions need fields: ``who(kind, key)`` names one that needs a field, "" for none."""
-    _needing.append(who)
+def needs_fields(who: Callable[[str, str], str], *, follows: bool = False) -> None:
+    """Adds a package whose definitions need fields: ``who(kind, key)`` names one that needs a field, "" for none.
+    ``follows``: what needs it takes any other field that it is converted to (see :func:`names_fields`).
+    """
+    _needing.append((who, follows))
 
 
 def looks_at_objects(whether: Callable[[Field, str], bool]) -> None:
@@ -82,9 +84,10 @@ def needs_object(field: Field, kind: str) -> bool:
     return leads or any(whether(field, kind) for whether in _looking)
 
 
-def who_needs(kind: str, key: str) -> str:
-    """What needs a field, by its label; "" for nothing."""
-    return next((label for who in _needing if (label := who(kind, key))), "")
+def who_needs(kind: str, key: str, *, is_converted: bool = False) -> str:
+    """What needs a field, by its label; "" for nothing. ``is_converted``: another one takes its place."""
+    asked = (who for who, follows in _needing if not (is_converted and follows))
+    return next((label for who in asked if (label := who(kind, key))), "")
 
 
 def names_fields(uses: Callable[[str, str], Iterable[str]], follow: Callable[[str, str, str], None]) -> None:

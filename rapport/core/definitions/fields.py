@@ -152,14 +152,16 @@ def reorder_fields(actor: Actor, spec: ObjectSpec, ids: Sequence[int]) -> None:
         loading.renew()
 
 
-def archive_field(actor: Actor, field_id: int) -> FieldDef:
-    """Takes a field out of sight, everywhere. Its values stay and come back with it."""
+def archive_field(actor: Actor, field_id: int, *, is_converted: bool = False) -> FieldDef:
+    """Takes a field out of sight, everywhere. Its values stay and come back with it. ``is_converted``: another field
+    takes its place, also where it is needed.
+    """
     demand_shape(actor)
     with acting(actor, "field.archived") as act:
         row, _known = _mine(field_id)
         if row.archived_at is not None:
             return row
-        if label := who_needs(row.kind, row.key):
+        if label := who_needs(row.kind, row.key, is_converted=is_converted):
             sentence = _("“%(label)s” needs this field. Change that first.")
             raise Conflict(sentence % {"label": label})
         row.archived_at = clock.now()

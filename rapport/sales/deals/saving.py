@@ -135,8 +135,9 @@ class DealSaver(Saver):
             return
         if stage.is_archived or pipelines.by_key[stage.pipeline].is_archived:
             draft.refuse("stage", _("“%(stage)s” is archived. Choose another stage.") % {"stage": stage.name})
-        if before and before.leads_to and stage.key not in before.leads_to and before.pipeline == stage.pipeline:
-            names = ", ".join(str(pipelines.stages[key].name) for key in before.leads_to if key in pipelines.stages)
+        ways = before.leads_to if before and not before.is_archived and before.pipeline == stage.pipeline else ()
+        if before and ways and stage.key not in ways:
+            names = ", ".join(str(pipelines.stages[key].name) for key in ways if key in pipelines.stages)
             sentence = _("From “%(stage)s” a deal goes to: %(names)s.")
             draft.refuse("stage", sentence % {"stage": before.name, "names": names})
         if before and before.kind != OPEN and stage.kind != OPEN:
