@@ -17,6 +17,7 @@ FITTING = (
     ("/settings/users", "rights"), ("/settings/teams", "rights"),
     ("/settings/roles", "rights"), ("/staff-session", "rights"),
     ("/settings/sample", "first-steps"), ("/settings/notifications", "notifications"),
+    ("/settings/pipelines", "pipelines"), ("/settings/stages", "pipelines"),
     ("/settings/leads", "leads"), ("/settings/lead-routing", "leads"),
     ("/profile", "profile"), ("/settings", "settings"),
     ("/imports", "import"), ("/import", "import"), ("/exports", "export"),

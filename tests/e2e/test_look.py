@@ -382,6 +382,10 @@ def test_the_settings_can_be_used_on_a_german_phone(site: Site) -> None:
         for name in ("general", "discounts", "users", "teams", "roles", "audit", "users/new", "roles/new", "sample")
     ] + ["/welcome"]
     pages += [
+        "/settings/pipelines",
+        "/settings/pipelines/new",
+        "/settings/stages/proposal/edit",
+        "/settings/stages/proposal/archive",
         "/settings/objects",
         "/settings/objects/new",
         "/settings/fields/company",

@@ -68,7 +68,7 @@ ASKED = {"card": {"by": "lifecycle"}, "day": {"by": "birthday"}, "groups-more": 
          "deal-card": {"by": "stage"}, "deal-day": {"by": "closes_on"},
          "lead-card": {"by": "status"}, "lead-day": {"by": "answer_by"}}  # fmt: skip
 WORDS = {"kind": "person", "check": "owner", "key": "owner", "part": "facts", "state": "later", "stop": "1",
-         "slug": "records", "token": "x"}  # fmt: skip
+         "slug": "records", "token": "x", "pipeline": "sales", "stage": "negotiation"}  # fmt: skip
 
 
 class Otto:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from rapport.accounts.actor import Actor
 from rapport.core.audit.notes import changed
+from rapport.core.definitions.fields import demand_shape
 from rapport.core.errors import Conflict, Invalid
 from rapport.core.events.emit import acting
 from rapport.lib import clock
@@ -37,13 +38,13 @@ class PipelineData:
 
 def every(actor: Actor) -> list[Pipeline]:
     """All pipelines in their order, archived ones last; for one who may change them."""
-    shaping.demand_shape(actor)
+    demand_shape(actor)
     return sorted(Pipeline.objects.all(), key=lambda one: one.archived_at is not None)
 
 
 def get_pipeline(actor: Actor, key: str) -> Pipeline:
     """The pipeline, for one who may change it; NotFound."""
-    shaping.demand_shape(actor)
+    demand_shape(actor)
     return shaping.pipeline_of(key)
 
 
@@ -64,7 +65,7 @@ def create_pipeline(actor: Actor, data: PipelineData, stages: Sequence[StageData
     With ``data.key`` it comes from another workspace, and its stages bring their keys along; else all get keys of their
     own, and what the stages lead to follows.
     """
-    shaping.demand_shape(actor)
+    demand_shape(actor)
     with acting(actor, "pipeline.created") as act:
         there = shaping.locked()
         _demand_room(there)
@@ -82,7 +83,7 @@ def change_pipeline(actor: Actor, key: str, data: PipelineData, *, seen: str = "
     """Changes what a pipeline is called. ``seen`` is the :func:`state` of the form: Conflict when somebody changed the
     pipeline meanwhile.
     """
-    shaping.demand_shape(actor)
+    demand_shape(actor)
     with acting(actor, "pipeline.changed") as act:
         others = [one for one in shaping.locked() if one.key != key]
         row = shaping.pipeline_of(key)
@@ -96,7 +97,7 @@ def change_pipeline(actor: Actor, key: str, data: PipelineData, *, seen: str = "
 
 def reorder_pipelines(actor: Actor, keys: Sequence[str]) -> None:
     """Puts the pipelines in this order; those that are not named come behind. New deals go the first one."""
-    shaping.demand_shape(actor)
+    demand_shape(actor)
     with acting(actor, "pipeline.reordered") as act:
         rest = {one.key: one for one in shaping.locked()}
         order = [rest.pop(key) for key in dict.fromkeys(keys) if key in rest]
@@ -109,7 +110,7 @@ def reorder_pipelines(actor: Actor, keys: Sequence[str]) -> None:
 
 def archive_pipeline(actor: Actor, key: str) -> Pipeline:
     """Takes a pipeline away; deals that ended in it stay. Conflict while deals are open in it, and for the last one."""
-    shaping.demand_shape(actor)
+    demand_shape(actor)
     with acting(actor, "pipeline.archived") as act:
         there = shaping.locked()
         row = shaping.pipeline_of(key)
@@ -119,11 +120,11 @@ def archive_pipeline(actor: Actor, key: str) -> Pipeline:
             raise Conflict(_("This is the last pipeline. Add another one first."))
         if count := open_deals(key):
             sentence = ngettext(
-                "%(count)s deal is open in this pipeline. Move it to another one first.",
-                "%(count)s deals are open in this pipeline. Move them to another one first.",
+                "%(num)s deal is open in this pipeline. Move it to another one first.",
+                "%(num)s deals are open in this pipeline. Move them to another one first.",
                 count,
             )
-            raise Conflict(sentence % {"count": count})
+            raise Conflict(sentence % {"num": count})
         row.archived_at = clock.now()
         shaping.keep(actor, act, "pipeline.archived", row)
     return row
@@ -131,7 +132,7 @@ def archive_pipeline(actor: Actor, key: str) -> Pipeline:
 
 def bring_back_pipeline(actor: Actor, key: str) -> Pipeline:
     """Brings an archived pipeline back, with its stages."""
-    shaping.demand_shape(actor)
+    demand_shape(actor)
     with acting(actor, "pipeline.brought_back") as act:
         there = shaping.locked()
         row = shaping.pipeline_of(key)

@@ -20,6 +20,7 @@ from rapport.core.access.special import may_right
 from rapport.core.access.visible import visible_to
 from rapport.core.audit.notes import changed
 from rapport.core.changes import bulk_runs
+from rapport.core.definitions.fields import demand_shape
 from rapport.core.definitions.options import TONES
 from rapport.core.errors import Conflict, Invalid
 from rapport.core.events.emit import acting
@@ -71,13 +72,13 @@ def requirable() -> dict[str, Field]:
 
 def get_stage(actor: Actor, key: str) -> Stage:
     """The stage, for one who may change it; NotFound."""
-    shaping.demand_shape(actor)
+    demand_shape(actor)
     return shaping.stage_of(key)
 
 
 def add_stage(actor: Actor, pipeline: str, data: StageData) -> Stage:
     """A new open stage, behind the other open ones of its pipeline (by key)."""
-    shaping.demand_shape(actor)
+    demand_shape(actor)
     with acting(actor, "stage.created") as act:
         shaping.locked()
         home = shaping.pipeline_of(pipeline)
@@ -100,7 +101,7 @@ def change_stage(actor: Actor, key: str, data: StageData, *, seen: str = "") -> 
     Open deals in it that had its probability get the new one, by a job whose act can be undone: those that the actor
     may edit. A probability that somebody entered by hand stays.
     """
-    shaping.demand_shape(actor)
+    demand_shape(actor)
     with acting(actor, "stage.changed") as act:
         shaping.locked()
         row = shaping.stage_of(key)
@@ -117,7 +118,7 @@ def change_stage(actor: Actor, key: str, data: StageData, *, seen: str = "") -> 
 
 def reorder_stages(actor: Actor, pipeline: str, keys: Sequence[str]) -> None:
     """Puts the open stages of a pipeline in this order; those that are not named come behind, and the ends last."""
-    shaping.demand_shape(actor)
+    demand_shape(actor)
     with acting(actor, "stage.reordered") as act:
         shaping.locked()
         home = shaping.pipeline_of(pipeline)
@@ -137,7 +138,7 @@ def archive_stage(actor: Actor, key: str, *, into: str = "") -> Job | None:
 
     Conflict for the last open stage, for the ends of a pipeline, and where there are deals that the actor may not edit.
     """
-    shaping.demand_shape(actor)
+    demand_shape(actor)
     with acting(actor, "stage.archived") as act:
         shaping.locked()
         row = shaping.stage_of(key)
@@ -158,7 +159,7 @@ def archive_stage(actor: Actor, key: str, *, into: str = "") -> Job | None:
 
 def bring_back_stage(actor: Actor, key: str) -> Stage:
     """Brings an archived stage back, behind the other open ones. Deals that left it stay where they are."""
-    shaping.demand_shape(actor)
+    demand_shape(actor)
     with acting(actor, "stage.brought_back") as act:
         shaping.locked()
         row = shaping.stage_of(key)
