@@ -131,10 +131,11 @@ def waiting(deals: "QuerySet[Deal] | None" = None) -> dict[str, Waiting]:
     query.
     """
     now = clock.now()
-    rows = _deals(deals).filter(status=OPEN).exclude(stage_at=None).values_list("stage", "stage_at").order_by("stage")
+    rows = _deals(deals).filter(status=OPEN).values_list("stage", "stage_at").order_by("stage")
     found: dict[str, list[datetime.datetime]] = {}
     for stage, at in rows:
-        found.setdefault(stage, []).append(at)
+        if at is not None:
+            found.setdefault(stage, []).append(at)
     return {
         stage: Waiting(stage, len(those), min(those), sum((now - at).total_seconds() for at in those))
         for stage, those in found.items()

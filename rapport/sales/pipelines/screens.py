@@ -289,8 +289,9 @@ def _ordered(form: QueryDict) -> list[str]:
     """The keys of a form in their order, one of them moved past its neighbour where that is asked for."""
     keys = form.getlist("key")
     for name, step in STEPS.items():
-        if form.get(name) in keys:
-            place = keys.index(form[name])
+        moved = form.get(name, "")
+        if moved in keys:
+            place = keys.index(moved)
             keys.insert(min(max(0, place + step), len(keys)), keys.pop(place))
     return keys
 
