@@ -381,16 +381,9 @@ def test_the_settings_can_be_used_on_a_german_phone(site: Site) -> None:
         f"/settings/{name}"
         for name in ("general", "discounts", "users", "teams", "roles", "audit", "users/new", "roles/new", "sample")
     ] + ["/welcome"]
-    shaping = (
-        "pipelines",
-        "pipelines/new",
-        "stages/proposal/edit",
-        "stages/proposal/archive",
-        "objects",
-        "objects/new",
-    )
-    on_fields = ("", "/new", "/new?type=text")
-    pages += [f"/settings/{name}" for name in (*shaping, *(f"fields/company{end}" for end in on_fields))]
+    of_sales = ("pipelines", "pipelines/new", "stages/proposal/edit", "stages/proposal/archive")
+    of_data = ("objects", "objects/new", *(f"fields/company{end}" for end in ("", "/new", "/new?type=text")))
+    pages += [f"/settings/{name}" for name in (*of_sales, *of_data)]
     what = ("edit", "archive", "conditions", "conditions?effect=shown_if", "convert", "convert?type=text")
     pages += [f"/settings/fields/{field.pk}/{verb}" for verb in what]
     pages += [f"/settings/roles/{role}", f"/settings/users/{user}", f"/settings/teams/{team}"]
