@@ -1,12 +1,14 @@
 """Large work that can be killed and taken up again: ``python -m tests.resuming FOLDER STEP``.
 
-Steps: ``prepare`` (prints the numbers of the order and of the records), ``bulk RUN``, ``undo ACT``, ``state``. The
-environment may name a fault point (``RAPPORT_FAULT``) at which the process dies.
+Steps: ``prepare`` (prints the numbers of the order and of the records), ``bulk RUN``, ``undo ACT``, ``archive`` (brings
+in what ``prepare`` wrote), ``state``. The environment may name a fault point (``RAPPORT_FAULT``) at which the process
+dies.
 """
 
 import json
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 os.environ["RAPPORT_DATA"] = sys.argv[1]
@@ -22,6 +24,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db.models import Count  # noqa: E402
 
 from rapport.accounts.actor import Actor  # noqa: E402
+from rapport.core.archives import bringing, making  # noqa: E402
 from rapport.core.changes import bulk_runs, undo  # noqa: E402
 from rapport.core.events.models import Act, Change  # noqa: E402
 from rapport.core.jobs.models import Job  # noqa: E402
@@ -32,6 +35,7 @@ from rapport.people.models import Person  # noqa: E402
 
 RECORDS = 23
 ADA = Actor.system(via="command")
+ARCHIVE = Path(sys.argv[1]) / "all.zip"
 
 
 def prepare() -> dict[str, Any]:
@@ -42,6 +46,7 @@ def prepare() -> dict[str, Any]:
         rows = [{"first_name": f"N{number}"} for number in range(RECORDS)]
         drafts = saving.create_many(ADA, spec, rows, act=act)
     ids = [draft.instance.pk for draft in drafts]
+    making.write(ADA, ARCHIVE)
     job = bulk_runs.start(ADA, spec, Order("edit", "job_title", "Head"), ids)
     return {"run": job.args["order"], "made": act.pk, "records": RECORDS}
 
@@ -61,7 +66,7 @@ def main() -> None:
     """Does the step."""
     small: Any = lambda _size: Pace(4, most=4)  # noqa: E731 - many chunks
     bulk_runs.Pace = undo.Pace = small  # type: ignore[attr-defined, misc]
-    undo.AT_ONCE = 4
+    undo.AT_ONCE = bringing.MOST_ROWS = 4
     step = sys.argv[2]
     if step == "prepare":
         print(json.dumps(prepare()))
@@ -70,6 +75,8 @@ def main() -> None:
         Job.objects.update(state="done")
     elif step == "undo":
         print(undo.undo(ADA, int(sys.argv[3])).act.pk)
+    elif step == "archive":
+        print(json.dumps(bringing.bring(ADA, ARCHIVE).counts))
     else:
         print(json.dumps(state()))
 

@@ -60,7 +60,7 @@ def bring_in(options: argparse.Namespace, acting_as: As) -> int:
 
 
 def _tell(run: "ArchiveRun", seconds: float) -> int:
-    from rapport.core.archives.bringing import undoable
+    from rapport.core.archives.runs import undoable
 
     act = undoable(run)
     names = ("created", "updated", "unchanged", "failed")

@@ -42,4 +42,9 @@ def drop(*files: Path) -> None:
 def demand_room(size: int = 0) -> None:
     """Invalid with a sentence if the disk has no room for so many bytes more beside LEFT_FREE."""
     if shutil.disk_usage(made(Path(settings.DATA_FOLDER))).free < size + LEFT_FREE:
-        raise Invalid({"files": [_("The disk is nearly full, so no file can be kept. Tell your administrator.")]})
+        raise full()
+
+
+def full() -> Invalid:
+    """What is said where a file cannot be kept."""
+    return Invalid({"files": [_("The disk is nearly full, so no file can be kept. Tell your administrator.")]})

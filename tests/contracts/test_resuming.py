@@ -1,4 +1,6 @@
-"""Large orders and undos are killed at every named place and taken up again: every record once, nothing lost."""
+"""Large orders, undos and imports of archives are killed at every named place and taken up again: every record once,
+nothing lost.
+"""
 
 import json
 import os
@@ -45,3 +47,8 @@ def test_it_works(tmp_path: Path) -> None:
     step(tmp_path, "undo", str(made["made"]))
     found = step(tmp_path, "state")
     assert (found["live"], found["most"], found["acts"][-1][2]) == (0, 1, {"trashed": records})
+    for fault in ("archive.written:2", "archive.read:3"):
+        step(tmp_path, "archive", fault=fault)
+    assert step(tmp_path, "archive") == {"person": {"created": records}}
+    found = step(tmp_path, "state")
+    assert (found["live"], found["most"], found["acts"][-1][1:]) == (records, 1, ["import", {"created": records}])

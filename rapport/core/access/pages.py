@@ -18,6 +18,7 @@ from rapport.core.access.conditions import EVERYTHING, Condition
 from rapport.core.access.fetching import Row, fetch
 from rapport.core.access.levels import Level, called, hides_title, level_of
 from rapport.core.access.may import Standing, row_of
+from rapport.core.access.planners import sifted
 from rapport.core.access.plans import Many
 from rapport.core.access.scanning import first_of, is_scanned, marked, soon
 from rapport.core.access.sorting import SortKey, order_of, sort_keys
@@ -27,7 +28,6 @@ from rapport.core.access.visible import (
     condition_for,
     few_visible,
     seen_among,
-    sifted,
     unindexed,
 )
 from rapport.core.fields import Field
@@ -159,7 +159,7 @@ def _sorted(actor: Actor, spec: "ObjectSpec", keys: Sequence[SortKey], query: Li
     if edge is not None and edge not in ids and _edge(actor, spec, edge, "title_key") is None:
         edge = None
     known = set(ids) | ({edge} if edge is not None else set())
-    rows = spec.model._default_manager.filter(pk__in=listed(list(known))).order_by(*order_of(keys))
+    rows = spec.model._default_manager.filter(pk__in=listed(list(known))).order_by(*order_of(actor, keys))
     order = list(rows.values_list("pk", flat=True))
     place = order.index(edge) if edge is not None else (len(order) if backwards else -1)
     beyond = order[:place][::-1] if backwards else order[place + 1 :]

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import hides_title, readable_fields
+from rapport.core.access.visible import is_missing
 from rapport.core.errors import BadQuery
-from rapport.core.fields import Choice, Choices, Field, Money
+from rapport.core.fields import Choice, Choices, Field, Link, Money
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
@@ -64,13 +65,13 @@ def orderable(field: Field) -> bool:
     return field.sortable or (field.type in _ORDERED and field.path != "title" and not (field.custom and _far(field)))
 
 
-def order_of(keys: Sequence[SortKey]) -> list[Any]:
+def order_of(actor: Actor, keys: Sequence[SortKey]) -> list[Any]:
     """The keys as SQL's ORDER BY; records without a value stand last, the newest record first among equals that go
     downwards.
     """
     order: list[Any] = []
     for key in keys:
-        for value in _values(key.field):
+        for value in _values(actor, key.field):
             order.append(value.desc(nulls_last=True) if key.downwards else value.asc(nulls_last=True))
     return [*order, "-pk" if keys[0].downwards else "pk"]
 
@@ -98,7 +99,7 @@ def _far(field: Field) -> bool:
     return field.type in ("link", "user", "team", "address")
 
 
-def _values(field: Field | None) -> list[Any]:
+def _values(actor: Actor, field: Field | None) -> list[Any]:
     """What is compared: options in their own order, money by currency first, texts that are empty as no value."""
     if field is None:
         return [F("title_key")]
@@ -110,6 +111,7 @@ def _values(field: Field | None) -> list[Any]:
     if isinstance(field, Money):
         currency = field.select()[1]
         return [F(currency) if isinstance(currency, str) else currency, value]
-    if field.nullable or field.custom or not isinstance(source, str):
+    if not isinstance(field, Link) and (field.nullable or field.custom or not isinstance(source, str)):
         return [value]
-    return [Case(When(field.is_missing(), then=Value(None)), default=value)]
+    # The order would tell what a link leads to that the actor does not see.
+    return [Case(When(is_missing(actor, field), then=Value(None)), default=value)]

@@ -81,7 +81,7 @@ def sums(
     ids = rows_matching(actor, spec, query).order_by().values("pk")
     is_cut = ids[: MOST_SUMMED + 1].count() > MOST_SUMMED
     rows = spec.model._default_manager.filter(pk__in=ids[:MOST_SUMMED])
-    return in_words(tally(rows, wanted, fields), wanted, fields, locale_of(actor)), is_cut
+    return in_words(tally(actor, rows, wanted, fields), wanted, fields, locale_of(actor)), is_cut
 
 
 def in_words(counted: Tally, wanted: Mapping[str, str], fields: Mapping[str, Field], locale: Locale) -> dict[str, Told]:

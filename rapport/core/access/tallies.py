@@ -15,6 +15,7 @@ from django.db.models import Count, F, Max, Min, QuerySet, Sum
 
 from rapport.accounts.actor import Actor
 from rapport.core.access.pages import ListQuery, rows_matching
+from rapport.core.access.visible import is_missing
 from rapport.core.fields import Field, Money
 
 if TYPE_CHECKING:
@@ -67,11 +68,11 @@ class Tally:
         return cls(data["every"], columns)
 
 
-def tally(rows: "QuerySet[Any]", wanted: Mapping[str, str], fields: Mapping[str, Field]) -> Tally:
+def tally(actor: Actor, rows: "QuerySet[Any]", wanted: Mapping[str, str], fields: Mapping[str, Field]) -> Tally:
     """Counts some rows: one query, and one more for each amount of money."""
     asked: dict[str, Any] = {"every": Count("pk")}
     for number, (key, kind) in enumerate(wanted.items()):
-        asked[f"n{number}"] = Count("pk", filter=~fields[key].is_missing())
+        asked[f"n{number}"] = Count("pk", filter=~is_missing(actor, fields[key]))
         if kind in _SQL and not isinstance(fields[key], Money):
             asked[f"v{number}"] = _SQL[kind](_source(fields[key]))
     found = rows.aggregate(**asked)
@@ -100,7 +101,7 @@ def count_on(
     while (first := rows.filter(pk__gt=after).aggregate(first=Min("pk"))["first"]) is not None:
         after = first + STRETCH - 1
         some = rows_matching(actor, spec, query, by_id=True).filter(pk__gte=first, pk__lte=after)
-        so_far.add(tally(rows.filter(pk__in=some.order_by().values("pk")), wanted, fields), wanted)
+        so_far.add(tally(actor, rows.filter(pk__in=some.order_by().values("pk")), wanted, fields), wanted)
         if monotonic() - begun > SECONDS:
             return after
     return None

@@ -10,8 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Func, OuterRef, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.lookups import Exact, In
 from django.utils.translation import gettext as _
 
@@ -19,10 +18,15 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.conditions import AllOf, Condition, Meaning, Term, from_json, understand
 from rapport.core.access.levels import Level, all_called, called, level_of, locale_of
 from rapport.core.access.models import Share, in_force
+from rapport.core.access.planners import Plain
 from rapport.core.errors import BadQuery, NotAllowed, NotFound
-from rapport.core.fields import Link, Links, Locale, link_rows, snapshot
+from rapport.core.fields import Field, Link, Links, Locale, link_rows, snapshot
+from rapport.core.fields.base import join_values, split_values
 from rapport.core.fields.labelled_links import OfLabels
+from rapport.core.fields.links import MOST_DIGITS
+from rapport.core.fields.operators import EMPTY, FILLED, Operator
 from rapport.core.objects import registry
+from rapport.core.records.aliases import currents
 from rapport.core.records.among import among
 from rapport.core.records.known import as_value, listed_later
 from rapport.core.records.models import living, part_of
@@ -39,24 +43,6 @@ _MOST_QUESTIONS = 1_000
 _questions: dict[Hashable, Prepared] = {}
 _sights: dict[Hashable, bool] = {}
 _many: dict[tuple[Any, ...], float] = {}
-
-
-class Plain(Func):
-    """The column itself, but out of the reach of SQLite's planner, so that it walks the index of the sort."""
-
-    arity = 1
-    template = "%(expressions)s"
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, template="+%(expressions)s", **context)
-
-
-def sifted(ids: RawSQL) -> Q:
-    """The condition of being among some ids, to be tested record by record along a sort: the ids become a set first."""
-    if connection.vendor == "sqlite":
-        return Q(In(Plain(F("pk")), ids))
-    # Compared with true it is no condition to PostgreSQL's planner, which would begin with the ids, but a value.
-    return Q(Exact(ExpressionWrapper(Q(pk__in=ids), output_field=BooleanField()), True))
 
 
 def visible_to(actor: Actor, spec: "ObjectSpec", action: str = "view", *, live: bool = True) -> "QuerySet[Any]":
@@ -137,7 +123,7 @@ def compile_condition(actor: Actor, spec: "ObjectSpec", condition: Condition, lo
         field = meaning.field
         if isinstance(field, OfLabels):
             field = replace(field, seen=_leads_to_seen(actor, field.to))
-        found = field.where(meaning.operator, condition.value, locale)
+        found = _where(actor, field, meaning.operator, condition.value, locale)
         if meaning.hop is None or meaning.target is None:
             return found
         return _through(actor, meaning, condition, found)
@@ -151,13 +137,51 @@ def compile_condition(actor: Actor, spec: "ObjectSpec", condition: Condition, lo
     return found
 
 
+def _where(actor: Actor, field: Field, operator: Operator, value: str, locale: Locale) -> Q:
+    """What a field says itself. A link to what the actor does not see leads nowhere."""
+    if (target := _narrowed(actor, field)) is None:
+        return field.where(operator, value, locale)
+    if operator in (EMPTY, FILLED):
+        missing = is_missing(actor, field)
+        return missing if operator is EMPTY else ~missing
+    return field.where(operator, _seen_in(actor, target, value), locale)
+
+
+def is_missing(actor: Actor, field: Field) -> Q:
+    """The condition of having no value that the actor may know of."""
+    if (target := _narrowed(actor, field)) is None:
+        return field.is_missing()
+    if isinstance(field, Link) and not field.has_rows:
+        return ~Q(Exists(_one_by_one(actor, target).filter(pk=OuterRef(field.id_path))))
+    return ~link_rows.leads(field.key, _leads_to_seen(actor, target.key))
+
+
+def _narrowed(actor: Actor, field: Field) -> "ObjectSpec | None":
+    """What a link leads to, where the actor may not see all of it."""
+    target = registry.find(field.to) if isinstance(field, Link | Links) and field.to else None
+    return None if target is None or sees_all(actor, target) else target
+
+
+def _seen_in(actor: Actor, target: "ObjectSpec", value: str) -> str:
+    """The records that a filter names, with the number of none in place of those that the actor does not see."""
+    parts = split_values(value)
+    numbers = {part: int(part) for part in parts if part.isdecimal() and len(part) <= MOST_DIGITS}
+    moved = currents(numbers.values())
+    now = {part: moved.get(number, number) for part, number in numbers.items()}
+    seen = set(seen_among(actor, target, set(now.values())).values_list("pk", flat=True)) if now else set()
+    return join_values(["0" if part in now and now[part] not in seen else part for part in parts])
+
+
 def _leads_to_seen(actor: Actor, kind: str) -> Q:
     """Of the rows of links those whose record the actor sees: else a filter would tell what a page would not."""
     target = registry.find(kind)
-    allowed = condition_for(actor, target, "view", walking=True) if target else None
-    if target is None or allowed is None:
-        return Q(pk__in=())
-    return Q(Exists(unindexed(target).filter(allowed, pk=OuterRef("to_record_id"))))
+    return Q(Exists(_one_by_one(actor, target).filter(pk=OuterRef("to_record_id")))) if target else Q(pk__in=())
+
+
+def _one_by_one(actor: Actor, spec: "ObjectSpec", action: str = "view") -> "QuerySet[Any]":
+    """What the actor may ``action``, to be asked for one record after the other."""
+    allowed = condition_for(actor, spec, action, walking=True)
+    return unindexed(spec).none() if allowed is None else unindexed(spec).filter(allowed)
 
 
 def _through(actor: Actor, meaning: Meaning, term: Term, found: Q) -> Q:
@@ -183,8 +207,7 @@ def _through(actor: Actor, meaning: Meaning, term: Term, found: Q) -> Q:
         if len(_many) > _MOST_QUESTIONS:
             _many.clear()
         _many[key] = time.monotonic() + _KEPT_SECONDS
-    allowed = condition_for(actor, target, "view", walking=True)
-    there = unindexed(target).filter(Q() if allowed is None else allowed, found)
+    there = _one_by_one(actor, target).filter(found)
     if hop.has_rows:
         return link_rows.leads(hop.key, Q(Exists(there.filter(pk=OuterRef("to_record_id")))))
     assert isinstance(hop, Link)  # noqa: S101 - several links have rows
@@ -320,9 +343,7 @@ def seen_among(actor: Actor, spec: "ObjectSpec", ids: Any, action: str = "view")
 
     ``ids`` is a collection of few ids, or a subquery that gives them.
     """
-    rows = unindexed(spec)
-    allowed = condition_for(actor, spec, action, walking=True)
-    return rows.none() if allowed is None else rows.filter(allowed, among("pk", ids))
+    return _one_by_one(actor, spec, action).filter(among("pk", ids))
 
 
 def titles_seen(actor: Actor, spec: "ObjectSpec", ids: Sequence[int]) -> dict[int, str]:

@@ -1,8 +1,8 @@
 """Bringing an archive in: step by step, each chunk one transaction together with the line it ends at.
 
 First the fields, then the records of each object, once more those whose links led to what came later, then the files.
-A job that was killed goes on behind its last whole chunk; a command begins anew. An import that is repeated changes
-what it made before and doubles nothing, for ids become external ids.
+What was killed goes on behind its last whole chunk: a job by itself, a command when it is given again. An import that
+is repeated changes what it made before and doubles nothing, for ids become external ids.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -19,14 +19,14 @@ from django.utils.translation import gettext_lazy
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import Level, level_of
 from rapport.core.access.special import demand_right
-from rapport.core.archives import fields, layout, storing
+from rapport.core.archives import fields, layout, runs, storing
 from rapport.core.archives.attaching import Attacher
 from rapport.core.archives.carrying import Carrier
 from rapport.core.archives.checking import Archive
 from rapport.core.archives.guide import Guide
 from rapport.core.archives.models import ArchiveRun
 from rapport.core.audit.notes import tell as tell_audit
-from rapport.core.errors import Conflict, NotFound, Refused
+from rapport.core.errors import Conflict, Refused
 from rapport.core.events.emit import acting
 from rapport.core.events.models import Act
 from rapport.core.importing.reading import CREATED, FAILED, UPDATED
@@ -49,8 +49,11 @@ if TYPE_CHECKING:
 MOST_PROBLEMS = 200  # lines that are named
 MOST_CHUNK = 8 * 1024 * 1024  # bytes of lines after which a chunk ends
 FILES_AT_ONCE = 20
-GOING = ("queued", "running")
 FILES = "file"  # under which files are counted
+
+
+class Elsewhere(Conflict):
+    """Somebody else goes on with the import, or ended it: whoever meets this has no say about it any more."""
 
 
 class Step(NamedTuple):
@@ -62,55 +65,30 @@ class Step(NamedTuple):
 
 
 def start(actor: Actor, source: Any, name: str, size: int) -> ArchiveRun:
-    """Keeps an archive and lets a job bring it in. Invalid with a sentence if it is none."""
-    run = _kept(actor, source, name, size)
+    """Keeps an archive and lets a job bring it in, or go on where that broke off. Invalid if it is none."""
+    run = runs.kept(actor, source, name, size)
+    run = runs.broken(actor, run) or run
     with transaction.atomic():
         run.job = queue.enqueue("import.everything", {"archive": run.pk}, actor)
-        run.save(update_fields=["job"])
+        run.state, run.error, run.ended_at = "queued", "", None
+        run.save(update_fields=["job", "state", "error", "ended_at"])
     return run
 
 
 def bring(actor: Actor, path: Path, progress: Progress | None = None) -> ArchiveRun:
-    """Brings the archive at a path in at once. Whatever breaks it off ends it as failed, and its copy goes.
-
-    One that was killed has no chance to say so: the next one of that file and user ends it. That begins anew, and
-    finds what came in before unchanged.
-    """
-    with path.open("rb") as source:
-        run = _kept(actor, source, path.name, path.stat().st_size)
-    for old in ArchiveRun.objects.filter(user=run.user, file_name=run.file_name, job=None, state="running"):
-        if storing.is_same(old, run):
-            _break_off(old)
+    """Brings the archive at a path in at once, or goes on where the last try with it broke off or was killed."""
+    demand_right(actor, "everything")
+    run = runs.broken(actor, path)
+    if run is None:
+        with path.open("rb") as source:
+            run = runs.kept(actor, source, path.name, path.stat().st_size)
     try:
         return work(actor, run.pk, progress)
-    except BaseException:
-        _break_off(run)
+    except Elsewhere:
         raise
-
-
-def get_run(actor: Actor, run_id: int) -> ArchiveRun:
-    """An import of an archive, for one who may bring archives in."""
-    demand_right(actor, "everything")
-    found = ArchiveRun.objects.select_related("job", "user").filter(pk=run_id).first()
-    if found is None:
-        raise NotFound(_("There is no such import, or it is not yours."))
-    return found
-
-
-def undoable(run: ArchiveRun) -> int | None:
-    """The act that takes an import back; None where nothing came of it, or it is at work."""
-    return run.act_id if run.act is not None and run.act.counts and run.state not in GOING else None
-
-
-def cancel(actor: Actor, run_id: int) -> None:
-    """Ends an import; what it brought so far stays and can be undone."""
-    run = get_run(actor, run_id)
-    if run.state not in GOING:
-        raise Conflict(_("This import is not at work."))
-    if run.job is not None:
-        queue.cancel(Actor.system(via=actor.via), run.job.pk)
-    elif ArchiveRun.objects.filter(pk=run.pk, state__in=GOING).update(state="cancelled", ended_at=clock.now()):
-        storing.forget(run)  # a command that is still at it stops at its next chunk
+    except BaseException:
+        runs.break_off(run)
+        raise
 
 
 def work(actor: Actor, run_id: int, progress: Progress | None = None) -> ArchiveRun:
@@ -119,10 +97,12 @@ def work(actor: Actor, run_id: int, progress: Progress | None = None) -> Archive
     run = ArchiveRun.objects.get(pk=run_id)
     if run.state in ("done", "cancelled") or not run.stored_name:
         raise Conflict(_("This import has ended already."))
-    ArchiveRun.objects.filter(pk=run.pk).update(state="running", error="")
+    ArchiveRun.objects.filter(pk=run.pk).update(state="running", error="", ended_at=None)
     try:
         with Archive(storing.path_of(run)) as archive, durability.resumable():
             _Work(actor.through("import"), run, archive, progress).all()
+    except Elsewhere:
+        raise
     except Refused as refused:
         going = ArchiveRun.objects.filter(pk=run.pk, state="running")
         going.update(state="failed", error=refused.message, ended_at=clock.now())
@@ -228,7 +208,7 @@ class _Work:
             # First of all: of two workers with the same run, one moves it on and the other one stops here.
             mine = ArchiveRun.objects.filter(pk=run.pk, step=run.step, line=run.line, state="running")
             if not mine.update(line=line):
-                raise Conflict(_("This import goes on elsewhere."))
+                raise Elsewhere(_("This import goes on elsewhere."))
             # Read afresh: an erasure may have blanked the problems.
             run.report = ArchiveRun.objects.values_list("report", flat=True).get(pk=run.pk)
             bring(act)
@@ -286,20 +266,6 @@ def _made(run: ArchiveRun, spec: "ObjectSpec") -> int:
     return int(run.counts.get(spec.key, {}).get(CREATED, 0))
 
 
-def _kept(actor: Actor, source: Any, name: str, size: int) -> ArchiveRun:
-    demand_right(actor, "everything")
-    storing.drop_old()
-    stored = storing.keep(source, size)
-    run = ArchiveRun(user_id=actor.user_id, file_name=name[:255], stored_name=stored, created_at=clock.now())
-    try:
-        Archive(storing.path_of(run)).__exit__(None, None, None)
-    except BaseException:
-        storing.path_of(run).unlink(missing_ok=True)
-        raise
-    run.save()
-    return run
-
-
 def _end(actor: Actor, run: ArchiveRun) -> ArchiveRun:
     run.refresh_from_db()
     with acting(actor, "import", act=run.act) as act:
@@ -316,16 +282,8 @@ def _end(actor: Actor, run: ArchiveRun) -> ArchiveRun:
     return run
 
 
-def _break_off(run: ArchiveRun) -> None:
-    """Ends an import that no job goes on with, and forgets its file; what it did so far stays and can be undone."""
-    sentence = _("It broke off. Bring the archive in again: what is here already is not doubled.")
-    going = ArchiveRun.objects.filter(pk=run.pk, state__in=GOING)
-    going.update(state="failed", error=sentence, ended_at=clock.now())
-    storing.forget(run)
-
-
 def _close(job_: Job, state: str, sentence: str) -> None:
-    going = ArchiveRun.objects.filter(pk=int(job_.args["archive"]), state__in=GOING)
+    going = ArchiveRun.objects.filter(pk=int(job_.args["archive"]), state__in=runs.GOING)
     going.update(state=state, error=sentence, ended_at=clock.now())
 
 
@@ -351,7 +309,7 @@ def _retried(job_: Job, _sentence: str) -> None:
 )  # fmt: skip
 def _job(at_work: JobAtWork) -> dict[str, Any]:
     found = ArchiveRun.objects.get(pk=int(at_work.args["archive"]))
-    if found.state not in GOING:
+    if found.state not in runs.GOING:
         return {"url": "/settings/everything"}  # it had come to its end when the worker died
     try:
         run = work(at_work.actor, found.pk, at_work.progress)
@@ -370,7 +328,7 @@ def forget_archives(_record_ids: Collection[int]) -> None:
 
     Of the report only the problems: an import that is still to go on needs the rest.
     """
-    for run in ArchiveRun.objects.exclude(state__in=GOING):
+    for run in ArchiveRun.objects.exclude(state__in=runs.GOING):
         transaction.on_commit(partial(storing.forget, run))
     for run in ArchiveRun.objects.select_for_update().exclude(report={}):
         left = {name: value for name, value in run.report.items() if name != "problems"}

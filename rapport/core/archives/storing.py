@@ -1,6 +1,7 @@
 """Where archives lie that are on their way in: in the data folder under random names, and gone when they are in."""
 
 import datetime
+import errno
 import filecmp
 import os
 import shutil
@@ -12,6 +13,8 @@ from rapport.core.archives.models import ArchiveRun
 from rapport.lib import clock
 
 KEPT_DAYS = 7  # of what broke off, so that it can go on
+STILL_SECONDS = 3600  # a file that nobody wrote to for so long, and that no row knows, is what a crash left
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def folder() -> Path:
@@ -20,14 +23,25 @@ def folder() -> Path:
 
 
 def keep(source: IO[bytes], size: int) -> str:
-    """Copies an archive into the folder; returns its name there. Invalid if the disk is nearly full."""
+    """Copies an archive into the folder; returns its name there. Invalid if the disk is nearly full.
+
+    It has that name only once it is whole; what cannot be written to its end goes.
+    """
     data_folder.demand_room(size)
     name = data_folder.random_name("zip")
-    descriptor = os.open(data_folder.inside(folder(), name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as target:
-        shutil.copyfileobj(source, target, 1024 * 1024)
-        target.flush()
-        os.fsync(target.fileno())
+    whole = data_folder.inside(folder(), name)
+    part = whole.with_suffix(".part")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
+            shutil.copyfileobj(source, target, 1024 * 1024)
+            target.flush()
+            os.fsync(target.fileno())
+        part.replace(whole)
+    except BaseException as error:
+        data_folder.drop(part)
+        if isinstance(error, OSError) and error.errno in _FULL:
+            raise data_folder.full() from error
+        raise
     return name
 
 
@@ -43,11 +57,9 @@ def forget(run: ArchiveRun) -> None:
         ArchiveRun.objects.filter(pk=run.pk).update(stored_name="")
 
 
-def is_same(one: ArchiveRun, other: ArchiveRun) -> bool:
-    """Whether two imports are of the same bytes; also where those of the first are gone."""
-    if not one.stored_name or not path_of(one).exists():
-        return True
-    return filecmp.cmp(path_of(one), path_of(other), shallow=False)
+def is_of(run: ArchiveRun, archive: Path) -> bool:
+    """Whether an import is of the archive at a path, byte by byte, and can still read its own copy."""
+    return bool(run.stored_name) and path_of(run).exists() and filecmp.cmp(path_of(run), archive, shallow=False)
 
 
 def drop_old() -> None:
@@ -55,7 +67,7 @@ def drop_old() -> None:
     edge = clock.now() - datetime.timedelta(days=KEPT_DAYS)
     for run in ArchiveRun.objects.filter(created_at__lt=edge).exclude(stored_name=""):
         forget(run)
-    known = set(ArchiveRun.objects.exclude(stored_name="").values_list("stored_name", flat=True))
-    for path in folder().iterdir():
-        if path.name not in known and path.stat().st_mtime < edge.timestamp():
-            path.unlink(missing_ok=True)
+    still = clock.now().timestamp() - STILL_SECONDS
+    left = [path for path in folder().iterdir() if path.stat().st_mtime < still]
+    known = set(ArchiveRun.objects.exclude(stored_name="").values_list("stored_name", flat=True)) if left else set()
+    data_folder.drop(*(path for path in left if path.name not in known))

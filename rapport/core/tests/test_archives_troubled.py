@@ -1,7 +1,9 @@
 """Archives where something is amiss: unknown names, erasures meanwhile, what breaks off, bad lines, little room."""
 
+import errno
 import hashlib
 import io
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -12,10 +14,12 @@ from django.conf import settings
 
 from rapport.accounts.actor import Actor
 from rapport.accounts.models import User
-from rapport.core.archives import bringing, making
+from rapport.core.archives import bringing, guide, making, runs, storing
 from rapport.core.archives.members import Plan
 from rapport.core.archives.models import ArchiveRun
+from rapport.core.changes.undo import undo
 from rapport.core.errors import BadQuery, Invalid
+from rapport.core.events.models import Act
 from rapport.core.files import incoming
 from rapport.core.files.actions import add_file
 from rapport.core.objects import saving
@@ -29,6 +33,19 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def own_folder(settings: Any, tmp_path: Path) -> None:
     settings.DATA_FOLDER = tmp_path
+
+
+def breaks_off(by: Actor, out: Path, monkeypatch: Any, chunk: int) -> None:
+    """Brings an archive in until a chunk breaks off before it is safe."""
+    with monkeypatch.context() as patch:
+        patch.setattr(bringing, "point", breaks_at("archive.written", chunk))
+        with pytest.raises(KeyboardInterrupt):
+            bringing.bring(by, out)
+
+
+def house_moved_on(monkeypatch: Any) -> None:
+    """From now on it is a third house, which knows nothing of what came in before."""
+    monkeypatch.setattr(guide, "source_of", lambda house_: f"rapport:third:{house_}")
 
 
 def test_a_missed_team_or_user_leaves_what_is_here(ada: Actor, tmp_path: Path, monkeypatch: Any) -> None:
@@ -69,23 +86,87 @@ def test_an_erasure_blanks_the_problems_alone_while_it_is_at_work(
     assert bringing.work(ada, run.pk).report == {"again": ["person"]} and seen == [{"again": ["person"]}]
 
 
-def test_what_breaks_off_at_once_has_failed_and_begins_anew(ada: Actor, tmp_path: Path, monkeypatch: Any) -> None:
+def test_what_broke_off_goes_on_where_it_stopped(ada: Actor, tmp_path: Path, monkeypatch: Any) -> None:
+    for number in range(6):
+        house.a_person(ada, f"P{number}")
+    out = archive(ada, tmp_path / "all.zip")
+    moved(monkeypatch, ada)
+    monkeypatch.setattr(bringing, "MOST_ROWS", 1)
+    breaks_off(ada, out, monkeypatch, 3)  # the fields and one of them are safe
+    broken = ArchiveRun.objects.get()
+    assert (broken.state, broken.line) == ("failed", 1) and "goes on" in broken.error and runs.undoable(broken)
+    ArchiveRun.objects.update(state="running")  # as if it had been killed
+    run = bringing.bring(ada, out)
+    assert run.pk == broken.pk and run.counts == {"person": {"created": 6}}
+    assert not list(storing.folder().iterdir())
+    assert Act.objects.filter(kind="import", counts__has_key="created").count() == 1
+    assert bringing.bring(ada, out).counts == {"person": {"unchanged": 6}}, "what has ended begins anew"
+
+
+def test_an_archive_brought_again_by_the_screen_goes_on_and_one_undone_begins_anew(
+    ada: Actor, tmp_path: Path, monkeypatch: Any
+) -> None:
+    house.a_person(ada)
+    house.a_person(ada, "Tom")
+    out = archive(ada, tmp_path / "all.zip")
+    moved(monkeypatch, ada)
+    monkeypatch.setattr(bringing, "MOST_ROWS", 1)
+    breaks_off(ada, out, monkeypatch, 2)
+    broken = ArchiveRun.objects.get()
+    again = bringing.start(ada, io.BytesIO(out.read_bytes()), "same.zip", out.stat().st_size)
+    assert again.pk == broken.pk == ArchiveRun.objects.get().pk and len(list(storing.folder().iterdir())) == 1
+    house.work()
+    again.refresh_from_db()
+    assert again.state == "done" and again.counts == {"person": {"created": 2}}
+    ArchiveRun.objects.all().delete()
+    house_moved_on(monkeypatch)
+    breaks_off(ada, out, monkeypatch, 3)
+    broken = ArchiveRun.objects.get()
+    undo(ada, broken.act_id)
+    assert bringing.bring(ada, out).pk != broken.pk
+
+
+def test_what_came_to_nothing_keeps_no_file(ada: Actor, tmp_path: Path, monkeypatch: Any) -> None:
     house.a_person(ada)
     out = archive(ada, tmp_path / "all.zip")
-    with monkeypatch.context() as patch:
-        patch.setattr(bringing, "point", breaks_at("archive.written", 2))
-        with pytest.raises(KeyboardInterrupt):
-            bringing.bring(ada, out)
+    breaks_off(ada, out, monkeypatch, 1)
     broken = ArchiveRun.objects.get()
-    assert (broken.state, broken.stored_name) == ("failed", "") and "again" in broken.error
-    ArchiveRun.objects.update(state="running")  # as if it had been killed
-    assert bringing.bring(ada, out).state == "done"
-    broken.refresh_from_db()
-    assert broken.state == "failed"
-    ArchiveRun.objects.filter(pk=broken.pk).update(state="running")
-    bringing.cancel(ada, broken.pk)
-    broken.refresh_from_db()
-    assert broken.state == "cancelled"
+    assert (broken.state, broken.stored_name) == ("failed", "") and not list(storing.folder().iterdir())
+
+
+def test_one_that_goes_on_elsewhere_is_left_alone(ada: Actor, tmp_path: Path, monkeypatch: Any) -> None:
+    house.a_person(ada)
+    out = archive(ada, tmp_path / "all.zip")
+
+    def taken(here: str) -> None:
+        if here == "archive.read":
+            ArchiveRun.objects.update(line=7)  # another one went on
+
+    monkeypatch.setattr(bringing, "point", taken)
+    with pytest.raises(bringing.Elsewhere):
+        bringing.bring(ada, out)
+    assert ArchiveRun.objects.get().state == "running"
+
+
+def test_no_half_copy_stays_where_the_disk_is_full(ada: Actor, tmp_path: Path, monkeypatch: Any) -> None:
+    house.a_person(ada)
+    out = archive(ada, tmp_path / "all.zip")
+
+    def full(*_any: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(storing.shutil, "copyfileobj", full)
+        with pytest.raises(Invalid, match="nearly full"):
+            bringing.bring(ada, out)
+    assert not list(storing.folder().iterdir()) and not ArchiveRun.objects.exists()
+    half = storing.folder() / "0a.part"  # of a process that was killed
+    half.write_bytes(b"half")
+    storing.drop_old()
+    assert half.exists(), "somebody may be writing it"
+    os.utime(half, (0, 0))
+    bringing.bring(ada, out)
+    assert not half.exists()
 
 
 @pytest.mark.parametrize(

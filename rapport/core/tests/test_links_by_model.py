@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from rapport.core import fields
 from rapport.core.access import visible
 from rapport.core.access.conditions import Term
-from rapport.core.access.pages import ListQuery, list_page
+from rapport.core.access.pages import ListQuery, count_capped, list_page
+from rapport.core.access.sums import sums
 from rapport.core.objects import registry, saving
 from rapport.core.records.models import Record, RecordLink
 from rapport.people.models import Company, Person
@@ -28,6 +29,16 @@ RULES: dict[str, Callable[[str], bool]] = {
     "none": lambda city: city != "Bonn",
     "empty": lambda city: not city,
     "filled": bool,
+}
+SINGLE = ("c_one", "company")
+HELD: dict[str, Callable[[set[int], set[int], set[int]], bool]] = {  # what is linked, named, and named of what is seen
+    "any": lambda links, _named, there: bool(links & there),
+    "none": lambda links, _named, there: not links & there,
+    "has_any": lambda links, _named, there: bool(links & there),
+    "has_all": lambda links, named, _there: named <= links,
+    "has_none": lambda links, _named, there: not links & there,
+    "empty": lambda links, _named, _there: not links,
+    "filled": lambda links, _named, _there: bool(links),
 }
 OPTIONS = (fields.Option("Bonn", "Bonn"), fields.Option("Ulm", "Ulm"))
 
@@ -72,18 +83,7 @@ def test_it_works(
     world: World, cities: list[str], people: list[set[int]], key: str, far: str, operator: str, name: str, few: int
 ) -> None:
     ada, actor = world.actor("ada"), world.actor(name)
-    clear()
-    ids = [
-        saving.create(
-            world.actor("eve" if place == 2 else "ann"),
-            house.company(),
-            {"name": f"C{place}", "c_city": city, "c_town": city},
-        ).pk
-        for place, city in enumerate(cities)
-    ]
-    for number, links in enumerate(people):
-        values = {"last_name": f"P{number}", "owner": world.ann.pk, "team": None, key: given_to(key, links, ids)}
-        saving.create(ada, registry.get("person"), values)
+    ids = stocked(world, cities, people, key)
     saving.update(ada, house.company(), ids[0], {"c_one": ids[1]})  # leads by the same key, but is no person
     saving.trash(ada, house.company(), [ids[3]])
     seen = {0, 1} | ({2} if name == "ada" else set())
@@ -96,12 +96,54 @@ def test_it_works(
         f"P{number}"
         for number, links in enumerate(people)
         if any(
-            RULES[operator](cities[place])
-            for place in (sorted(links)[:1] if key == "c_one" else links)
-            if place in seen
+            RULES[operator](cities[place]) for place in (sorted(links)[:1] if key in SINGLE else links) if place in seen
         )
     ]
     assert [row.title for row in rows] == wanted
+
+
+@FEW
+@given(
+    people=st.lists(LINKS, max_size=5),
+    key=st.sampled_from(["c_one", "c_many", "c_said", "company"]),
+    operator=st.sampled_from(["any", "none", "has_any", "has_all", "has_none", "empty", "filled"]),
+    named=st.sets(st.sampled_from(PLACES), min_size=1),
+    name=st.sampled_from(["ada", "ann"]),
+)
+def test_a_link_to_what_one_does_not_see_is_as_none(
+    world: World, people: list[set[int]], key: str, operator: str, named: set[int], name: str
+) -> None:
+    spec, actor = registry.get("person"), world.actor(name)
+    if operator not in {one.key for one in spec.by_key[key].operators}:
+        return
+    ids = stocked(world, [""] * len(PLACES), people, key)
+    value = "" if operator in ("empty", "filled") else ",".join(str(ids[place]) for place in sorted(named))
+    query = ListQuery(Term(key, operator, value), sort="title")
+    told = [set(sorted(links)[:1]) if key in SINGLE else links for links in people]
+    seen = set(PLACES) if name == "ada" else {0, 1, 3}
+    wanted = [f"P{number}" for number, links in enumerate(told) if HELD[operator](links & seen, named, named & seen)]
+    assert [row.title for row in list_page(actor, spec, query, []).rows] == wanted
+    assert count_capped(actor, spec, query) == len(wanted)
+    filled = sums(actor, spec, ListQuery(), {key: "filled"}, {key: spec.by_key[key]})[0][key].text
+    share = round(100 * sum(bool(links & seen) for links in told) / len(told)) if told else 0
+    assert filled == f"{share} %"
+
+
+def stocked(world: World, cities: list[str], people: list[set[int]], key: str) -> list[int]:
+    """Nobody but people who lead to companies, one of which is hidden from Ann; the ids of those."""
+    clear()
+    ids = [
+        saving.create(
+            world.actor("eve" if place == 2 else "ann"),
+            house.company(),
+            {"name": f"C{place}", "c_city": city, "c_town": city},
+        ).pk
+        for place, city in enumerate(cities)
+    ]
+    for number, links in enumerate(people):
+        values = {"last_name": f"P{number}", "owner": world.ann.pk, "team": None, key: given_to(key, links, ids)}
+        saving.create(world.actor("ada"), registry.get("person"), values)
+    return ids
 
 
 def clear() -> None:

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
 from rapport.accounts.actor import Actor
-from rapport.core.archives import bringing, making
+from rapport.core.archives import bringing, making, runs
 from rapport.core.archives.models import ArchiveRun
 from rapport.core.errors import Invalid, Refused
 from rapport.core.exporting.storing import KEPT_DAYS
@@ -89,7 +89,7 @@ def _in_protected(request: HttpRequest) -> HttpResponse:
 @require_POST
 def everything_cancel(request: HttpRequest, run_id: int) -> HttpResponse:
     """POST: ends an import; what it brought so far stays and can be undone."""
-    bringing.cancel(actor_of(request), run_id)
+    runs.cancel(actor_of(request), run_id)
     return HttpResponseRedirect(PAGE, status=303)
 
 
@@ -117,7 +117,7 @@ def _runs(actor: Actor) -> dict[str, Any]:
 
 def _row(run: ArchiveRun, actor: Actor) -> dict[str, Any]:
     label, tone = jobs.STATES.get(run.state, (run.state, "grey"))
-    busy = run.state in bringing.GOING
+    busy = run.state in runs.GOING
     problems = run.report.get("problems", [])
     return {
         "run": run,
@@ -133,7 +133,7 @@ def _row(run: ArchiveRun, actor: Actor) -> dict[str, Any]:
         "without_team": run.report.get("without_team", 0),
         "problems": [(path, line, reason) for path, line, reason in problems[:SHOWN_PROBLEMS]],
         "more": max(len(problems) - SHOWN_PROBLEMS, 0),
-        "undo_url": f"/acts/{run.act_id}/undo" if bringing.undoable(run) else "",
+        "undo_url": f"/acts/{run.act_id}/undo" if runs.undoable(run) else "",
     }
 
 
