@@ -4,7 +4,9 @@ An address of the second sort begins with ``<object:spec>``: which object it is,
 request, so a new one has its pages in every process without a restart. Paths are given so that no other page has them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +19,21 @@ from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
 from rapport.ui.merging.moved import moved_to
 
+_asks_nobody: ContextVar[bool] = ContextVar("asks_nobody", default=False)
+
+
+@contextmanager
+def asked_by_nobody() -> Iterator[None]:
+    """Inside, every name may be that of an object: who is not signed in is sent to sign in before any page looks, and
+    learns neither which objects there are nor which process has read them.
+    """
+    token = _asks_nobody.set(True)
+    try:
+        yield
+    finally:
+        _asks_nobody.reset(token)
+
+
 Screen = Callable[..., HttpResponseBase]
 
 
@@ -25,8 +42,10 @@ class ObjectMade:
 
     regex = "[a-z][a-z0-9-]*"
 
-    def to_python(self, value: str) -> ObjectSpec:
+    def to_python(self, value: str) -> "ObjectSpec | AnyMade":
         """The object with this path; ValueError where there is none: then no address fits."""
+        if _asks_nobody.get():
+            return AnyMade()
         found = next((spec for spec in registry.made() if spec.path == value), None)
         if found is None:
             raise ValueError(value)

@@ -1,6 +1,7 @@
 """Makes the actor of each request, speaks its language, and pins the fields that objects have at its beginning."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from rapport.accounts.actor import Actor
 from rapport.accounts.sessions import seen
 from rapport.core.definitions import loading as definitions
 from rapport.core.fields.snapshot import latest, pinned
+from rapport.ui.addressing import asked_by_nobody
 from rapport.ui.screens.asking import parts_of_address
 from rapport.ui.screens.going import is_own_path
 from rapport.workspace.staff import open_until
@@ -36,7 +38,7 @@ class ActorMiddleware:
             translation.activate(translation.get_language_from_request(request))
             fields = latest()
         try:
-            with pinned(fields):
+            with pinned(fields), nullcontext() if user.is_authenticated else asked_by_nobody():
                 response = self.get_response(request)
             if not _sent_to_sign_in(request, response):
                 return response

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from rapport.accounts.models import Role
 from rapport.core.access.pages import ListQuery
@@ -136,3 +137,13 @@ def test_what_it_is_called_can_change_and_its_address_cannot(world: World) -> No
     assert browser.post(url, given | {"plural": "Hobs"}).status_code == 409
     assert browser.post(url, {"plural": "People", "label": "", "icon": "?"}).status_code == 422
     assert "Stoves" in page(browser, f"/{oven.path}")
+
+
+def test_who_is_not_signed_in_learns_of_no_object(world: World) -> None:
+    spec_of(MADE)
+    for path in ("/ovens", "/nothings", "/ovens/new", "/nothings/new", "/ovens/1", "/nothings/1"):
+        for answer in (Client().get(path), Client().post(path)):
+            assert answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in"), path
+    snapshot.install(snapshot.Snapshot())  # a process that has read no definitions yet
+    assert Client().get("/ovens").status_code == 302
+    assert world.client("ada").get("/nothings").status_code == 404

@@ -24,6 +24,7 @@ from rapport.core.definitions.models import FieldDef
 from rapport.core.errors import Conflict, Invalid, NotFound
 from rapport.core.events.emit import acting
 from rapport.core.events.models import Act
+from rapport.core.merging.pointing import catch_up
 from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.search import rebuilding, scopes
@@ -180,6 +181,7 @@ def bring_back_field(actor: Actor, field_id: int) -> FieldDef:
         row.archived_at = None
         _refuse_same_label(row.label, [one for one in _locked(registry.get(row.kind)) if one.pk != row.pk])
         _keep(actor, act, "field.brought_back", row, {})
+        catch_up(actor, registry.get(row.kind), [row.key])
         search_anew(row)
     return row
 

@@ -27,6 +27,7 @@ from rapport.core.definitions.object_icons import ICONS
 from rapport.core.errors import Conflict, Invalid, NotFound
 from rapport.core.events.emit import acting
 from rapport.core.events.models import Act
+from rapport.core.merging.pointing import catch_up
 from rapport.core.objects import registry
 from rapport.core.search import fulltext
 from rapport.lib import clock
@@ -132,6 +133,8 @@ def bring_back_object(actor: Actor, object_id: int) -> ObjectDef:
         _refuse_same("label", row.label, row.key)
         row.archived_at = None
         _keep(actor, act, "object.brought_back", row, {})
+        spec = registry.get(row.key)
+        catch_up(actor, spec, [field.key for field in spec.all_fields])
     return row
 
 

@@ -2,7 +2,7 @@
 history tells of it and an undo leads it back.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,13 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.levels import readable_fields
 from rapport.core.access.visible import unindexed, visible_to
 from rapport.core.errors import Invalid
+from rapport.core.events.emit import acting
 from rapport.core.events.models import Act
 from rapport.core.fields import ChildField, Field
 from rapport.core.objects import registry, saving
 from rapport.core.objects.spec import ObjectSpec
+from rapport.core.records.aliases import currents
+from rapport.core.records.models import Alias, RecordLink
 from rapport.lib.wording import grouped
 
 MOST = 20_000  # records that lead to one which is merged away; all are changed in one transaction
@@ -66,6 +69,22 @@ def count(actor: Actor, spec: ObjectSpec, losers: Sequence[int]) -> list[Count]:
         if number:
             found.append(Count(other, min(number, COUNTED), number > COUNTED))
     return found
+
+
+def catch_up(actor: Actor, spec: ObjectSpec, keys: Collection[str]) -> None:
+    """Leads links of records of this kind, which were out of sight while others were merged, to those that stayed; as a
+    change of its own. ``keys`` are the fields.
+    """
+    fields = [spec.by_key[key] for key in keys if spec.by_key[key].has_rows]
+    leading = RecordLink.objects.filter(field_key__in=[field.key for field in fields])
+    lost = list(leading.filter(to_record_id__in=Alias.objects.values("old_id")).values_list("from_record", "to_record"))
+    moves = currents({to for _pk, to in lost})
+    ids = sorted({pk for pk, to in lost if moves[to] != pk})
+    if not ids:
+        return
+    with acting(actor, "bulk.edit", label=str(spec.plural)) as act:
+        for start in range(0, len(ids), _CHUNK):
+            _change(Actor.system(via=actor.via), spec, fields, ids[start : start + _CHUNK], moves, act)
 
 
 def _leading(spec: ObjectSpec) -> list[tuple[ObjectSpec, list[Field]]]:

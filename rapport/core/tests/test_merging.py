@@ -10,8 +10,11 @@ from rapport.activities.actions import NoteInput, add_note
 from rapport.core.access.conditions import Term
 from rapport.core.access.pages import ListQuery, rows_matching
 from rapport.core.access.sharing import Offer, share
-from rapport.core.access.visible import seen_among
+from rapport.core.access.visible import get_record, seen_among
+from rapport.core.definitions.fields import FieldData, archive_field, bring_back_field, create_field
+from rapport.core.definitions.objects import ObjectData, archive_object, bring_back_object, create_object
 from rapport.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from rapport.core.events.models import Change
 from rapport.core.files.actions import add_file, find_file
 from rapport.core.files.incoming import take_in
 from rapport.core.files.panel import file_rows
@@ -243,3 +246,29 @@ def test_a_filter_for_one_that_was_merged_away_finds_what_belongs_to_it(ada: Act
     merge(ada, house.company(), stays.pk, [goes.pk])
     found = rows_matching(ada, house.person(), ListQuery(Term("company", "", str(goes.pk))))
     assert list(found.values_list("pk", flat=True)) == [mia.pk]
+
+
+def test_links_out_of_sight_follow_when_they_come_back(ada: Actor) -> None:
+    row = create_field(ada, house.company(), FieldData("Knows", "links", settings={"to": "person"}))
+    one = create_field(ada, house.company(), FieldData("Baker", "link", settings={"to": "person"}))
+    oven = create_object(ada, ObjectData("Oven", "Ovens"))
+    stands = create_field(ada, registry.get(oven.key), FieldData("Stoker", "link", settings={"to": "person"}))
+    stays, goes = two(ada)
+    other = house.a_person(ada, "Tom")
+    values = {row.key: [goes.pk, other.pk], one.key: goes.pk}
+    company = house.a_company(ada, "Hexa", **values)
+    made = saving.create(ada, registry.get(oven.key), {"name": "Bertha", stands.key: goes.pk})
+    for field in (row, one):
+        archive_field(ada, field.pk)
+    archive_object(ada, oven.pk)
+    merge(ada, house.person(), stays.pk, [goes.pk])
+    for field in (row, one):
+        bring_back_field(ada, field.pk)
+    bring_back_object(ada, oven.pk)
+    company = get_record(ada, house.company(), company.pk)
+    led = house.company().by_key[row.key].load_many([company.pk])[company.pk]
+    shown = [target.id for target in led if target.id != goes.pk]  # in the trash, it is not shown
+    assert shown == [stays.pk, other.pk]
+    assert company.custom[one.key] == stays.pk
+    assert get_record(ada, registry.get(oven.key), made.pk).custom[stands.key] == stays.pk
+    assert Change.objects.filter(record=company.pk, event__act__kind="bulk.edit").count() == 2
