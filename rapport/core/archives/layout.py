@@ -2,7 +2,7 @@
 
 ::
 
-    manifest.json           what is in it: for each member rows, bytes and SHA-256
+    manifest.json           what is in it: for each member rows, bytes and SHA-256; and what does not travel
     users.jsonl             who is named as owner or colleague: id, e-mail, name
     teams.jsonl             id and the names from the top of the tree down
     objects.jsonl           the definitions of objects made at run time
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 VERSION = 1  # another one where an older Rapport could not read it
 MANIFEST, USERS, TEAMS = "manifest.json", "users.jsonl", "teams.jsonl"
 OBJECTS, FIELDS, FILES = "objects.jsonl", "fields.jsonl", "files.jsonl"
+# Said in each manifest, so that nobody looks for it in the lines. Shared views travel with the configuration.
+LEFT_OUT = ("trash", "history", "private views", "shared views")
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ def manifest(entries: Iterable[Entry], missing: list[int], more: Mapping[str, An
     told = {
         "rapport_archive": VERSION, "version": __version__, "house": house(), "made_at": clock.now().isoformat(),
         **more, "members": tables, "files": {"count": count, "size": size, "missing": missing},
+        "left_out": LEFT_OUT,
     }  # fmt: skip
     return orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 

@@ -187,6 +187,7 @@ def test_tables_stand_beside_the_lines_with_formulas_neutralised(ada: Actor, tmp
         told = orjson.loads(there.read("manifest.json"))
     people = next(member for member in told["members"] if member["path"] == "tables/people.csv")
     assert people["rows"] == 1 and told["records"] == 1
+    assert "private views" in told["left_out"]
     with zipfile.ZipFile(archive(ada, tmp_path / "book.zip", "xlsx")) as there:
         assert there.read("tables/people.xlsx").startswith(b"PK")
 
