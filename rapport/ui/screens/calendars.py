@@ -82,8 +82,8 @@ def _rest(
     left = len(falling.found) - len(some)
     if left <= 0 or not some:
         return {"more": "", "more_url": ""}
-    more = _("%(count)s more") % {"count": f"{grouped(left)}+" if falling.is_cut else grouped(left)}
-    return {"more": f"+{more}", "more_url": narrowed_url(spec, pairs, on_day(by, day))}
+    counted = f"{grouped(left)}+" if falling.is_cut else f"+{grouped(left)}"
+    return {"more": _("%(count)s more") % {"count": counted}, "more_url": narrowed_url(spec, pairs, on_day(by, day))}
 
 
 def _links(spec: ObjectSpec, showing: Showing, pairs: Pairs, days: Any) -> dict[str, Any]:

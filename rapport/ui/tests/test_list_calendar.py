@@ -170,9 +170,9 @@ def test_a_day_with_very_many_says_that_there_may_be_more(
     with clock.frozen(datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)):
         for number in range(4):
             person(world, f"Person {number}", birthday="1990-11-23")
-    assert "+2+ more" in day(page(browser, BIRTHDAYS), "2026-11-23")
+    assert ">2+ more<" in day(page(browser, BIRTHDAYS), "2026-11-23")
     html = day(page(browser, "/people?show=calendar&by=created_at&on=2026-11-23"), "2026-11-23")
-    assert "+1+ more" in html and "created_at.on=2026-11-23" in html
+    assert ">1+ more<" in html and "created_at.on=2026-11-23" in html
 
 
 def test_a_date_made_by_the_house_has_its_calendar(
