@@ -13,4 +13,4 @@ urlpatterns = [
     path("settings/discounts", discounts.limits_screen, name="settings-discounts"),
 ]
 
-add_settings(_("Workspace"), _("Discounts"), "tag", "/settings/discounts", order=45, right=holders("users"))
+add_settings(_("Sales"), _("Discounts"), "tag", "/settings/discounts", order=30, right=holders("users"))

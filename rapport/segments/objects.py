@@ -46,6 +46,7 @@ SEGMENT = registry.register(
         default_sort="name",
         saver=SegmentSaver,
         mark="company",
+        comes_in=False,
     )
 )  # fmt: skip
 

@@ -72,7 +72,7 @@ def _notices(request: HttpRequest, actor: Actor) -> list[Told]:
 
 def _came(_request: HttpRequest, actor: Actor) -> dict[str, Any] | None:
     """New records since yesterday that are the reader's, the team's or nobody's."""
-    rows = [line for spec in _seen(actor) for line in _new(actor, spec)]
+    rows = [line for spec in _seen(actor) if spec.comes_in for line in _new(actor, spec)]
     rows.sort(key=lambda line: line["at"], reverse=True)
     return {"rows": rows[:MOST]} if rows else None
 

@@ -44,6 +44,7 @@ PRICE_LIST = registry.register(
         byline=_list_byline,
         section=SALES,
         rank=2,
+        comes_in=False,
         mark="company",
     )
 )  # fmt: skip

@@ -71,6 +71,7 @@ PRODUCT = registry.register(
         byline=_byline,
         section=SALES,
         rank=1,
+        comes_in=False,
         mark="company",
         picture="picture",
     )

@@ -76,9 +76,9 @@ class ObjectSpec:
     page ``doubles`` names likely doubles while a new one is being typed. ``new_page`` and ``edit_page`` are what the
     pages are called, below those of the object and of a record, where it is made and changed: an object with a form of
     its own names that instead of the one that follows from its fields. ``paste_page``: where one is made of a pasted
-    text. ``titled_by``: the fields of whose words its
-    title is made, where that is none of its own; from whom one of them is hidden, from them the title is, too.
-    ``section`` is the heading in the sidebar under which it stands, ``rank`` orders objects there, the smallest first.
+    text. ``titled_by``: the fields of whose words its title is made, where that is none of its own; from whom one of
+    them is hidden, from them the title is, too. ``section`` is the heading in the sidebar under which it stands,
+    ``rank`` orders objects there, the smallest first. ``comes_in``: home tells what is new of it.
     """
 
     key: str
@@ -103,6 +103,7 @@ class ObjectSpec:
     in_navigation: bool = True
     section: Words = CUSTOMERS
     rank: int = 0
+    comes_in: bool = True
     mark: str = "person"
     picture: str = ""
     warns_of_doubles: bool = False

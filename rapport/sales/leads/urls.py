@@ -19,5 +19,5 @@ urlpatterns = [
     path("settings/lead-routing/<int:route_id>", routing_screens.edit_route, name="lead-route"),
 ]
 
-add_settings(_("Data"), _("Leads"), "inbox", "/settings/leads", order=40, right=administrators)
-add_settings(_("Data"), _("Routing of leads"), "git-merge", "/settings/lead-routing", order=42, right=administrators)
+add_settings(_("Sales"), _("Leads"), "inbox", "/settings/leads", order=20, right=administrators)
+add_settings(_("Sales"), _("Routing of leads"), "git-merge", "/settings/lead-routing", order=22, right=administrators)
