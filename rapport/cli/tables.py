@@ -23,7 +23,7 @@ _SAID_EVERY = 10_000  # changes between two lines of progress
 
 def register(subparsers: Any) -> None:
     """Add the commands to the parser."""
-    importer = subparsers.add_parser("import", help="import a CSV, XLSX, ODS or vCard file")
+    importer = subparsers.add_parser("import", help="import a CSV, XLSX, ODS, vCard or JSONL file")
     importer.add_argument("kind", metavar="KIND", nargs="?", help="what the file holds: person, company, …")
     importer.add_argument("file", metavar="FILE", nargs="?", type=Path, help="the file")
     importer.add_argument(

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from rapport.lib.table_encoding import BadTable
 from rapport.lib.table_zip import BadZip, part_names
 
-CSV, XLSX, ODS, VCARD = KINDS = ("csv", "xlsx", "ods", "vcard")
+CSV, XLSX, ODS, VCARD, JSONL = KINDS = ("csv", "xlsx", "ods", "vcard", "jsonl")
 _ENDINGS = {
     "csv": CSV, "tsv": CSV, "txt": CSV, "tab": CSV, "xlsx": XLSX, "xlsm": XLSX, "xls": "xls", "ods": ODS,
-    "vcf": VCARD, "vcard": VCARD,
+    "vcf": VCARD, "vcard": VCARD, "jsonl": JSONL, "ndjson": JSONL,
 }  # fmt: skip
 _HEAD = 4096
 
@@ -45,8 +45,11 @@ def kind_of(path: Path) -> str:
     for sign in _OTHERS:
         if head.startswith(sign.bytes):
             raise BadTable(
-                _("This is a %(type)s file, no table. Choose a CSV, XLSX, ODS or vCard file.") % {"type": sign.name}
+                _("This is a %(type)s file, no table. Choose a CSV, XLSX, ODS, vCard or JSONL file.")
+                % {"type": sign.name}
             )
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        return JSONL
     return VCARD if _is_vcard(head) else CSV
 
 
@@ -66,11 +69,13 @@ def _kind_of_zip(path: Path) -> str:
         return ODS
     if "word/document.xml" in names:
         raise BadTable(
-            _("This is a %(type)s file, no table. Choose a CSV, XLSX, ODS or vCard file.") % {"type": "DOCX"}
+            _("This is a %(type)s file, no table. Choose a CSV, XLSX, ODS, vCard or JSONL file.") % {"type": "DOCX"}
         )
     if "xl/workbook.bin" in names:
         raise BadTable(_("This is a binary workbook (XLSB). Save it as XLSX and choose that file."))
-    raise BadTable(_("This is a ZIP archive, not a CSV, XLSX, ODS or vCard file. Unpack it and choose the file in it."))
+    raise BadTable(
+        _("This is a ZIP archive, not a CSV, XLSX, ODS, vCard or JSONL file. Unpack it and choose the file in it.")
+    )
 
 
 def _is_vcard(head: bytes) -> bool:

@@ -1,6 +1,7 @@
 """From the file that somebody brought to a draft: what it is, the table in it, a look at its values, a first mapping.
 
-What takes no time is done at once; workbooks, vCard files and long tables are read by the worker (state ``reading``).
+What takes no time is done at once; workbooks, vCard files, lines of JSON and long tables are read by the worker (state
+``reading``).
 """
 
 from functools import partial
@@ -15,7 +16,7 @@ from rapport.accounts.actor import Actor
 from rapport.core import data_folder
 from rapport.core.access.levels import demand, locale_of
 from rapport.core.errors import Invalid
-from rapport.core.importing import keeping, looking, mapping, proposing, runs, storing, systems
+from rapport.core.importing import json_lines, keeping, looking, mapping, proposing, runs, storing, systems
 from rapport.core.importing.models import ImportRun
 from rapport.core.importing.options import Options
 from rapport.core.importing.targets import targets
@@ -25,7 +26,7 @@ from rapport.core.jobs.models import Job
 from rapport.lib import clock, table_vcard, table_workbook
 from rapport.lib.table_encoding import BadTable
 from rapport.lib.table_file import TableFormat, sniff
-from rapport.lib.table_kind import CSV, VCARD, kind_of
+from rapport.lib.table_kind import CSV, JSONL, VCARD, kind_of
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec
@@ -75,7 +76,7 @@ def prepare_later(
 
 
 def kind_of_file(path: Path) -> str:
-    """CSV, workbook or vCard; Invalid with a sentence for what is none of them."""
+    """CSV, workbook, vCard or lines of JSON; Invalid with a sentence for what is none of them."""
     try:
         return kind_of(path)
     except BadTable as bad:
@@ -131,7 +132,7 @@ def read(
 def _read(
     actor: Actor, run: ImportRun, progress: Progress | None, thorough: bool, sheet: str, how: tuple[str, str]
 ) -> None:
-    sheets = _make_table(run, sheet)
+    sheets = _make_table(actor, run, sheet)
     layout = _layout(storing.path_of(run), *how)
     if sheets:
         run.options = {**run.options, "sheet": sheets.chosen}
@@ -162,13 +163,16 @@ def _keep(actor: Actor, spec: "ObjectSpec", path: Path, file_name: str, parent: 
     )  # fmt: skip
 
 
-def _make_table(run: ImportRun, sheet: str) -> table_workbook.Sheets | None:
-    """Turns a workbook or vCard file into the table that is read; the sheets, if it is a workbook."""
+def _make_table(actor: Actor, run: ImportRun, sheet: str) -> table_workbook.Sheets | None:
+    """Turns a workbook, vCard file or lines of JSON into the table that is read; the sheets, if it is a workbook."""
     if run.file_kind == CSV:
         return None
     run.stored_name = storing.new_name()
     if run.file_kind == VCARD:
         table_vcard.convert(storing.source_of(run), storing.path_of(run))
+        return None
+    if run.file_kind == JSONL:
+        json_lines.convert(actor, runs.spec_of(run), storing.source_of(run), storing.path_of(run))
         return None
     return table_workbook.convert(storing.source_of(run), storing.path_of(run), sheet)
 

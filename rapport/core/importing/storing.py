@@ -1,6 +1,7 @@
 """The files of imports: kept in the data folder under random names, readable by us alone, and not for ever.
 
-A workbook or vCard file is kept as it was brought, and beside it the table of text that was made of it.
+A workbook, vCard file or file with lines of JSON is kept as it was brought, and beside it the table of text that was
+made of it.
 """
 
 import dataclasses

@@ -110,7 +110,7 @@ def _cleaned(field: Field, value: Any, by: Actor) -> Any:
         return None
 
 
-@pytest.mark.parametrize("fmt", ["csv", "xlsx"])
+@pytest.mark.parametrize("fmt", ["csv", "xlsx", "jsonl"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_it_works(ada: Actor, tmp_path: Path, kind: str, fmt: str) -> None:
     spec = registry.get(kind)

@@ -34,7 +34,7 @@ ORDERS = (
     ("mdy", gettext_lazy("Month first: 12/31/2026")),
     ("serial", gettext_lazy("Days counted by a spreadsheet: 46387")),
 )
-KINDS = {"csv": "CSV", "xlsx": "XLSX", "ods": "ODS", "vcard": "vCard", "xls": "XLS"}
+KINDS = {"csv": "CSV", "xlsx": "XLSX", "ods": "ODS", "vcard": "vCard", "jsonl": "JSONL", "xls": "XLS"}
 
 
 def show(request: HttpRequest, actor: Actor, run: ImportRun, fragment: str | None) -> HttpResponse:
