@@ -244,8 +244,10 @@ class PersonSaver(ContactSaver):
     def derive(self, draft: Draft) -> tuple[str, ...]:
         person = draft.instance
         person.last_key = fold(person.last_name or person.first_name)[:150]
-        if not person.lifecycle_set:
-            person.lifecycle = "contact" if draft.is_new else lifecycle.derive([person.pk])[person.pk]
-        else:
+        if person.lifecycle_set:
             person.lifecycle = person.lifecycle_set
+        elif draft.is_new:
+            person.lifecycle = "contact"
+        elif "lifecycle" in draft.values:  # no longer set by hand; else the rooms keep it up to what holds
+            person.lifecycle = lifecycle.derive([person.pk])[person.pk]
         return ("last_key", "lifecycle")

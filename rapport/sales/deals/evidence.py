@@ -13,7 +13,7 @@ CUSTOMER_MONTHS = 24  # for so long after the last won deal somebody is a custom
 
 def customers(ids: Collection[int]) -> Iterable[int]:
     """Those of some people who have bought within the last 24 months."""
-    return _won(ids).filter(closed_on__gte=_since()).values_list("person_id", flat=True)
+    return _won(ids).filter(closed_on__gte=since()).values_list("person_id", flat=True)
 
 
 def former_customers(ids: Collection[int]) -> Iterable[int]:
@@ -36,7 +36,7 @@ def _won(ids: Collection[int]) -> QuerySet[Deal]:
     return Deal.objects.filter(person_id__in=ids, live=True, status="won")
 
 
-def _since() -> datetime.date:
-    """Two years ago, on the clocks of the house (UTC: a day more or less changes nobody's standing for long)."""
+def since() -> datetime.date:
+    """From which day on a won deal makes a customer (UTC: a day more or less changes nobody's standing for long)."""
     today = clock.now().date()
     return today - datetime.timedelta(days=round(CUSTOMER_MONTHS * 30.4375))

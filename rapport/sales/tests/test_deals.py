@@ -10,6 +10,7 @@ from rapport.core.changes.undo import undo
 from rapport.core.definitions import loading
 from rapport.core.errors import Conflict, Invalid
 from rapport.core.fields.money import Amount
+from rapport.core.jobs import queue
 from rapport.core.objects import registry, saving
 from rapport.lib import clock
 from rapport.people.models import Person
@@ -17,6 +18,7 @@ from rapport.sales.deals.actions import lose_deal, move_deal, reopen_deal, win_d
 from rapport.sales.deals.models import Deal, DealState, StageChange
 from rapport.sales.deals.saving import weighted
 from rapport.sales.pipelines.models import Stage
+from tests import house
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +87,15 @@ def test_winning_closes_the_deal_and_makes_a_customer(ann, person):
     assert (won.status, won.stage, won.probability) == ("won", "won", 100)
     assert won.closed_on == clock.today(ann.time_zone)
     assert Person.objects.get(pk=person.pk).lifecycle == "customer"
+
+
+def test_who_bought_long_ago_is_a_former_customer_one_night(ann, person):
+    deal = saving.create(ann, registry.get("deal"), {"name": "Cake", "person": person.pk})
+    win_deal(ann, deal.pk)
+    with clock.as_of(clock.now() + datetime.timedelta(days=740)):
+        queue.enqueue("sales.lifecycle.nightly", {}, ann)
+        house.work()
+    assert Person.objects.get(pk=person.pk).lifecycle == "former_customer"
 
 
 def test_losing_needs_a_reason(ann, deal):
