@@ -11,6 +11,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from rapport.core.access import anchors, pages, visible
+from rapport.core.access.plans import Many
 from rapport.core.fields import snapshot
 from rapport.core.importing import ahead
 from rapport.workspace.actions import factors
@@ -64,8 +66,13 @@ def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def no_fields_made() -> Iterator[None]:
-    """Each test begins with the fields that objects declare, whatever the last one made."""
+    """Each test begins with the fields that objects declare, whatever the last one made, and knows of no question how
+    many answer it.
+    """
     snapshot.forget()
+    visible._many.clear()
+    for module in (anchors, pages):
+        module._many = Many()
     yield
     snapshot.forget()
 
