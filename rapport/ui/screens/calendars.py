@@ -46,6 +46,7 @@ def calendar_values(actor: Actor, spec: ObjectSpec, query: ListQuery, showing: S
              if isinstance(by, Moment)}  # fmt: skip
     drawer = Drawer(actor, spec, by, pairs, "day", is_brief=showing.span == "month")
     drawn = drawer.draw(list(held), times)
+    is_this_month = showing.span == "month" and days.on.replace(day=1) == today.replace(day=1)
     cells = []
     for number, day in enumerate(days.days):
         some = [drawn[pk] for pk, _value in shown_of[day] if pk in drawn]
@@ -55,6 +56,7 @@ def calendar_values(actor: Actor, spec: ObjectSpec, query: ListQuery, showing: S
             "label": long_day(day, actor.language),
             "is_other": showing.span == "month" and day.month != days.on.month,
             "is_today": day == today,
+            "is_past": is_this_month and days.on.replace(day=1) <= day < today,
             "cards": cards(some),
             **_rest(spec, pairs, by, day, falling[day], some),
         })  # fmt: skip
@@ -65,6 +67,7 @@ def calendar_values(actor: Actor, spec: ObjectSpec, query: ListQuery, showing: S
         "week": week_words(days),
         "why": drawer.why,
         "move_url": f"/{spec.path}/*/day",
+        "has_past": any(cell["is_past"] and falling[cell["day"]].found for cell in cells),
         "is_empty": not any(one.found for one in falling.values()),
         "none_url": "" if by.required else narrowed_url(spec, pairs, Term(by.key, "empty", "1")),
         **_links(spec, showing, pairs, days),

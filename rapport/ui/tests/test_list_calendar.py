@@ -57,6 +57,17 @@ def test_it_works(world: World, browser: Client) -> None:
     assert "Mia" not in page(browser, "/people?show=calendar&by=birthday&on=1989-11-23"), "before the first one"
 
 
+def test_days_before_today_can_be_left_out_this_month_alone(world: World, browser: Client) -> None:
+    today = clock.today(world.actor("ann").time_zone)
+    first = today.replace(day=1)
+    person(world, "Mia", birthday=first.replace(year=1990).isoformat())
+    html = page(browser, f"/people?show=calendar&by=birthday&on={today.isoformat()}")
+    assert html.count('class="day past"') == today.day - 1
+    assert ('href="#days"' in html) == (today.day > 1), "a link leads to them"
+    later = page(browser, f"/people?show=calendar&by=birthday&on={(first + datetime.timedelta(days=40)).isoformat()}")
+    assert "day past" not in later and 'href="#days"' not in later
+
+
 def test_a_moment_stands_on_the_day_of_its_reader(world: World, browser: Client) -> None:
     user = world.ann
     user.time_zone = "Europe/Berlin"
