@@ -52,7 +52,7 @@ def variants_of(actor: Actor, product_id: int) -> list[dict[str, Any]]:
         }
         for pk, title, text, sku in found
     ]
-    wanted = len(list(options.combinations(options.read(own[1])))) if own[1] and "options" in shown else 0
+    wanted = options.count(options.read(own[1])) if own[1] and "options" in shown else 0
     may = level_of(actor, "product", "create") is not Level.NONE
     if not lines and not may:
         return []

@@ -26,10 +26,9 @@ def make_variants(actor: Actor, product_id: int, *, act: Act | None = None) -> l
     with acting(actor, "product.create", act=act) as mine:
         product = locked(Product.objects.filter(pk=product_id)).get()
         offered = options.read(product.options)
+        if said := options.too_many(offered):
+            raise Invalid({"options": [said]})
         wanted = list(options.combinations(offered)) if offered and not product.parent_id else []
-        if len(wanted) > options.MOST_VARIANTS:
-            said = _("That would be %(count)s variants; at most %(most)s are possible.")
-            raise Invalid({"options": [said % {"count": len(wanted), "most": options.MOST_VARIANTS}]})
         there = {one.options for one in Product.objects.filter(parent=product, live=True)}
         given = [_values(product, one) for one in wanted if options.written(one) not in there]
         if not given:

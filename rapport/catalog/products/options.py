@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product as combined
+from math import prod
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
@@ -50,6 +51,19 @@ def read(text: str) -> Options:
 def written(options: Options) -> str:
     """Inverse of :func:`read`."""
     return "\n".join(f"{name}: {', '.join(values)}" for name, values in options.items())
+
+
+def count(options: Options) -> int:
+    """How many variants that makes, without making one: a short text can mean millions. 0 without options."""
+    return prod(len(values) for values in options.values()) if options else 0
+
+
+def too_many(options: Options) -> str:
+    """Why a product cannot have these options, as a sentence; empty where it can."""
+    if (found := count(options)) <= MOST_VARIANTS:
+        return ""
+    said = _("That would be %(count)s variants; at most %(most)s are possible.")
+    return said % {"count": found, "most": MOST_VARIANTS}
 
 
 def combinations(options: Options) -> Iterator[Options]:

@@ -25,6 +25,8 @@ class ProductSaver(Saver):
         for draft, pk in zip(drafts, wanted, strict=True):
             parent = parents.get(pk or 0)
             if parent is None:
+                if said := options.too_many(options.read(draft.values.get("options") or "")):
+                    draft.refuse("options", said)
                 continue
             if parent.pk == draft.instance.pk or parent.parent_id:
                 draft.refuse("parent", _("Choose a product that is no variant itself."))

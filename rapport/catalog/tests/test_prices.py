@@ -78,6 +78,17 @@ def test_a_variant_without_a_price_costs_what_its_product_does(ada):
         make_variants(ada, shirt.pk)
 
 
+def test_nobody_counts_to_millions_of_variants(world, ada):
+    many = ";".join(f"{name}: {','.join('123456789')}" for name in "ABCDEFG")
+    with pytest.raises(Invalid, match="4782969 variants"):
+        product(ada, "Too many", options=many)
+    before = product(ada, "Of earlier days")
+    Product.objects.filter(pk=before.pk).update(options=many.replace(";", "\n").replace(",", ", "))
+    assert world.client("ada").get(f"/products/{before.pk}").status_code == 200
+    with pytest.raises(Invalid, match="4782969 variants"):
+        make_variants(ada, before.pk)
+
+
 def test_a_variant_has_values_that_its_product_offers(ada):
     shirt = product(ada, "Shirt", options="Size: S, M")
     with pytest.raises(Invalid) as refused:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import SET_NULL, ManyToOneRel, Q
+from django.db.models import SET_NULL, F, ManyToOneRel, Q
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
@@ -24,6 +24,7 @@ from rapport.core.objects import registry
 from rapport.core.objects.spec import ObjectSpec
 from rapport.core.records import wipes
 from rapport.core.records.aliases import current, losers_of
+from rapport.core.records.among import among
 from rapport.core.records.models import Record, RecordModel
 from rapport.lib import clock, faults
 
@@ -74,22 +75,36 @@ def erase_again(actor: Actor) -> list[int]:
 
 
 def _with_what_tells_of_it(spec: ObjectSpec, record_id: int) -> tuple[list[int], list[int]]:
-    """The record and what is about it alone; then what is about others, too. A person's company is no other."""
-    linked = EventLink.objects.filter(record_id=record_id).exclude(event__subject_id=record_id)
-    kinds: dict[str, set[int]] = defaultdict(set)
-    for pk, kind in linked.values_list("event__subject_id", "event__subject__kind").distinct():
-        if kind:
-            kinds[kind].add(pk)
+    """The record and what is about it alone; then what is about others, too. A person's company is no other.
+
+    What is about something that goes goes as well: the note about a lead of the person.
+    """
     near = {record_id, *_targets(spec, spec.model._default_manager.get(pk=record_id))}
-    ids, left = [record_id], list[int]()
-    for kind, candidates in kinds.items():
+    ids, telling, fresh = [record_id], dict[int, set[int]](), [record_id]
+    while fresh:
+        telling |= {pk: targets for pk, targets in _telling_of(fresh).items() if pk not in near}
+        fresh = sorted(pk for pk, targets in telling.items() if not targets - near)
+        ids += fresh
+        near |= {*fresh}
+        telling = {pk: targets for pk, targets in telling.items() if pk not in near}
+    return ids, sorted(telling)
+
+
+def _telling_of(ids: Sequence[int]) -> dict[int, set[int]]:
+    """What is about any of these records, with all that it is about. One query for each that has something."""
+    linked = EventLink.objects.filter(among("record_id", ids)).exclude(event__subject_id=F("record_id"))
+    candidates: dict[tuple[int, str], set[int]] = defaultdict(set)
+    for pk, subject, kind in linked.values_list("record_id", "event__subject_id", "event__subject__kind").distinct():
+        if kind:
+            candidates[pk, kind].add(subject)
+    found: dict[int, set[int]] = {}
+    for (pk, kind), subjects in candidates.items():
         about = registry.find(kind, archived=True)
-        if about is None or about.beside is None:
-            continue
-        mine = about.beside(candidates, record_id)
-        for instance in about.model._default_manager.filter(pk__in=mine).order_by("pk"):
-            (left if _targets(about, instance) - near else ids).append(instance.pk)
-    return ids, left
+        goes_with = about and (about.goes_with or about.beside)
+        if about and goes_with:
+            mine = about.model._default_manager.filter(pk__in=goes_with(subjects, pk))
+            found |= {one.pk: _targets(about, one) for one in mine}
+    return found
 
 
 def _merged(record_id: int) -> list[int]:

@@ -70,6 +70,7 @@ class ObjectSpec:
     the kinds whose visibility decides over this one (a note is seen by who sees what it is about).
     ``few(actor, most, few_of)`` gives ids among which is all that the actor sees; None if there are more than ``most``.
     ``beside(ids, record)`` gives those of its records that are about another one, and so are seen by who sees that.
+    ``goes_with(ids, record)`` gives those that are erased with another one; without it that is what ``beside`` gives.
     ``byline`` makes the line under a record's name from its values; ``telling`` what a timeline says of one
     that is an activity, with the event that made it. ``mark`` is the shape of its avatars: person (round) or company
     (square), ``picture`` the field with the image that takes the place of initials in them. ``warns_of_doubles``: its
@@ -97,6 +98,7 @@ class ObjectSpec:
     parents: Callable[..., Any] | None = None
     few: Callable[[Actor, int, FewOf], list[int] | None] | None = None
     beside: Callable[[Collection[int], int], set[int]] | None = None
+    goes_with: Callable[[Collection[int], int], set[int]] | None = None
     byline: Callable[[Mapping[str, Any]], Words] | None = None
     telling: Callable[[Any, Locale], Telling] | None = None
     main_event: EventKind | None = None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Concat, Left
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
@@ -60,11 +60,12 @@ def make_lead(actor: Actor, given: LeadInput, *, act: Act | None = None) -> Made
     phones = [given.who.get("phone", ""), given.who.get("mobile", "")]
     if not given.person and forgetting.is_forgotten(given.who.get("email", ""), phones):
         raise Invalid({"": [str(forgetting.SENTENCE)]})
-    with acting(actor, "lead.make", label=given.name, act=act) as mine:
+    # No label: on the page of the person it would tell of the lead to who may not see that.
+    with acting(actor, "lead.make", act=act) as mine:
         person, company = finding.person_and_company(actor, given.who, given.person, mine)
         known = open_leads([person]).get(person) if person else None
         if known:
-            lead: Lead = get_record(actor, registry.get("lead"), known)
+            lead: Lead = get_record(actor, registry.get("lead"), known, "edit")
         else:
             values = {
                 "name": given.name, "person": person, "company": company, "source": given.source,
@@ -72,9 +73,9 @@ def make_lead(actor: Actor, given: LeadInput, *, act: Act | None = None) -> Made
             }  # fmt: skip
             lead = saving.create(actor, registry.get("lead"), values, act=mine)
         # Beside the history: what came in never changes, and goes without a trace when the person is erased.
-        if payload := given.payload[:MOST_PAYLOAD]:
-            parts = Concat("payload", Value("\n\n" if known and lead.payload else ""), Value(payload))
-            Lead.objects.filter(pk=lead.pk).update(payload=parts)
+        if given.payload:
+            whole = Concat("payload", Value("\n\n" if lead.payload else ""), Value(given.payload[:MOST_PAYLOAD]))
+            Lead.objects.filter(pk=lead.pk).update(payload=Left(whole, MOST_PAYLOAD))
         if given.note.strip():
             add_note(actor, NoteInput(given.note, (lead.pk,)), act=mine)
         task = None

@@ -86,7 +86,7 @@ LEAD = registry.register(
         phone_columns=("person", "warmth"),
         default_sort="-created_at",
         saver=LeadSaver,
-        beside=of_person,
+        goes_with=of_person,
         byline=_byline,
         events=(
             EventKind("lead.qualified", _("qualified the lead"), icon="circle-check", tone="green", privacy="business",

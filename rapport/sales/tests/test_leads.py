@@ -5,7 +5,7 @@ import datetime
 
 import pytest
 
-from rapport.accounts.models import User
+from rapport.accounts.models import Role, User
 from rapport.activities.actions import CallInput, NoteInput, add_note, log_call
 from rapport.activities.models import Task
 from rapport.core.audit.erase import erase
@@ -13,9 +13,10 @@ from rapport.core.changes.acts import latest_act
 from rapport.core.changes.undo import undo
 from rapport.core.errors import Conflict, Invalid
 from rapport.core.events import consumers, pump
-from rapport.core.events.models import Change
+from rapport.core.events.models import Act, Change
 from rapport.core.importing import mapping, preparing, running, runs
 from rapport.core.objects import registry, saving
+from rapport.core.records.models import Record
 from rapport.lib import clock
 from rapport.people.models import Company, Person
 from rapport.sales.deals.models import Deal
@@ -211,6 +212,28 @@ def test_who_was_erased_stays_forgotten(world, ann):
     assert not Person.objects.exists()
     forgetting.allow(WHO["email"])
     assert made(ann).lead.pk
+
+
+def test_what_is_about_a_lead_alone_is_erased_with_its_person(world, ann):
+    lead = made(ann, name="Zyxwv wants", note="Zyxwv said", task="Answer Zyxwv").lead
+    done = erase(world.actor("ada"), lead.person_id)
+    assert not done.left and Person.objects.count() == Lead.objects.count() == Task.objects.count() == 0
+    assert not [one for one in Change.objects.values_list("fields", flat=True) if "Zyxwv" in str(one)]
+    assert not Act.objects.filter(label__contains="Zyxwv").exists()
+    assert not Record.objects.filter(title__contains="Zyxwv").exists()
+
+
+def test_the_page_of_a_person_tells_nothing_of_leads_that_are_hidden(world, ann):
+    lead = made(ann).lead
+    disqualify_lead(ann, lead.pk, reason="no_fit", note="They told us all")
+    levels = {"*": dict.fromkeys(("view", "create", "edit"), "all"), "lead": dict.fromkeys(("view", "edit"), "own")}
+    world.bob.role = Role.objects.create(name="Own leads", levels=levels)
+    world.bob.save()
+    bob = world.client("bob")
+    assert bob.get(f"/leads/{lead.pk}").status_code == 404
+    for url in (f"/people/{lead.person_id}", f"/people/{lead.person_id}/peek"):
+        page = bob.get(url).content.decode()
+        assert "Anna Berg" in page and "40 seats" not in page and "They told us" not in page, url
 
 
 def test_a_file_brings_leads_with_their_people_and_companies(ann, tmp_path):
