@@ -9,7 +9,7 @@ from rapport.accounts.actor import Actor
 from rapport.accounts.models import Role, User
 from rapport.catalog.discounts.models import DiscountLimit
 from rapport.catalog.lines import values
-from rapport.catalog.lines.values import APPROVED, WAITING, Line
+from rapport.catalog.lines.values import APPROVED, DECLINED, WAITING, Line
 from rapport.catalog.prices.finding import list_for, price_of
 from rapport.catalog.products.models import Product
 from rapport.core.access.special import may_right
@@ -19,6 +19,7 @@ from rapport.lib import clock
 from rapport.lib.reckoning import reckon
 
 RIGHT = "discounts"
+_FREE: dict[str, Any] = {"approval": "", "approval_of": {}}
 
 
 def limit_of(actor: Actor) -> Decimal | None:
@@ -32,30 +33,39 @@ def settle(actor: Actor, before: Iterable[Line], after: Iterable[Line], company_
     """The lines with their approval as it is to be: what somebody claims of it counts only from those who may approve.
 
     A line waits when it gives more than the actor may and is cheaper than it was. A lower price counts like a
-    discount, measured by what the customer's price list says.
+    discount, measured by what the customer's price list says. New terms by somebody without a limit end what was asked
+    or declined of the old ones.
     """
-    after = list(after)
+    after, stored = list(after), {line["id"]: line for line in before}
     if may_right(actor, RIGHT):
-        return after
-    stored, limit = {line["id"]: line for line in before}, limit_of(actor)
+        return [_freed(stored.get(line["id"]), line) for line in after]
+    limit = limit_of(actor)
     usual = _UsualPrices(company_id, clock.today(actor.time_zone))
     return [_settled(actor, stored.get(line["id"]), line, limit, usual) for line in after]
 
 
 def _settled(actor: Actor, old: Line | None, line: Line, limit: Decimal | None, usual: "_UsualPrices") -> Line:
     kept = {"approval": old["approval"], "approval_of": old["approval_of"]} if old else {}
-    free = {"approval": "", "approval_of": {}}
     if line["heading"] or limit is None:
-        return {**line, **free, **kept}
+        return _freed(old, {**line, **_FREE, **kept})
     if old and _same_terms(old, line):
         return {**line, **kept}
     percent = given_away(line, usual)
     if percent <= limit:
-        return {**line, **free}
+        return {**line, **_FREE}
     if old and old["approval"] in ("", APPROVED) and not _is_cheaper(old, line):
         return {**line, **kept}
     asked = {"by": actor.user_id, "percent": values.plain(percent.quantize(Decimal("0.01")))}
     return {**line, "approval": WAITING, "approval_of": asked}
+
+
+def _freed(old: Line | None, line: Line) -> Line:
+    """The line; free where nobody need approve its new terms and the old ones were asked for or declined. Another
+    product at the same terms ends nothing: products are merged, too.
+    """
+    if old and old["approval"] in (WAITING, DECLINED) and not _same_terms(old, {**line, "product": old["product"]}):
+        return {**line, **_FREE}
+    return line
 
 
 def given_away(line: Line, usual: "_UsualPrices") -> Decimal:

@@ -79,6 +79,11 @@ def demand_merge(actor: Actor, spec: ObjectSpec) -> None:
     demand(actor, spec, "trash")
 
 
+def is_merge(act: Act) -> bool:
+    """Whether an act merges records, or takes that back, or brings it back."""
+    return settling.root_of(act).kind.endswith(_END)
+
+
 def undoing(actor: Actor, act: Act) -> Actor:
     """Who takes an act back: of a merge the house in the actor's name, as it merged, if the actor may still edit the
     records that stayed, as far as they are not in the trash; of every other act the actor.

@@ -16,7 +16,7 @@ from rapport.core.events.models import Act
 from rapport.core.fields.money import Amount
 from rapport.core.objects import registry
 from rapport.core.objects.saver import Draft
-from rapport.sales.pipelines.models import WON
+from rapport.sales.pipelines.models import OPEN, WON
 from rapport.sales.pipelines.reading import StageInfo
 
 
@@ -61,6 +61,19 @@ def hold_up(draft: Draft, stage: StageInfo) -> None:
         draft.refuse("stage", said[state] % {"stage": stage.name})
 
 
+def hold_closed(draft: Draft) -> None:
+    """Refuses another amount or other products on a deal that is closed and stays so: its discounts were settled when
+    it was won. Undo is no way around it either.
+    """
+    if draft.is_new or draft.instance.status == OPEN or draft.values.get("status") == OPEN:
+        return
+    changed = {"amount"} & draft.values.keys()
+    if FIELD in draft.values and _bare(draft.before[FIELD]) != _bare(draft.values[FIELD]):
+        changed.add(FIELD)
+    if changed:
+        draft.refuse(min(changed), _("This deal is closed. Reopen it to change its amount or its products."))
+
+
 def tell(actor: Actor, act: Act | None, drafts: Sequence[Draft]) -> None:
     """After deals are saved: those who approve discounts learn of new ones that wait."""
     for draft in drafts:
@@ -72,6 +85,11 @@ def tell(actor: Actor, act: Act | None, drafts: Sequence[Draft]) -> None:
 def terms(deal: Any) -> tuple[int | None, str]:
     """By what prices are found for a deal: its company and its currency."""
     return deal.company_id, deal.amount_currency
+
+
+def _bare(lines: Sequence[values.Line]) -> list[values.Line]:
+    """Lines without the number of their product, which is another one when products are merged."""
+    return [{**line, "product": None} for line in lines]
 
 
 def _check_products(actor: Actor, draft: Draft, before: Sequence[values.Line]) -> None:

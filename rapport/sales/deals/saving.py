@@ -46,6 +46,7 @@ class DealSaver(Saver):
         pipelines = reading.current()
         for draft in drafts:
             deal = draft.instance
+            lines.hold_closed(draft)
             if {"company", "person"} & draft.values.keys() or draft.is_new:
                 company = draft.values.get("company", deal.company_id)
                 if not company and not draft.values.get("person", deal.person_id):

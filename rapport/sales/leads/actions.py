@@ -17,6 +17,7 @@ from rapport.core.errors import Conflict, Invalid
 from rapport.core.events.emit import acting
 from rapport.core.events.models import Act
 from rapport.core.objects import registry, saving
+from rapport.core.records.locking import locked
 from rapport.lib import clock
 from rapport.sales.deals.models import Deal
 from rapport.sales.leads import finding, forgetting, routing, scoring
@@ -100,13 +101,15 @@ def convert_lead(
     Nothing is copied: the deal points to the same person and company, and is told where it came from. Emits
     ``lead.qualified``. Conflict if it was converted, or says nothing of whom.
     """
-    lead: Lead = get_record(actor, registry.get("lead"), lead_id, "edit")
-    if lead.deal_id:
-        raise Conflict(_("A deal was made of this lead already."))
-    if deal is None and not (lead.person_id or lead.company_id):
-        raise Conflict(_("Say first who wants it: enter a person or a company."))
-    deals = registry.get("deal")
-    with acting(actor, "lead.convert", label=lead.title) as act:
+    leads, deals = registry.get("lead"), registry.get("deal")
+    title = get_record(actor, leads, lead_id, "edit").title
+    with acting(actor, "lead.convert", label=title) as act:
+        list(locked(Lead.objects.filter(pk=lead_id)))  # of two at once the second sees the deal of the first
+        lead: Lead = get_record(actor, leads, lead_id, "edit")
+        if lead.deal_id:
+            raise Conflict(_("A deal was made of this lead already."))
+        if deal is None and not (lead.person_id or lead.company_id):
+            raise Conflict(_("Say first who wants it: enter a person or a company."))
         if deal is None:
             made = {"name": lead.title, "person": lead.person_id, "company": lead.company_id, "source": lead.source}
             found: Deal = saving.create(actor, deals, {**made, **(values or {})}, act=act)
@@ -114,7 +117,7 @@ def convert_lead(
             found = get_record(actor, deals, deal, "edit")
             if not found.source and lead.source:
                 saving.update(actor, deals, found.pk, {"source": lead.source}, act=act)
-        saving.update(actor, registry.get("lead"), lead_id, {"status": QUALIFIED, "deal": found.pk}, act=act)
+        saving.update(actor, leads, lead_id, {"status": QUALIFIED, "deal": found.pk}, act=act)
     return found
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from rapport.core.access.visible import visible_to
 from rapport.core.errors import Pointing
 from rapport.core.events.emit import Fact, emit
+from rapport.core.merging.merge import is_merge
 from rapport.core.objects.saver import Draft, Saver
 from rapport.core.records.among import among
 from rapport.lib import clock
@@ -35,7 +36,8 @@ class LeadSaver(Saver):
                 draft.values["status"] = QUALIFIED
             status = draft.values.get("status")
             if draft.is_new:
-                draft.values["answer_by"] = due if status == NEW else None
+                # One that comes from another house has its clock along.
+                draft.values["answer_by"] = (draft.instance.answer_by or due) if status == NEW else None
             elif status == NEW and self._goes_back:
                 draft.values["answer_by"], draft.values["answered_at"] = answering.due(draft.instance.created_at), None
             elif status not in (None, NEW) and not self._goes_back:
@@ -67,6 +69,20 @@ class LeadSaver(Saver):
         if self.act is not None and not self._goes_back:
             emit(self.actor, self.act, [fact for draft in drafts if (fact := self._fact(draft))])
 
+    def revive(self, instances: Sequence[Any]) -> dict[int, str]:
+        mine = [lead for lead in instances if lead.person_id and lead.status in OPEN]
+        if not mine or self._merges:
+            return {}
+        known = open_leads({lead.person_id for lead in mine})
+        titles = self._titles(known)
+        refused: dict[int, str] = {}
+        for lead in mine:
+            # Also those that return together: of two of one person, only the first may.
+            other = known.setdefault(lead.person_id, lead.pk)
+            if other != lead.pk:
+                refused[lead.pk] = open_words(other, titles.get(other))
+        return refused
+
     def living(self, instances: Sequence[Any], *, live: bool) -> None:
         lifecycle.refresh({lead.person_id for lead in instances if lead.person_id})
 
@@ -97,21 +113,37 @@ class LeadSaver(Saver):
             draft.values["answered_at"] = now
 
     def _check_open(self, drafts: Sequence[Draft]) -> None:
-        """One query for all new leads, and one more where somebody has one."""
-        mine = [draft for draft in drafts if draft.is_new and draft.values.get("status") in OPEN]
-        mine = [draft for draft in mine if draft.values.get("person")]
+        """One query for all that become the open lead of somebody, and one more where somebody has one."""
+        mine = [draft for draft in drafts if self._opens(draft)]
         if not mine:
             return
-        known = open_leads({draft.values["person"] for draft in mine})
-        seen = dict(visible_to(self.actor, self.spec).filter(pk__in=known.values()).values_list("pk", "title"))
-        here: set[int] = set()
+        known = open_leads({_person(draft) for draft in mine})
+        titles = self._titles(known)
+        here: set[int | None] = set()
         for draft in mine:
-            person = draft.values["person"]
-            if lead := known.get(person):
-                draft.refuse("person", open_words(lead, seen.get(lead)))
+            person = _person(draft)
+            key = "person" if "person" in draft.values else "status"
+            if lead := known.get(person or 0):
+                draft.refuse(key, open_words(lead, titles.get(lead)))
             elif person in here:
-                draft.refuse("person", _("This person has an open lead already."))
+                draft.refuse(key, open_words(0, None))
             here.add(person)
+
+    def _opens(self, draft: Draft) -> bool:
+        """Whether a person has one open lead more with this. Two people who become one bring theirs along."""
+        if not _person(draft) or draft.values.get("status", draft.instance.status) not in OPEN:
+            return False
+        if draft.is_new or draft.instance.status not in OPEN:
+            return True
+        return "person" in draft.values and not self._merges
+
+    @property
+    def _merges(self) -> bool:
+        return self.act is not None and is_merge(self.act)
+
+    def _titles(self, known: dict[int, int]) -> dict[int, str]:
+        """What those of some leads are called that the actor may see."""
+        return dict(visible_to(self.actor, self.spec).filter(pk__in=known.values()).values_list("pk", "title"))
 
     def _fact(self, draft: Draft) -> Fact | None:
         status, before = draft.values.get("status"), draft.before.get("status")
@@ -121,6 +153,12 @@ class LeadSaver(Saver):
         if kind is None and status == WORKING and before == DISQUALIFIED:
             kind = "lead.reopened"
         return Fact(kind, draft.instance.pk, others=self.belongs_to(draft)) if kind else None
+
+
+def _person(draft: Draft) -> int | None:
+    """Whose lead it will be."""
+    found: int | None = draft.values.get("person", draft.instance.person_id)
+    return found
 
 
 def open_leads(people: Any) -> dict[int, int]:

@@ -15,12 +15,13 @@ from rapport.core.errors import Conflict, Invalid
 from rapport.core.events import consumers, pump
 from rapport.core.events.models import Act, Change
 from rapport.core.importing import mapping, preparing, running, runs
+from rapport.core.merging.merge import merge
 from rapport.core.objects import registry, saving
 from rapport.core.records.models import Record
 from rapport.lib import clock
 from rapport.people.models import Company, Person
 from rapport.sales.deals.models import Deal
-from rapport.sales.leads import forgetting, routing, scoring
+from rapport.sales.leads import actions, forgetting, routing, scoring
 from rapport.sales.leads.actions import LeadInput, convert_lead, disqualify_lead, make_lead, take_on_lead
 from rapport.sales.leads.models import Absence, Lead, LeadRules, Route, RouteMember
 
@@ -181,6 +182,68 @@ def test_converting_copies_nothing_and_is_taken_back_as_one(ann):
     assert fresh(lead).answer_by == lead.answer_by
     assert not Deal.objects.get(pk=deal.pk).live
     assert Person.objects.get().lifecycle == "lead"
+
+
+def test_of_two_who_convert_at_once_one_makes_a_deal(ann, monkeypatch):
+    lead = made(ann).lead
+
+    def after_another(*args, **parts):
+        monkeypatch.setattr(actions, "acting", acting)
+        convert_lead(ann, lead.pk)
+        return acting(*args, **parts)
+
+    acting = actions.acting
+    monkeypatch.setattr(actions, "acting", after_another)
+    with pytest.raises(Conflict):
+        convert_lead(ann, lead.pk)
+    assert Deal.objects.count() == 1
+
+
+def test_a_person_has_one_open_lead_at_every_door(world, ann):
+    kind = registry.get("lead")
+    old = made(ann).lead
+    disqualify_lead(ann, old.pk, reason="no_need")
+    closing = latest_act(ann, old.pk)
+    new = made(ann, name="Another thing").lead
+    bare = saving.create(ann, kind, {"name": "Of nobody yet"})
+    with pytest.raises(Invalid) as refused:
+        saving.update(ann, kind, old.pk, {"status": "working"})
+    assert "Another thing" in str(refused.value)
+    with pytest.raises(Invalid):
+        saving.update(ann, kind, bare.pk, {"person": new.person_id})
+    assert undo(ann, closing).left_count == 1
+    saving.trash(ann, kind, [new.pk])
+    assert saving.update(ann, kind, old.pk, {"status": "working"}).status == "working"
+    with pytest.raises(Invalid):
+        saving.restore(ann, kind, [new.pk])
+    saving.trash(ann, kind, [old.pk])
+    with pytest.raises(Invalid):  # both at once
+        saving.restore(ann, kind, [old.pk, new.pk])
+    saving.restore(ann, kind, [new.pk])
+
+
+def test_two_people_become_one_though_each_has_an_open_lead(world, ann):
+    ada = world.actor("ada")
+    one = made(ann).lead
+    other = made(ann, who={"last_name": "Berg", "email": "b@x.example"}).lead
+    merged = merge(ada, registry.get("person"), one.person_id, [other.person_id])
+    assert fresh(other).person_id == one.person_id
+    undone = undo(ada, merged.act.pk)
+    assert fresh(other).person_id == other.person_id
+    undo(ada, undone.act.pk)
+    assert fresh(other).person_id == one.person_id
+
+
+def test_the_clock_of_a_lead_from_another_house_goes_on(ann):
+    by, at = MONDAY + datetime.timedelta(hours=1), MONDAY - datetime.timedelta(days=1)
+    given = [{"name": "Waits"}, {"name": "Answered", "status": "working"}, {"name": "Begins"}]
+    standing = [{"answer_by": by}, {"answered_at": at}, {}]
+    with clock.as_of(MONDAY + datetime.timedelta(days=3)), saving.acting(ann, "import") as act:
+        drafts = saving.create_many(ann, registry.get("lead"), given, act=act, standing=standing)
+    waits, answered, begins = (fresh(draft.instance) for draft in drafts)
+    assert waits.answer_by == by
+    assert (answered.answer_by, answered.answered_at) == (None, at)
+    assert begins.answer_by > MONDAY + datetime.timedelta(days=3)
 
 
 def test_a_lead_can_join_a_deal_that_is_there(ann):

@@ -13,9 +13,10 @@ from rapport.core.changes.acts import latest_act
 from rapport.core.changes.undo import undo
 from rapport.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from rapport.core.fields.money import Amount
+from rapport.core.merging.merge import merge
 from rapport.core.notices.models import Notice
 from rapport.core.objects import registry, saving
-from rapport.sales.deals.actions import win_deal
+from rapport.sales.deals.actions import reopen_deal, win_deal
 from rapport.sales.deals.models import Deal
 
 pytestmark = pytest.mark.django_db
@@ -187,6 +188,56 @@ def test_a_declined_discount_says_why_and_ends_with_a_lower_one(ann, world, deal
         win_deal(ann, deal.pk)
     changing.change_line(ann, DEAL, deal.pk, 1, {"discount": "5"})
     assert fresh(deal).approval == ""
+
+
+def test_new_terms_by_an_approver_or_without_a_limit_end_a_declined_discount(ann, world, deal, sensor, limit):
+    mia = world.actor("mia")
+    add(ann, deal, product=sensor.pk, discount="50")
+    changing.decide_discounts(mia, DEAL, deal.pk, approve=False, reason="Too much")
+    changing.change_line(mia, DEAL, deal.pk, 1, {"note": "Declined"})
+    assert fresh(deal).approval == "declined"  # the terms are what they were
+    changing.change_line(mia, DEAL, deal.pk, 1, {"discount": "0"})
+    assert (fresh(deal).approval, lines(deal)[0]["approval_of"]) == ("", {})
+    changing.change_line(ann, DEAL, deal.pk, 1, {"discount": "50"})
+    DiscountLimit.objects.all().delete()
+    changing.change_line(ann, DEAL, deal.pk, 1, {"discount": "0"})
+    assert win_deal(ann, deal.pk).status == "won"
+
+
+def test_a_closed_deal_keeps_its_amount_and_its_products(ann, world, deal, sensor, limit):
+    add(ann, deal, product=sensor.pk)
+    changing.change_line(ann, DEAL, deal.pk, 1, {"price": 20000})
+    raised = latest_act(ann, deal.pk)
+    win_deal(ann, deal.pk)
+    for somebody in (ann, world.actor("ada")):
+        with pytest.raises(Invalid) as refused:
+            changing.change_line(somebody, DEAL, deal.pk, 1, {"price": 1})
+        assert "Reopen" in str(refused.value)
+    assert undo(ann, raised).left_count == 1
+    assert fresh(deal).amount_minor == 20000
+    saving.update(ann, DEAL, deal.pk, {"name": "Fleet 2", "amount": Amount(20000, "EUR")})
+    reopen_deal(ann, deal.pk)
+    changing.change_line(ann, DEAL, deal.pk, 1, {"price": 19000})
+    win_deal(ann, deal.pk)
+    plain = saving.create(ann, DEAL, {"name": "Plain", "company": deal.company_id, "amount": Amount(500, "EUR")})
+    win_deal(ann, plain.pk, values={"amount": Amount(700, "EUR")})
+    with pytest.raises(Invalid):
+        saving.update(ann, DEAL, plain.pk, {"amount": Amount(5, "EUR")})
+    undo(ann, latest_act(ann, plain.pk))
+    assert (fresh(plain).status, fresh(plain).amount_minor) == ("open", 500)
+
+
+def test_products_become_one_on_closed_deals_too_and_a_declined_discount_stays(ann, world, deal, sensor, limit):
+    ada = world.actor("ada")
+    twin = saving.create(ann, registry.get("product"), {"name": "Sensor", "price": Amount(10000, "EUR")})
+    held = saving.create(ann, DEAL, {"name": "Held up", "company": deal.company_id})
+    add(ann, deal, product=twin.pk)
+    add(ann, held, product=twin.pk, discount="50")
+    changing.decide_discounts(ada, DEAL, held.pk, approve=False, reason="Too much")
+    win_deal(ann, deal.pk)
+    merge(ada, registry.get("product"), sensor.pk, [twin.pk])
+    assert [lines(one)[0]["product"] for one in (deal, held)] == [sensor.pk, sensor.pk]
+    assert (fresh(deal).status, fresh(held).approval) == ("won", "declined")
 
 
 def test_a_lower_price_is_a_discount_too_and_nobody_approves_their_own(ann, deal, sensor, limit):
