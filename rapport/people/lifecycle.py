@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from rapport.core.fields import Choice, Option
+from rapport.core.records.among import among
 from rapport.people.models import Person
 
 OPTIONS = (
@@ -64,6 +65,10 @@ def derive(ids: Collection[int]) -> dict[int, str]:
 
 
 def refresh(ids: Collection[int]) -> None:
-    """Brings the stored stage of people that were not set by hand up to what holds now."""
-    for person_id, stage in derive(ids).items():
-        Person.objects.filter(pk=person_id, lifecycle_set="").exclude(lifecycle=stage).update(lifecycle=stage)
+    """Brings the stored stage of people that were not set by hand up to what holds now: a write for each stage."""
+    found: dict[str, list[int]] = {}
+    for person_id, stage in sorted(derive(ids).items()):
+        found.setdefault(stage, []).append(person_id)
+    for stage, those in found.items():
+        stale = Person.objects.filter(among("pk", those), lifecycle_set="").exclude(lifecycle=stage)
+        stale.update(lifecycle=stage)

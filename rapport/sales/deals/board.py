@@ -16,11 +16,13 @@ from rapport.core.access.pages import ListQuery, rows_matching
 from rapport.core.access.visible import asked_alike, seen_among, titles_seen, visible_to
 from rapport.core.money_rates.adding import all_rates
 from rapport.core.objects import registry
+from rapport.lib import clock
 from rapport.lib.date_words import month_words
 from rapport.lib.prepared import hole
 from rapport.sales.deals.board_cards import DealCard, cards
 from rapport.sales.deals.board_figures import StageSum, Told, in_words, stage_sums, won_since
 from rapport.sales.deals.models import Deal
+from rapport.sales.deals.step_seen import StepsSeen
 from rapport.sales.deals.step_words import NONE, OVERDUE, PLANNED, TODAY, Clocks
 from rapport.sales.pipelines import reading
 from rapport.sales.pipelines.models import LOST, OPEN, WON
@@ -30,8 +32,9 @@ from rapport.ui.screens.asking import Pairs, address, ask, without
 
 CARDS = 40  # of one column; the others come when they are asked for
 _SHOWN = ("show", "by", "sum", "pipeline")
-_COLUMNS = ("record_id", "title", "company_id", "person_id", "amount_minor", "amount_currency", "next_step",
-            "next_step_at", "next_step_by", "stage_at", "last_activity_at", "owner__name")  # fmt: skip
+_COLUMNS = ("record_id", "title", "company_id", "person_id", "amount_minor", "amount_currency",
+            "next_step", "next_step_kind", "next_step_at", "next_step_by",
+            "stage_at", "last_activity_at", "owner__name")  # fmt: skip
 
 
 def own_board() -> OwnBoard:
@@ -66,8 +69,8 @@ def draw(actor: Actor, pairs: Pairs) -> dict[str, Any]:
             "stage": stage,
             "sum": one,
             "worth": teller.told(one.amounts, rates),
-            "weight": teller.told(one.weighted, rates),
-            "bar": bar(one),
+            "weight": teller.weighted(one.weighted, rates),
+            "bar": bar(one) if drawer.steps.is_told else None,
             "cards": cards(drawer.cards(rows[:CARDS]), stage, clocks, inside),
             "more_url": _more_url(stage, rows[CARDS - 1][0], pairs) if len(rows) > CARDS else "",
         })  # fmt: skip
@@ -84,7 +87,8 @@ def draw(actor: Actor, pairs: Pairs) -> dict[str, Any]:
         "endings": [pipeline.ending(WON), pipeline.ending(LOST)],
         "totals": [
             (pgettext("deal", "Open"), teller.told([amount for one in whole for amount in one.amounts], rates)),
-            (_("Weighted"), teller.told([amount for one in whole for amount in one.weighted], rates)),
+            *([(_("Weighted"), teller.weighted([amount for one in whole for amount in one.weighted], rates))]
+              if teller.tells_weighted else []),
             (_("Won in %(month)s") % {"month": month_words(month, actor.language).split()[0]},
              teller.told(won_since(actor, query, pipeline.key, month), rates)),
         ] if teller.tells else [],
@@ -163,6 +167,8 @@ class Drawer:
         people = {row[3] for row in rows if row[3] and not row[2]} if "person" in self.shown else set()
         self.companies = titles_seen(actor, registry.get("company"), list(companies)) if companies else {}
         self.people = titles_seen(actor, registry.get("person"), list(people)) if people else {}
+        self.steps = StepsSeen.of(actor)
+        self.now = clock.now()
         self.movable = _movable(actor, [row[0] for row in rows])
 
     def cards(self, rows: Sequence[tuple[Any, ...]]) -> list[DealCard]:
@@ -170,13 +176,15 @@ class Drawer:
         return [self._card(row) for row in rows]
 
     def _card(self, row: tuple[Any, ...]) -> DealCard:
-        pk, title, company, person, amount, currency, step, at, by, since, touched, owner = row
+        pk, title, company, person, amount, currency, step, kind, at, by, since, touched, owner = row
         is_person = not company
         customer = self.people.get(person, "") if is_person else self.companies.get(company, "")
         seen = "amount" in self.shown
         return DealCard(
-            pk, title if "name" in self.shown else "", customer, is_person, amount if seen else None, currency, step,
-            at, by, since, touched, (owner or "") if "owner" in self.shown else "", pk in self.movable,
+            pk, title if "name" in self.shown else "", customer, is_person, amount if seen else None, currency,
+            self.steps.is_told, self.steps.called(step, kind), at, by, since if "stage_at" in self.shown else None,
+            touched if "last_activity_at" in self.shown else self.now,  # nobody learns that nothing was done
+            (owner or "") if "owner" in self.shown else "", pk in self.movable,
         )  # fmt: skip
 
 
@@ -192,9 +200,15 @@ class _Teller:
     """Says sums to one reader; nothing to those who may not see amounts."""
 
     def __init__(self, actor: Actor) -> None:
-        self.tells = "amount" in readable_fields(actor, registry.get("deal"))
+        shown = readable_fields(actor, registry.get("deal"))
+        self.tells = "amount" in shown
+        self.tells_weighted = self.tells and "weighted" in shown
         self.locale, self.currency = locale_of(actor), workspace.current().currency
 
     def told(self, amounts: Sequence[Any], rates: dict[str, Any]) -> Told:
         """An empty text where nothing may be told."""
         return in_words(amounts, rates, self.locale, self.currency) if self.tells else Told("")
+
+    def weighted(self, amounts: Sequence[Any], rates: dict[str, Any]) -> Told:
+        """As :meth:`told`, of weighted amounts."""
+        return self.told(amounts, rates) if self.tells_weighted else Told("")

@@ -29,6 +29,7 @@ class DealCard:
     is_person: bool
     amount: int | None
     currency: str
+    tells_step: bool
     step: str
     step_at: datetime.datetime | None
     step_by: datetime.datetime | None
@@ -91,6 +92,13 @@ def _customer(card: DealCard, clocks: Clocks) -> str:
 
 
 def _foot(card: DealCard, clocks: Clocks, words: _Words, title: str) -> str:
+    owner = escape(card.owner)
+    own = f'<span class="own" title="{owner}">{mark(card.owner, "person", "xs")}<span class="sr">{owner}</span></span>'
+    line = _step(card, clocks, words, title) if card.tells_step else '<span class="grow"></span>'
+    return f'<div class="row foot">{line}{own if owner else ""}</div>'
+
+
+def _step(card: DealCard, clocks: Clocks, words: _Words, title: str) -> str:
     state = clocks.state(card.step_by)
     before, step, behind = (escape(part) for part in step_parts(card.step, card.step_at, card.step_by, clocks))
     text = f"{before}{step}{behind}"
@@ -99,15 +107,11 @@ def _foot(card: DealCard, clocks: Clocks, words: _Words, title: str) -> str:
     line = f'{_icon(ICONS[state])}<span class="words">{parts}</span>'
     if state == NONE and card.can_move:
         url, label = f"/deals/{card.id}/next-step", words.plan.replace("%(title)s", title)
-        line = (
+        return (
             f'<a class="step clip"{tone} href="{url}" hx-get="{url}" hx-target="#drawer" draggable="false" '
             f'aria-label="{text}: {label}">{line}</a>'
         )
-    else:
-        line = f'<span class="step clip"{tone} title="{text}">{line}</span>'
-    owner = escape(card.owner)
-    own = f'<span class="own" title="{owner}">{mark(card.owner, "person", "xs")}<span class="sr">{owner}</span></span>'
-    return f'<div class="row foot">{line}{own if owner else ""}</div>'
+    return f'<span class="step clip"{tone} title="{text}">{line}</span>'
 
 
 def _age(card: DealCard, stage: StageInfo, clocks: Clocks) -> str:

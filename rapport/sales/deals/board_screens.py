@@ -1,6 +1,7 @@
 """The board's own addresses: itself anew, more cards, what is new, and moving a card with what its stage asks for."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -9,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.levels import demand, locale_of, writable_fields
+from rapport.core.access.levels import demand, locale_of, readable_fields, writable_fields
 from rapport.core.access.visible import get_record
 from rapport.core.changes.acts import latest_act
-from rapport.core.errors import BadQuery, Conflict, Invalid
+from rapport.core.errors import BadQuery, Conflict, Invalid, NotAllowed, NotFound
 from rapport.core.fields import Field
 from rapport.core.objects import registry
+from rapport.core.objects.merging import Merged
 from rapport.sales.deals import board
 from rapport.sales.deals.actions import move_deal, place_deal, reopen_deal
 from rapport.sales.deals.models import Deal
@@ -22,6 +24,7 @@ from rapport.sales.pipelines import reading
 from rapport.sales.pipelines.models import LOST, OPEN, WON
 from rapport.sales.pipelines.reading import StageInfo
 from rapport.ui.rendering import flash, render, toast, trigger
+from rapport.ui.screens import conflicts
 from rapport.ui.screens.asking import Pairs, actor_of, address
 from rapport.ui.screens.form_values import Errors, read_form, stored_values
 from rapport.ui.screens.forms import control
@@ -35,7 +38,7 @@ ASKED = {WON: ("closed_on", "amount", "outcome_note"), LOST: ("lost_reason", "co
 def board_screen(request: HttpRequest) -> HttpResponse:
     """GET the board alone, with its totals: after a move, or because somebody else has moved something."""
     actor = actor_of(request)
-    demand(actor, registry.get("deal"), "view")
+    _demand_board(actor)
     values = {"board": board.draw(actor, _pairs(request)), "spec": registry.get("deal"), "is_part": True}
     return render(request, "deals/board.html", values, fragment="board")
 
@@ -44,7 +47,7 @@ def board_screen(request: HttpRequest) -> HttpResponse:
 def more_screen(request: HttpRequest) -> HttpResponse:
     """GET the next cards of the column ``stage``, behind the deal ``after``."""
     actor = actor_of(request)
-    demand(actor, registry.get("deal"), "view")
+    _demand_board(actor)
     stage = reading.current().stages.get(request.GET.get("stage", ""))
     if stage is None:
         raise BadQuery(_("There is no such stage."))
@@ -64,7 +67,8 @@ def move_screen(request: HttpRequest, record_id: int) -> HttpResponse:
     """GET where a deal can go; POST ``to`` takes it there, below the deal ``above`` if that is said.
 
     ``was`` is the stage it was taken from: Conflict if somebody else has moved it since. Where the stage asks for
-    something that is not said yet, the answer is a form with just that, and nothing has moved.
+    something that is not said yet, the answer is a form with just that, and nothing has moved. ``version`` is the one
+    that this form was given out with: what others changed since is kept, or asked about.
     """
     actor = actor_of(request)
     deal: Deal = get_record(actor, registry.get("deal"), record_id, "edit")
@@ -75,20 +79,22 @@ def move_screen(request: HttpRequest, record_id: int) -> HttpResponse:
     stage = stages.get(given.get("to", ""))
     if stage is None:
         raise BadQuery(_("There is no such stage."))
-    if given.get("was", deal.stage) != deal.stage:
-        now = stages[deal.stage].name if deal.stage in stages else deal.stage
-        raise Conflict(_("Somebody has moved it to “%(column)s” meanwhile. Load the page again.") % {"column": now})
+    _demand_there(deal, given.get("was", deal.stage))
     above = _number(given.get("above", ""))
     if stage.key == deal.stage:
         place_deal(actor, deal.pk, above)
         return HttpResponse(status=204) if getattr(request, "htmx", None) else HttpResponseRedirect(back)
-    fields = _asked(actor, deal, stage)
+    fields = conflicts.wanted_of(_asked(actor, deal, stage), given)
     if fields and not given.get("said"):
         return _form(request, actor, deal, stage, fields, {}, back, status=200)
     values, errors = read_form(actor, registry.get("deal"), fields, given)
     if not errors:
         try:
-            return _moved(request, actor, deal, stage, values, above, back)
+            question = _move(actor, deal, stage, fields, values, _number(given.get("version", "")))
+            if question is not None:
+                there = f"/deals/{deal.pk}/move"
+                return conflicts.ask(request, actor, registry.get("deal"), deal, there, given, question)
+            return _moved(request, actor, deal, stage, above, back)
         except Invalid as invalid:
             errors = invalid.errors
             fields = {**fields, **_fields(actor, [key for key in errors if key not in fields])}
@@ -113,18 +119,54 @@ def reopen_screen(request: HttpRequest, record_id: int) -> HttpResponse:
     return response
 
 
+def _demand_board(actor: Actor) -> None:
+    spec = registry.get("deal")
+    demand(actor, spec, "view")
+    if "stage" not in readable_fields(actor, spec):
+        raise NotAllowed(_("You may not see the stages of deals."))
+
+
+def _demand_there(deal: Deal, was: str) -> None:
+    """Conflict if the deal is in another stage than it ``was``."""
+    if was != deal.stage:
+        now = reading.current().stages.get(deal.stage)
+        sentence = _("Somebody has moved it to “%(column)s” meanwhile. Load the page again.")
+        raise Conflict(sentence % {"column": now.name if now else deal.stage})
+
+
+def _move(
+    actor: Actor,
+    deal: Deal,
+    stage: StageInfo,
+    fields: Mapping[str, Field],
+    values: Mapping[str, Any],
+    version: int | None,
+) -> tuple[Merged, int] | None:
+    """Moves the deal. Where others changed what was typed here, too, it stays, and that is the question."""
+    spec = registry.get("deal")
+
+    def change(values: Mapping[str, Any], version: int | None) -> Deal:
+        return move_deal(actor, deal.pk, stage.key, values=values, version=version)
+
+    def read() -> Mapping[str, Any]:
+        _demand_there(get_record(actor, spec, deal.pk, "edit"), deal.stage)
+        return stored_values(actor, spec, deal.pk, fields) if fields else {}
+
+    _record, _by, question = conflicts.save(fields, values, version or deal.version, change, read)
+    return question
+
+
 def _moved(
     request: HttpRequest,
     actor: Actor,
     deal: Deal,
     stage: StageInfo,
-    values: Mapping[str, Any],
     above: int | None,
     back: str,
 ) -> HttpResponse:
-    move_deal(actor, deal.pk, stage.key, values=values, version=deal.version)
     if above is not None:
-        place_deal(actor, deal.pk, above)
+        with suppress(NotFound):  # the card above has gone meanwhile: the deal stands on top then
+            place_deal(actor, deal.pk, above)
     act = latest_act(actor, deal.pk)
     undo_url = f"/acts/{act}/undo" if act else None
     title = deal.title or _("No name")
@@ -201,6 +243,7 @@ def _form(
     values = {
         "deal": deal, "stage": stage, "back": back, "inside": given.get("in", ""), "page": given.get("page", ""),
         "above": given.get("above", ""), "must": must,
+        "version": given.get("version") or deal.version,
         "controls": [
             control(actor, field, shown.get(key), errors.get(key, ()), record_id=deal.pk)
             for key, field in fields.items()

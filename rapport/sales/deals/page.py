@@ -14,6 +14,7 @@ from rapport.core.objects import registry
 from rapport.core.objects.registry import Bar, Highlight, Panel, PanelRow
 from rapport.lib import clock
 from rapport.sales.deals.models import Deal, StageChange
+from rapport.sales.deals.step_seen import StepsSeen
 from rapport.sales.deals.step_words import Clocks, step_words
 from rapport.sales.pipelines import reading
 from rapport.sales.pipelines.models import LOST, OPEN, WON
@@ -118,9 +119,11 @@ def _cell(key: str) -> Any:
 
 
 def _step(actor: Actor, deal: Deal) -> Cell:
-    if deal.status != OPEN:
+    seen = StepsSeen.of(actor)
+    if deal.status != OPEN or not seen.is_told:
         return Cell("–")
-    return Cell(step_words(deal.next_step, deal.next_step_at, deal.next_step_by, Clocks.of(actor)))
+    step = seen.called(deal.next_step, deal.next_step_kind)
+    return Cell(step_words(step, deal.next_step_at, deal.next_step_by, Clocks.of(actor)))
 
 
 def _age(deal: Deal) -> str:

@@ -48,5 +48,6 @@ def deals_of(actor: Actor, kind: str, record_id: int) -> Sequence[PanelRow]:
     for deal in visible_to(actor, spec).filter(**{_OF[kind]: record_id}).order_by(open_first, "-pk")[:MOST_ROWS]:
         amount = shown["amount"].cell(shown["amount"].get(deal), locale).text if "amount" in shown else ""
         badge = shown["stage"].cell(deal.stage, locale) if "stage" in shown else None
-        found.append(PanelRow(deal.title, f"/deals/{deal.pk}", detail=amount, badge=badge))
+        title = deal.title if "name" in shown else str(spec.label)
+        found.append(PanelRow(title, f"/deals/{deal.pk}", detail=amount, badge=badge))
     return found

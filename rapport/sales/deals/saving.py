@@ -1,7 +1,7 @@
 """What saving a deal means: the rules of its stage, what follows from it, and its history."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, cast
 
@@ -19,8 +19,10 @@ from rapport.sales.pipelines import reading
 from rapport.sales.pipelines.models import LOST, OPEN, WON
 from rapport.sales.pipelines.reading import Pipelines, StageInfo
 
+_WITH_STAGE = ("probability", "closed_on", "lost_reason")
 _CHANGE = ("deal_id", "act_id", "user_id", "at", "before", "after", "seconds", "amount_minor", "amount_currency",
            "closes_on")  # fmt: skip
+NOON = datetime.time(12)
 _EVENTS = {WON: "deal.won", LOST: "deal.lost"}
 
 
@@ -39,6 +41,7 @@ class DealSaver(Saver):
             stage = pipelines.stages.get(draft.values.get("stage", ""))
             if stage is not None and self._enters(draft):
                 self._enter(draft, stage)
+            self._settle_probability(draft, stage or pipelines.stages.get(draft.instance.stage))
         if self._goes_back:
             self._stand_again([draft for draft in drafts if "stage_at" in draft.values])
 
@@ -53,6 +56,13 @@ class DealSaver(Saver):
                     draft.refuse("company", _("Say whose deal it is: a company, a person or both."))
             if "stage" in draft.values and not self._goes_back:
                 self._check_move(draft, pipelines)
+            elif not self._goes_back:
+                self._check_outcome(draft)
+
+    def unite(self, values: dict[str, Any], given: Mapping[int, Mapping[str, Any]], taken: Mapping[str, int]) -> None:
+        """What goes with a stage comes from the deal whose stage is taken."""
+        if source := given.get(taken.get("stage", 0)):
+            values.update({key: source[key] for key in _WITH_STAGE if key in values and key in source})
 
     def derive(self, draft: Draft) -> tuple[str, ...]:
         deal, names = draft.instance, []
@@ -69,7 +79,13 @@ class DealSaver(Saver):
         return tuple(pk for pk in (deal.company_id, deal.person_id) if pk)
 
     def stored(self, drafts: Sequence[Draft]) -> None:
-        history.note_states([draft.instance for draft in drafts if history.TOLD & draft.values.keys() or draft.is_new])
+        since = {
+            draft.instance.pk: draft.instance.stage_at.date()
+            for draft in drafts
+            if draft.is_new and draft.instance.status != OPEN
+        }
+        told = [draft.instance for draft in drafts if history.TOLD & draft.values.keys() or draft.is_new]
+        history.note_states(told, since)
         lifecycle.refresh(self._people(drafts))
         lines.tell(self.actor, self.act, drafts)
         moved = [draft for draft in drafts if "stage" in draft.values]
@@ -107,19 +123,42 @@ class DealSaver(Saver):
         return draft.is_new or draft.values["stage"] != draft.instance.stage
 
     def _enter(self, draft: Draft, stage: StageInfo) -> None:
-        """What follows from entering a stage. A probability that somebody set by hand is left alone."""
+        """What follows from entering a stage: pipeline, status, since when, and what is told of an end."""
         values, deal = draft.values, draft.instance
-        before = reading.current().stages.get(deal.stage)
         values["pipeline"], values["status"] = stage.pipeline, stage.kind
-        values["stage_at"] = clock.now()
-        is_own = not draft.is_new and before is not None and deal.probability != before.probability
-        is_given = values.get("probability") is not None if draft.is_new else "probability" in values
-        if not is_given and not (is_own and stage.kind == OPEN):
-            values["probability"] = Decimal(stage.probability)
         if stage.kind == OPEN:
-            values["closed_on"], values["lost_reason"] = None, ""
+            values["closed_on"] = None
         elif not values.get("closed_on") and (draft.is_new or deal.status == OPEN):
             values["closed_on"] = clock.today(self.locale.time_zone)
+        if stage.kind != LOST:
+            values["lost_reason"] = ""
+        values["stage_at"] = self._since(draft)
+
+    def _since(self, draft: Draft) -> datetime.datetime:
+        """Since when the deal is in the stage that it enters: now, unless it comes from elsewhere and was there before.
+        One that was closed on an earlier day is in its last stage since noon (UTC) of that day.
+        """
+        closed: datetime.date | None = draft.values.get("closed_on")
+        if draft.is_new and draft.instance.stage_at is not None:
+            return cast(datetime.datetime, draft.instance.stage_at)
+        if draft.is_new and closed is not None and closed < clock.today(self.locale.time_zone):
+            return min(datetime.datetime.combine(closed, NOON, datetime.UTC), clock.now())
+        return clock.now()
+
+    def _settle_probability(self, draft: Draft, stage: StageInfo | None) -> None:
+        """The probability is that of the stage, unless the deal is open and somebody set another one by hand. A form
+        that sends back what it was given out with sets nothing.
+        """
+        values, deal = draft.values, draft.instance
+        if stage is None or not {"stage", "probability"} & values.keys():
+            return
+        given = values.get("probability")
+        before = None if draft.is_new else reading.current().stages.get(deal.stage)
+        is_given = given is not None and (draft.is_new or given != deal.probability)
+        is_emptied = "probability" in values and given is None
+        is_own = before is not None and deal.probability not in (None, before.probability) and not is_emptied
+        if stage.kind != OPEN or not (is_given or is_own):
+            values["probability"] = Decimal(stage.probability)
 
     def _stand_again(self, drafts: Sequence[Draft]) -> None:
         """A move that is undone has not been: the deal is in its stage since it came there. One query."""
@@ -153,6 +192,19 @@ class DealSaver(Saver):
             if field is not None and field.is_empty(value):
                 sentence = _("“%(stage)s” needs %(field)s.")
                 draft.refuse(key, sentence % {"stage": stage.name, "field": field.label})
+
+    def _check_outcome(self, draft: Draft) -> None:
+        """What is told of the end of a deal goes with its status, also where only that is changed."""
+        deal, values = draft.instance, draft.values
+        closed_on, reason = values.get("closed_on", deal.closed_on), values.get("lost_reason", deal.lost_reason)
+        if "closed_on" in values and deal.status == OPEN and closed_on:
+            draft.refuse("closed_on", _("This deal is open. It gets this day when it is won or lost."))
+        if "closed_on" in values and deal.status != OPEN and not closed_on:
+            draft.refuse("closed_on", _("This deal is closed. Enter the day on which it was, or reopen it."))
+        if "lost_reason" in values and deal.status != LOST and reason:
+            draft.refuse("lost_reason", _("Only a lost deal has a reason. Move it to “Lost” first."))
+        if "lost_reason" in values and deal.status == LOST and not reason:
+            draft.refuse("lost_reason", _("This deal is lost. Say why, or reopen it."))
 
     def _change(self, draft: Draft) -> tuple[Any, ...]:
         deal, before = draft.instance, draft.before

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from statistics import median
 
-from django.db.models import Avg, Count, Min, QuerySet
+from django.db.models import Avg, Count, Exists, Min, OuterRef, QuerySet
 
 from rapport.lib import clock
 from rapport.sales.deals.models import Deal, StageChange
@@ -149,17 +149,19 @@ def bottleneck(deals: "QuerySet[Deal] | None" = None) -> Waiting | None:
 
 def velocity(since: datetime.date, until: datetime.date, deals: "QuerySet[Deal] | None" = None) -> Velocity:
     """How many of the deals that were closed in a period (``until`` excluded) were won, and how long those took from
-    being made until they came to the stage where they are won. One query.
+    being made until they came to the stage where they are won. Those that came closed from elsewhere took nobody knows
+    how long: they count, and the mean is that of the others. One query.
     """
     closed = _deals(deals).filter(closed_on__gte=since, closed_on__lt=until, status__in=(WON, LOST))
+    moved = Exists(StageChange.objects.filter(deal_id=OuterRef("pk")).exclude(before=""))
     won = decided = 0
-    seconds = 0.0
-    for status, made, ended in closed.values_list("status", "created_at", "stage_at"):
+    lengths = []
+    for status, made, ended, has_moved in closed.values_list("status", "created_at", "stage_at", moved):
         decided += 1
-        if status == WON:
-            won += 1
-            seconds += max((ended - made).total_seconds(), 0.0) if ended else 0.0
-    return Velocity(won, decided, seconds / won if won else 0.0)
+        won += status == WON
+        if status == WON and ended and has_moved:
+            lengths.append(max((ended - made).total_seconds(), 0.0))
+    return Velocity(won, decided, sum(lengths) / len(lengths) if lengths else 0.0)
 
 
 # -------------------------------------------------------------------- pieces

@@ -145,13 +145,14 @@ def archive_stage(actor: Actor, key: str, *, into: str = "") -> Job | None:
         if row.archived_at is not None:
             return None
         _demand_open(row)
-        target = _target(row, into) if holds_deals(key) else None
-        if target is not None:
+        has_deals = holds_deals(key)
+        target = _target(row, into) if has_deals or into else None
+        if has_deals:
             _demand_all(actor, key)
         row.archived_at = clock.now()
         _lead_on(row, target)
         shaping.keep(actor, act, "stage.archived", row)
-        if target is None:
+        if target is None or not has_deals:
             return None
         every = ListQuery(condition=Term("stage", "any", key))
         return bulk_runs.start(actor, registry.get("deal"), Order("edit", "stage", target.key), every)
@@ -244,13 +245,19 @@ def _demand_all(actor: Actor, key: str) -> None:
 
 
 def _lead_on(row: Stage, target: Stage | None) -> None:
-    """What led to the stage leads to the one that takes its deals: a deal must not be caught for want of a way."""
+    """What led to the stage leads to the one that takes its deals: a deal must not be caught for want of a way.
+
+    Conflict where a stage would lead nowhere, which would mean everywhere.
+    """
     for one in row.pipeline.stages.exclude(pk=row.pk):
         if row.key not in one.leads_to:
             continue
         own = target is not None and target.pipeline_id == row.pipeline_id and target.pk != one.pk
         ways = [target.key if key == row.key and target and own else key for key in one.leads_to]
         one.leads_to = list(dict.fromkeys(key for key in ways if key != row.key))
+        if not one.leads_to and one.archived_at is None:
+            sentence = _("From “%(stage)s” deals go only here. Change that first, or they could go everywhere.")
+            raise Conflict(sentence % {"stage": one.name})
         one.save(update_fields=["leads_to"])
 
 

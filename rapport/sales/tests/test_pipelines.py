@@ -193,10 +193,20 @@ def test_a_deal_in_an_archived_stage_opens_and_moves_on(world, ada, deal) -> Non
 
 def test_what_led_to_a_stage_leads_to_the_one_that_takes_its_deals(ada, deal) -> None:
     change_stage(ada, "discovery", data_of("discovery", leads_to=["qualified", "lost"]))
-    change_stage(ada, "negotiation", data_of("negotiation", leads_to=["qualified"]))
+    change_stage(ada, "negotiation", data_of("negotiation", leads_to=["qualified", "lost"]))
     archive_stage(ada, "qualified", into="negotiation")
     assert Stage.objects.get(key="discovery").leads_to == ["negotiation", "lost"]
-    assert Stage.objects.get(key="negotiation").leads_to == []
+    assert Stage.objects.get(key="negotiation").leads_to == ["lost"]
+
+
+def test_the_only_way_on_is_replaced_or_its_stage_stays(ada) -> None:
+    change_stage(ada, "discovery", data_of("discovery", leads_to=["proposal"]))
+    with pytest.raises(Conflict) as refused:
+        archive_stage(ada, "proposal")
+    assert "Discovery" in refused.value.message
+    assert Stage.objects.get(key="proposal").archived_at is None
+    assert archive_stage(ada, "proposal", into="negotiation") is None
+    assert Stage.objects.get(key="discovery").leads_to == ["negotiation"]
 
 
 def test_only_who_may_move_all_its_deals_archives_a_stage(world, ada, deal) -> None:
