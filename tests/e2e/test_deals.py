@@ -46,7 +46,7 @@ def test_the_board_of_deals_asks_keeps_an_order_and_shows_what_others_move(site:
     page.locator(f"#card-{two.pk}").get_by_role("link", name="Move “Two” to…").click()
     page.get_by_role("menuitem", name="Lost").click()
     page.locator("#drawer").get_by_label("Lost because of").select_option("price")
-    page.locator("#drawer").get_by_role("button", name="Lose").click()
+    page.locator("#drawer").get_by_role("button", name="Lose", exact=True).click()
     expect(page.locator(f"#card-{two.pk}")).to_have_count(0)
     expect(lane.locator(".sums")).to_contain_text("€2,000")
     move_deal(site.world.actor("bob"), one.pk, "proposal")
