@@ -131,9 +131,12 @@ def remove_line(actor: Actor, spec: ObjectSpec, record_id: int, number: int) -> 
     return _change(actor, spec, record_id, change, None)
 
 
-def decide_discounts(actor: Actor, spec: ObjectSpec, record_id: int, *, approve: bool, reason: str = "") -> Any:
+def decide_discounts(
+    actor: Actor, spec: ObjectSpec, record_id: int, *, version: int, approve: bool, reason: str = ""
+) -> Any:
     """Approves or declines all discounts that wait on a record. Who asked is told. A refusal needs a reason.
 
+    ``version`` is the one of the record that the actor looked at: Conflict if there is a newer one.
     Emits ``<kind>.updated``, and ``<kind>.discount_approved`` or ``<kind>.discount_declined``.
     """
     demand_right(actor, RIGHT)
@@ -156,7 +159,7 @@ def decide_discounts(actor: Actor, spec: ObjectSpec, record_id: int, *, approve:
 
     word = "discount_approved" if approve else "discount_declined"
     with acting(actor, f"{spec.key}.{word}") as act:
-        record = _change(actor, spec, record_id, change, act)
+        record = _change(actor, spec, record_id, change, act, version)
         emit(actor, act, [Fact(f"{spec.key}.{word}", record_id, data={"name": reason})])
         tell(asked, word, record_id=record_id, by_id=actor.user_id, text=reason, once=f"decided:{record_id}:{act.pk}")
     return record
@@ -169,14 +172,19 @@ def _change(
     record_id: int,
     change: Callable[[list[Line], Terms, PriceList | None], list[Line]],
     act: Act | None,
+    version: int | None = None,
 ) -> Any:
-    """Changes the lines as they are at this moment, whatever a page showed: of two who add at once both count."""
+    """Changes the lines as they are at this moment, whatever a page showed: of two who add at once both count. With a
+    ``version`` only if the record still is that one.
+    """
     get_record(actor, spec, record_id, "edit")
     with acting(actor, f"{spec.key}.update", act=act) as mine:
         record = locked(spec.model._default_manager.filter(pk=record_id)).get()
         lines = stored_lines(spec, record_id)
         terms, price_list = terms_of(actor, spec, record, lines)
-        return saving.update(actor, spec, record_id, {FIELD: change(lines, terms, price_list)}, act=mine)
+        return saving.update(
+            actor, spec, record_id, {FIELD: change(lines, terms, price_list)}, version=version, act=mine
+        )
 
 
 def _line(lines: list[Line], number: int) -> Line:

@@ -130,6 +130,8 @@ def _approval_words(line: Line, names: Mapping[int, str], language: str) -> str:
     if not line["approval"]:
         return ""
     percent, who = _number(str(said.get("percent", "")), language), names.get(said.get("decided_by", 0), _("Somebody"))
+    if line["approval"] == WAITING and not percent:
+        return _("Waits for approval")
     if line["approval"] == WAITING:
         return _("%(percent)s %% below the usual price: waits for approval") % {"percent": percent}
     if line["approval"] == DECLINED:

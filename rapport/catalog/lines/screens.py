@@ -97,12 +97,14 @@ def line_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, number: 
 
 
 def decide_screen(request: HttpRequest, spec: ObjectSpec, record_id: int) -> HttpResponse:
-    """POST ``do``: approve or decline, with a ``reason``."""
+    """POST ``do``: approve or decline, with a ``reason`` and the ``version`` of the record that was looked at."""
     actor, approve = actor_of(request), request.POST.get("do") == "approve"
-    reason = request.POST.get("reason", "")
+    reason, seen = request.POST.get("reason", ""), request.POST.get("version", "")
+    if not seen.isdecimal() or len(seen) > 18:
+        raise BadQuery(_("Say which version was looked at. Load the page again."))
     return _done(
         request, spec, record_id,
-        lambda: changing.decide_discounts(actor, spec, record_id, approve=approve, reason=reason),
+        lambda: changing.decide_discounts(actor, spec, record_id, version=int(seen), approve=approve, reason=reason),
     )  # fmt: skip
 
 

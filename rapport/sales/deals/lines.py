@@ -22,22 +22,23 @@ from rapport.sales.pipelines.reading import StageInfo
 
 def follow(actor: Actor, field: Lines, drafts: Sequence[Draft], *, goes_back: bool) -> None:
     """Before deals are saved: the amount follows the lines, and discounts above the limit wait. One query, and a few
-    where lines are given. What is taken back by Undo is put back as it was.
+    where lines are given or another company buys. What is taken back by Undo is put back as it was.
     """
-    touched = [draft for draft in drafts if FIELD in draft.values or ("amount" in draft.values and not draft.is_new)]
+    touched = [
+        draft for draft in drafts
+        if FIELD in draft.values or (not draft.is_new and ("amount" in draft.values or _changes_hands(draft)))
+    ]  # fmt: skip
     if not touched:
         return
     stored = field.load_many([draft.instance.pk for draft in touched if not draft.is_new])
     for draft in touched:
         before = [] if draft.is_new else stored.get(draft.instance.pk, [])
         if FIELD not in draft.values:
-            if (amount := amount_of(before)) is not None and draft.values["amount"] != amount:
-                draft.refuse("amount", _("The amount is the sum of this deal’s products. Change it there."))
-            continue
+            _check_amount(draft, before)
         if not goes_back:
-            company = draft.values.get("company", draft.instance.company_id)
-            draft.values[FIELD] = limits.settle(actor, before, draft.values[FIELD], company)
-            _check_products(actor, draft, before)
+            _settle(actor, draft, before)
+        if FIELD not in draft.values:
+            continue
         lines = draft.values[FIELD]
         draft.values["approval"] = values.state_of(lines)
         if (amount := amount_of(lines)) is not None:
@@ -90,6 +91,29 @@ def terms(deal: Any) -> tuple[int | None, str]:
 def _bare(lines: Sequence[values.Line]) -> list[values.Line]:
     """Lines without the number of their product, which is another one when products are merged."""
     return [{**line, "product": None} for line in lines]
+
+
+def _changes_hands(draft: Draft) -> bool:
+    """Whether another company buys: what is usual for it may be more."""
+    return "company" in draft.values and draft.values["company"] != draft.instance.company_id
+
+
+def _settle(actor: Actor, draft: Draft, before: Sequence[values.Line]) -> None:
+    """Gives the lines their approval; those of a deal that only changes hands are touched where one has to wait now."""
+    if FIELD not in draft.values and not _changes_hands(draft):
+        return
+    earlier = draft.instance.company_id
+    company = draft.values.get("company", earlier)
+    after = draft.values.get(FIELD, before)
+    settled = limits.settle(actor, before, after, company, company if draft.is_new else earlier)
+    if FIELD in draft.values or settled != list(before):
+        draft.values[FIELD] = settled
+        _check_products(actor, draft, before)
+
+
+def _check_amount(draft: Draft, before: Sequence[values.Line]) -> None:
+    if "amount" in draft.values and (amount := amount_of(before)) is not None and draft.values["amount"] != amount:
+        draft.refuse("amount", _("The amount is the sum of this deal’s products. Change it there."))
 
 
 def _check_products(actor: Actor, draft: Draft, before: Sequence[values.Line]) -> None:

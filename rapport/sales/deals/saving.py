@@ -54,9 +54,13 @@ class DealSaver(Saver):
                 company = draft.values.get("company", deal.company_id)
                 if not company and not draft.values.get("person", deal.person_id):
                     draft.refuse("company", _("Say whose deal it is: a company, a person or both."))
-            if "stage" in draft.values and not self._goes_back:
+            stage = pipelines.stages.get(draft.values.get("stage", ""))
+            if self._goes_back:
+                if stage is not None and stage.kind == WON:  # what was approved then may be less than what stands now
+                    lines.hold_up(draft, stage)
+            elif "stage" in draft.values:
                 self._check_move(draft, pipelines)
-            elif not self._goes_back:
+            else:
                 self._check_outcome(draft)
 
     def unite(self, values: dict[str, Any], given: Mapping[int, Mapping[str, Any]], taken: Mapping[str, int]) -> None:

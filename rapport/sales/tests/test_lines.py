@@ -1,6 +1,7 @@
 """Lines of a deal: prices with their reason, the amount follows, discounts above the limit wait, Undo takes back."""
 
 import json
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -8,14 +9,17 @@ import pytest
 from rapport.accounts.models import Role
 from rapport.catalog.discounts.models import DiscountLimit
 from rapport.catalog.lines import changing
+from rapport.catalog.lines.drawing import rows
 from rapport.catalog.lines.models import LineItem
 from rapport.core.changes.acts import latest_act
 from rapport.core.changes.undo import undo
 from rapport.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from rapport.core.fields.money import Amount
 from rapport.core.merging.merge import merge
+from rapport.core.money_rates.models import MoneyRate
 from rapport.core.notices.models import Notice
 from rapport.core.objects import registry, saving
+from rapport.lib import clock
 from rapport.sales.deals.actions import reopen_deal, win_deal
 from rapport.sales.deals.models import Deal
 
@@ -62,6 +66,10 @@ def add(ann, deal, **given):
 
 def lines(deal):
     return changing.stored_lines(DEAL, deal.pk)
+
+
+def decide(actor, deal, **said):
+    return changing.decide_discounts(actor, DEAL, deal.pk, version=fresh(deal).version, **said)
 
 
 @pytest.fixture
@@ -165,15 +173,15 @@ def test_a_discount_above_the_limit_waits_and_holds_the_deal_up(ann, world, deal
         win_deal(ann, deal.pk)
     assert "stage" in refused.value.errors
     with pytest.raises(NotAllowed):
-        changing.decide_discounts(ann, DEAL, deal.pk, approve=True)
+        decide(ann, deal, approve=True)
     mia = world.actor("mia")
-    changing.decide_discounts(mia, DEAL, deal.pk, approve=True, reason="A reference")
+    decide(mia, deal, approve=True, reason="A reference")
     assert fresh(deal).approval == "approved"
     assert Notice.objects.filter(kind="discount_approved", user=world.ann).exists()
     with pytest.raises(Conflict):
-        changing.decide_discounts(mia, DEAL, deal.pk, approve=True)
-    changing.change_line(ann, DEAL, deal.pk, 1, {"quantity": "5"})
-    assert fresh(deal).approval == "approved"  # no cheaper than what was approved
+        decide(mia, deal, approve=True)
+    changing.change_line(ann, DEAL, deal.pk, 1, {"discount": "20"})
+    assert fresh(deal).approval == "approved"  # no more than what was approved
     assert win_deal(ann, deal.pk).status == "won"
 
 
@@ -181,8 +189,8 @@ def test_a_declined_discount_says_why_and_ends_with_a_lower_one(ann, world, deal
     add(ann, deal, product=sensor.pk, discount="50")
     mia = world.actor("mia")
     with pytest.raises(Invalid):
-        changing.decide_discounts(mia, DEAL, deal.pk, approve=False)
-    changing.decide_discounts(mia, DEAL, deal.pk, approve=False, reason="Too much")
+        decide(mia, deal, approve=False)
+    decide(mia, deal, approve=False, reason="Too much")
     assert (fresh(deal).approval, lines(deal)[0]["approval_of"]["reason"]) == ("declined", "Too much")
     with pytest.raises(Invalid):
         win_deal(ann, deal.pk)
@@ -193,7 +201,7 @@ def test_a_declined_discount_says_why_and_ends_with_a_lower_one(ann, world, deal
 def test_new_terms_by_an_approver_or_without_a_limit_end_a_declined_discount(ann, world, deal, sensor, limit):
     mia = world.actor("mia")
     add(ann, deal, product=sensor.pk, discount="50")
-    changing.decide_discounts(mia, DEAL, deal.pk, approve=False, reason="Too much")
+    decide(mia, deal, approve=False, reason="Too much")
     changing.change_line(mia, DEAL, deal.pk, 1, {"note": "Declined"})
     assert fresh(deal).approval == "declined"  # the terms are what they were
     changing.change_line(mia, DEAL, deal.pk, 1, {"discount": "0"})
@@ -233,7 +241,7 @@ def test_products_become_one_on_closed_deals_too_and_a_declined_discount_stays(a
     held = saving.create(ann, DEAL, {"name": "Held up", "company": deal.company_id})
     add(ann, deal, product=twin.pk)
     add(ann, held, product=twin.pk, discount="50")
-    changing.decide_discounts(ada, DEAL, held.pk, approve=False, reason="Too much")
+    decide(ada, held, approve=False, reason="Too much")
     win_deal(ann, deal.pk)
     merge(ada, registry.get("product"), sensor.pk, [twin.pk])
     assert [lines(one)[0]["product"] for one in (deal, held)] == [sensor.pk, sensor.pk]
@@ -246,6 +254,84 @@ def test_a_lower_price_is_a_discount_too_and_nobody_approves_their_own(ann, deal
     assert fresh(deal).approval == "waiting"
     claimed = [{**line, "approval": "approved", "approval_of": {"percent": "50"}} for line in lines(deal)]
     saving.update(ann, DEAL, deal.pk, {"lines": claimed})
+    assert fresh(deal).approval == "waiting"
+
+
+@pytest.mark.parametrize("given", [{"price": -9000}, {"price": 9000, "quantity": "-1"}])
+def test_whatever_takes_from_the_sum_waits_for_whoever_has_a_limit(ann, deal, sensor, limit, given):
+    add(ann, deal, product=sensor.pk)
+    add(ann, deal, title="Goodwill", **given)
+    assert (fresh(deal).approval, lines(deal)[1]["approval_of"]["percent"]) == ("waiting", "")
+    assert "Waits for approval" in rows(ann, lines(deal))[1]["approval"]
+
+
+def test_what_was_usual_for_many_is_a_discount_for_one(ann, deal, sensor, company, limit):
+    prices = saving.create(ann, registry.get("price_list"), {"name": "Hexa", "companies": [company.pk]})
+    given = {"price_list": prices.pk, "product": sensor.pk, "amount": Amount(1000, "EUR")}
+    saving.create(ann, registry.get("price"), {**given, "from_quantity": Decimal(1000)})
+    add(ann, deal, product=sensor.pk, quantity="1000")
+    changing.change_line(ann, DEAL, deal.pk, 1, {"price": 1001})
+    assert fresh(deal).approval == ""
+    changing.change_line(ann, DEAL, deal.pk, 1, {"quantity": "1"})
+    assert fresh(deal).approval == "waiting"
+
+
+def test_undo_wins_no_deal_whose_discount_waits(ann, deal, sensor, limit):
+    add(ann, deal, product=sensor.pk)
+    win_deal(ann, deal.pk)
+    reopen_deal(ann, deal.pk)
+    reopened = latest_act(ann, deal.pk)
+    changing.change_line(ann, DEAL, deal.pk, 1, {"price": 100})
+    with suppress(Invalid, Conflict):
+        undo(ann, reopened)
+    assert (fresh(deal).status, fresh(deal).approval) == ("open", "waiting")
+
+
+def test_a_price_in_another_currency_is_measured_by_the_rate_or_waits(ann, company, sensor, limit):
+    dollars = saving.create(ann, DEAL, {"name": "US", "company": company.pk, "amount": Amount(5, "USD")})
+    add(ann, dollars, product=sensor.pk, price=20000)
+    assert fresh(dollars).approval == "waiting"  # nobody knows what is usual
+    MoneyRate.objects.create(base="EUR", currency="USD", rate=Decimal("0.5"), on=clock.today("UTC"))
+    changing.change_line(ann, DEAL, dollars.pk, 1, {"price": 19000})
+    assert fresh(dollars).approval == ""  # 200.00 is usual
+    changing.change_line(ann, DEAL, dollars.pk, 1, {"price": 100})
+    assert (fresh(dollars).approval, lines(dollars)[0]["approval_of"]["percent"]) == ("waiting", "99.5")
+
+
+def test_another_company_gets_its_own_usual_price(ann, world, deal, sensor, company, limit):
+    prices = saving.create(ann, registry.get("price_list"), {"name": "Hexa", "companies": [company.pk]})
+    given = {"price_list": prices.pk, "product": sensor.pk, "amount": Amount(1000, "EUR")}
+    saving.create(ann, registry.get("price"), given)
+    add(ann, deal, product=sensor.pk)
+    other = saving.create(ann, registry.get("company"), {"name": "Other"})
+    saving.update(ann, DEAL, deal.pk, {"company": other.pk})
+    assert (fresh(deal).approval, fresh(deal).amount_minor) == ("waiting", 1000)
+    assert Notice.objects.filter(kind="discount_asked").exists()
+
+
+def test_another_rhythm_is_measured_by_what_it_comes_to(ann, deal, limit):
+    given = {"name": "Licence", "price": Amount(10000, "EUR"), "recurring": "monthly"}
+    licence = saving.create(ann, registry.get("product"), given)
+    add(ann, deal, product=licence.pk)
+    assert (fresh(deal).approval, fresh(deal).amount_minor) == ("", 120000)
+    changing.change_line(ann, DEAL, deal.pk, 1, {"recurring": "yearly", "periods": 1, "price": 110000})
+    assert fresh(deal).approval == ""
+    changing.change_line(ann, DEAL, deal.pk, 1, {"recurring": "once", "price": 10000})
+    assert (fresh(deal).approval, lines(deal)[0]["approval_of"]["percent"]) == ("waiting", "91.67")
+
+
+def test_only_what_was_looked_at_is_approved_and_no_more_of_it(world, ann, deal, sensor, limit):
+    add(ann, deal, product=sensor.pk, price=5000)
+    seen, mia = fresh(deal).version, world.client("mia")
+    url = f"/deals/{deal.pk}/lines"
+    assert f'name="version" value="{seen}"' in mia.get(url).content.decode()
+    changing.change_line(ann, DEAL, deal.pk, 1, {"price": 1})
+    assert mia.post(f"{url}/decide", {"do": "approve", "version": seen}).status_code == 409
+    assert mia.post(f"{url}/decide", {"do": "approve"}).status_code == 400
+    assert fresh(deal).approval == "waiting"
+    assert mia.post(f"{url}/decide", {"do": "approve", "version": seen + 1}).status_code == 303
+    assert fresh(deal).approval == "approved"
+    changing.change_line(ann, DEAL, deal.pk, 1, {"quantity": "100000"})
     assert fresh(deal).approval == "waiting"
 
 
