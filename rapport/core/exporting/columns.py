@@ -12,7 +12,7 @@ from rapport.core.errors import BadQuery
 from rapport.core.exporting.reading import Chunk, links_many
 from rapport.core.fields import Address, ChildField, Field, Link, Links, Locale, Moment, RichText, User
 from rapport.core.fields.address import PARTS
-from rapport.core.importing.targets import address_title, html_title, id_title
+from rapport.core.fields.column_titles import address_title, html_title, id_title
 
 if TYPE_CHECKING:
     from rapport.core.objects.spec import ObjectSpec

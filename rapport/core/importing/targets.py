@@ -18,6 +18,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.levels import Level, level_of, writable_fields
 from rapport.core.events.models import Act
 from rapport.core.fields import Address, ChildField, Field, Link, Links, RichText, User
+from rapport.core.fields.column_titles import address_title, html_title, id_title
 from rapport.core.importing.address_titles import PART_TITLES
 from rapport.core.objects import registry
 from rapport.lib.text import fold
@@ -233,11 +234,6 @@ def spoken_id() -> list[str]:
     return said
 
 
-def id_title(label: str) -> str:
-    """The title of the column with the number of a linked record."""
-    return f"{label} (ID)"
-
-
 def _external_title(label: str | Promise) -> str:
     """The title of the column with the number that another system gave a linked record, in the reader's language."""
     return _("%(label)s (external ID)") % {"label": label}
@@ -250,16 +246,6 @@ def _external_titles(label: str | Promise) -> list[str]:
         with translation.override(language):
             titles.append(_external_title(label))
     return titles
-
-
-def html_title(label: str) -> str:
-    """The title of the column with a rich text as HTML, beside the one with its words."""
-    return f"{label} (HTML)"
-
-
-def address_title(field: Address, part: str, *, alone: bool) -> str:
-    """The title of a column with a part of an address; with one address the part says enough."""
-    return part if alone else f"{field.label}: {part}"
 
 
 @lru_cache(maxsize=10_000)  # the same few thousand names of fields and their parts for every file
