@@ -39,7 +39,8 @@ def add_page() -> None:
 
 def stages_of(actor: Actor, deal: Deal) -> Mapping[str, Any]:
     """The bar of stages: which were passed, how long it stood in each, and where it can go. One query."""
-    if "stage" not in readable_fields(actor, registry.get("deal")):
+    shown = readable_fields(actor, registry.get("deal"))
+    if "stage" not in shown:
         return {"stages": ()}
     pipelines = reading.current()
     pipeline, now = pipelines.by_key.get(deal.pipeline), pipelines.stages.get(deal.stage)
@@ -60,9 +61,12 @@ def stages_of(actor: Actor, deal: Deal) -> Mapping[str, Any]:
         "stages": [
             {
                 "stage": stage,
-                "days": spent[stage.key] // _DAY if stage.key in spent else None,
+                "days": spent[stage.key] // _DAY if stage.key in spent and "stage_at" in shown else None,
                 "state": "now" if place == at and deal.status == OPEN else ("done" if stage.key in spent else ""),
-                "is_late": place == at and deal.status == OPEN and _is_late(spent.get(stage.key), stage.target_days),
+                "is_late": "stage_at" in shown
+                and place == at
+                and deal.status == OPEN
+                and _is_late(spent.get(stage.key), stage.target_days),
             }
             for place, stage in enumerate(stages)
         ],

@@ -39,8 +39,10 @@ class DealSaver(Saver):
             if draft.is_new and not draft.values.get("stage"):
                 draft.values["stage"] = pipelines.first.first.key
             stage = pipelines.stages.get(draft.values.get("stage", ""))
-            if stage is not None and self._enters(draft):
-                self._enter(draft, stage)
+            if stage is not None:
+                self._settle_outcome(draft, stage)
+                if self._enters(draft):
+                    self._enter(draft, stage)
             self._settle_probability(draft, stage or pipelines.stages.get(draft.instance.stage))
         if self._goes_back:
             self._stand_again([draft for draft in drafts if "stage_at" in draft.values])
@@ -127,16 +129,20 @@ class DealSaver(Saver):
         return draft.is_new or draft.values["stage"] != draft.instance.stage
 
     def _enter(self, draft: Draft, stage: StageInfo) -> None:
-        """What follows from entering a stage: pipeline, status, since when, and what is told of an end."""
+        """What follows from entering a stage: pipeline, status, when it was closed, and since when it is there."""
         values, deal = draft.values, draft.instance
         values["pipeline"], values["status"] = stage.pipeline, stage.kind
-        if stage.kind == OPEN:
-            values["closed_on"] = None
-        elif not values.get("closed_on") and (draft.is_new or deal.status == OPEN):
+        if stage.kind != OPEN and not values.get("closed_on") and (draft.is_new or deal.status == OPEN):
             values["closed_on"] = clock.today(self.locale.time_zone)
-        if stage.kind != LOST:
-            values["lost_reason"] = ""
         values["stage_at"] = self._since(draft)
+
+    @staticmethod
+    def _settle_outcome(draft: Draft, stage: StageInfo) -> None:
+        """Where the stage is given, it says what of an end can be told beside it."""
+        if stage.kind == OPEN:
+            draft.values["closed_on"] = None
+        if stage.kind != LOST:
+            draft.values["lost_reason"] = ""
 
     def _since(self, draft: Draft) -> datetime.datetime:
         """Since when the deal is in the stage that it enters: now, unless it comes from elsewhere and was there before.

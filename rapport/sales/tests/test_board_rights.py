@@ -63,7 +63,10 @@ def test_hidden_fields_are_on_no_card_and_in_no_figure(reader, deal):
 
 def test_the_age_of_a_card_is_hidden_with_its_stage_date(reader, deal):
     Deal.objects.update(stage_at=clock.now() - DAY * 90)
-    assert "Nothing happened for too long" not in reader("stage_at").get("/deals").content.decode()
+    browser = reader("stage_at")
+    assert "Nothing happened for too long" not in browser.get("/deals").content.decode()
+    page = browser.get(f"/deals/{deal.pk}").content.decode()
+    assert "90 d" not in page.split('class="stagebar"')[1].split("</ol>")[0]
 
 
 def test_who_sees_no_stages_gets_no_board(reader, deal):

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from rapport.core.changes.acts import latest_act
+from rapport.core.changes.undo import undo
 from rapport.core.errors import Invalid
 from rapport.core.events.emit import acting
 from rapport.core.fields.money import Amount
@@ -98,6 +100,14 @@ def test_what_is_told_of_an_end_goes_with_the_status(ann, company, deal):
             changed(ann, one, **{key: value})
         assert list(refused.value.errors) == [key], (one.title, key)
     assert changed(ann, won, closed_on=day).closed_on == day
+
+
+def test_a_form_that_names_an_open_stage_tells_of_no_end(ann, deal):
+    values = {"stage": "qualified", "closed_on": datetime.date(2026, 3, 2), "lost_reason": "price", "source": "Fair"}
+    now = changed(ann, deal, **values)
+    assert (now.status, now.closed_on, now.lost_reason, now.source) == ("open", None, "", "Fair")
+    undo(ann, latest_act(ann, deal.pk))
+    assert Deal.objects.get(pk=deal.pk).source == ""
 
 
 def test_a_deal_that_comes_closed_was_closed_then(ann, company):
