@@ -11,7 +11,7 @@ from rapport.accounts.actor import Actor
 from rapport.catalog.prices.models import Price
 from rapport.catalog.products import options
 from rapport.core.access.levels import Level, level_of, locale_of, readable_fields
-from rapport.core.access.visible import visible_to
+from rapport.core.access.visible import titles_seen, visible_to
 from rapport.core.objects import registry
 from rapport.core.objects.registry import Panel, PanelRow
 from rapport.lib.dates import format_date
@@ -60,12 +60,12 @@ def variants_of(actor: Actor, product_id: int) -> list[dict[str, Any]]:
 
 
 def prices_of_product(actor: Actor, product_id: int) -> Sequence[PanelRow]:
-    """The prices of a product on all lists, by list and quantity. One query."""
+    """The prices of a product on all lists, by list and quantity; lists one may not see without name. Two queries."""
     return _rows(actor, "product", product_id, "price_list")
 
 
 def prices_of_list(actor: Actor, list_id: int) -> Sequence[PanelRow]:
-    """The prices on a list, by product and quantity. One query."""
+    """The prices on a list, by product and quantity; products one may not see without name. Two queries."""
     return _rows(actor, "price_list", list_id, "product")
 
 
@@ -74,11 +74,13 @@ def _rows(actor: Actor, of: str, pk: int, other: str) -> Sequence[PanelRow]:
     if level_of(actor, "price", "view") is Level.NONE or "amount" not in readable_fields(actor, spec):
         return []
     order = (f"{other}__title_key", F("from_quantity").asc(nulls_first=True), "pk")
-    prices = visible_to(actor, spec).filter(**{f"{of}_id": pk}).select_related(other).order_by(*order)
-    return [_row(actor, price, getattr(price, other)) for price in prices[:MOST_ROWS]]
+    prices = list(visible_to(actor, spec).filter(**{f"{of}_id": pk}).order_by(*order)[:MOST_ROWS])
+    ids = [number for price in prices if (number := getattr(price, f"{other}_id"))]
+    titles = titles_seen(actor, registry.get(other), ids) if ids else {}
+    return [_row(actor, price, titles.get(getattr(price, f"{other}_id"), "–")) for price in prices]
 
 
-def _row(actor: Actor, price: Price, other: Any) -> PanelRow:
+def _row(actor: Actor, price: Price, title: str) -> PanelRow:
     language = locale_of(actor).language
     parts = [format_amount(price.amount_minor or 0, price.amount_currency, language)]
     if price.from_quantity and price.from_quantity > 0:
@@ -87,4 +89,4 @@ def _row(actor: Actor, price: Price, other: Any) -> PanelRow:
         parts.append(_now("until %(day)s") % {"day": format_date(price.valid_until, language)})
     elif price.valid_from:
         parts.append(_now("since %(day)s") % {"day": format_date(price.valid_from, language)})
-    return PanelRow(other.title if other else "–", f"/prices/{price.pk}", detail=" · ".join(parts))
+    return PanelRow(title, f"/prices/{price.pk}", detail=" · ".join(parts))

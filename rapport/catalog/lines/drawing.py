@@ -1,6 +1,6 @@
 """Lines as templates draw them: rows, sums, and what is to be said about them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from rapport.catalog.lines.values import DECLINED, WAITING, Line
 from rapport.catalog.prices.finding import why_words
 from rapport.core.access.levels import locale_of, readable_fields
 from rapport.core.access.special import may_right
+from rapport.core.access.visible import sees_all, visible_to
 from rapport.core.fields.money import Amount
 from rapport.core.money_rates.adding import all_rates
 from rapport.core.objects import registry
@@ -27,7 +28,8 @@ def rows(actor: Actor, lines: Sequence[Line]) -> list[dict[str, Any]]:
     """What templates need of each line, in their order. One query where discounts were decided on."""
     language = locale_of(actor).language
     names = _names(lines)
-    return [_row(line, place, len(lines), language, names) for place, line in enumerate(lines)]
+    lists = lists_seen(actor, [line["why"]["list"] for line in lines if line["why"].get("list")])
+    return [_row(line, place, len(lines), language, names, lists) for place, line in enumerate(lines)]
 
 
 def sums(actor: Actor, lines: Sequence[Line]) -> list[dict[str, Any]]:
@@ -52,6 +54,16 @@ def sums(actor: Actor, lines: Sequence[Line]) -> list[dict[str, Any]]:
     if sees_costs(actor) and any(one["cost"] is not None for one in lines):
         found.append(line(_margin_words(total, language), total.margin, "mut"))
     return found
+
+
+def lists_seen(actor: Actor, titles: Collection[str]) -> set[str]:
+    """Those titles of price lists that the actor may read. One query, none for who sees all lists."""
+    spec = registry.get("price_list")
+    if not titles or "name" not in readable_fields(actor, spec):
+        return set()
+    if sees_all(actor, spec):
+        return set(titles)
+    return set(visible_to(actor, spec).filter(title__in=set(titles)).values_list("title", flat=True))
 
 
 def sees_costs(actor: Actor) -> bool:
@@ -88,7 +100,9 @@ def entered(minor: int | None, currency: str) -> str:
     return f"-{plain}" if minor < 0 else plain
 
 
-def _row(line: Line, place: int, count: int, language: str, names: Mapping[int, str]) -> dict[str, Any]:
+def _row(
+    line: Line, place: int, count: int, language: str, names: Mapping[int, str], lists: Collection[str]
+) -> dict[str, Any]:
     row: dict[str, Any] = {
         "line": line,
         "id": line["id"],
@@ -111,9 +125,15 @@ def _row(line: Line, place: int, count: int, language: str, names: Mapping[int, 
         "each": format_amount(line["price"], line["currency"], language),
         "amount": " ".join(filter(None, (_number(line["quantity"], language), line["unit"]))),
         "rhythm": _rhythm_words(line),
-        "why": why_words(line["why"]),
+        "why": _why(line["why"], lists),
         "approval": _approval_words(line, names, language),
     }
+
+
+def _why(why: Mapping[str, Any], lists: Collection[str]) -> str:
+    """Where the price comes from; of a list that the reader may not see only that it is one."""
+    is_hidden = why.get("list") and why["list"] not in lists
+    return str(registry.get("price_list").label) if is_hidden else why_words(why)
 
 
 def _rhythm_words(line: Line) -> str:

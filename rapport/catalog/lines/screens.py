@@ -85,7 +85,9 @@ def line_screen(request: HttpRequest, spec: ObjectSpec, record_id: int, number: 
     to = data.get("to", "0")
     place = int(to) if to.isdecimal() and len(to) < 6 else 0
     verbs: dict[str, Callable[[], Any]] = {
-        "save": lambda: changing.change_line(actor, spec, record_id, number, _read(spec, record_id, number, data)),
+        "save": lambda: changing.change_line(
+            actor, spec, record_id, number, _read(actor, spec, record_id, number, data)
+        ),
         "move": lambda: changing.move_line(actor, spec, record_id, number, place),
         "remove": lambda: changing.remove_line(actor, spec, record_id, number),
         "price": lambda: changing.ask_price_again(actor, spec, record_id, number),
@@ -157,7 +159,7 @@ def _page(
         "edit": edit if may_edit else 0,
         "sees_costs": drawing.sees_costs(actor),
         "currency": terms.currency,
-        "price_list": price_list,
+        "price_list": price_list if price_list and drawing.lists_seen(actor, [price_list.title]) else None,
         "recurring": [(option.key, option.label) for option in RECURRING],
         "sentences": sentences or [],
         "is_added": is_added,
@@ -192,7 +194,7 @@ def _new_line(actor: Actor, data: QueryDict) -> dict[str, Any]:
     return {**line, "title": text}
 
 
-def _read(spec: ObjectSpec, record_id: int, number: int, data: QueryDict) -> dict[str, Any]:
+def _read(actor: Actor, spec: ObjectSpec, record_id: int, number: int, data: QueryDict) -> dict[str, Any]:
     """What a form says of a line. Invalid with a sentence for each value that cannot be read."""
     stored = next((line for line in changing.stored_lines(spec, record_id) if line["id"] == number), None)
     if stored is None:
@@ -215,7 +217,8 @@ def _read(spec: ObjectSpec, record_id: int, number: int, data: QueryDict) -> dic
     currency = stored["currency"]
     take("price", _("Price"), lambda text: parse_amount(text, currency) if text.strip() else 0)
     take("off", _("Discount"), lambda text: parse_amount(text, currency) if text.strip() else 0)
-    take("cost", _("Cost"), lambda text: parse_amount(text, currency) if text.strip() else None)
+    if drawing.sees_costs(actor):
+        take("cost", _("Cost"), lambda text: parse_amount(text, currency) if text.strip() else None)
     take("periods", _("How often"), lambda text: int(parse_decimal(text)) if text.strip() else 1)
     if errors:
         raise Invalid(errors)

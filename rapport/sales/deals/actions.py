@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
-from rapport.core.access.visible import get_record
+from rapport.core.access.visible import get_record, seen_among
 from rapport.core.errors import Conflict, Invalid, NotFound
 from rapport.core.events.models import Act
 from rapport.core.objects import registry, saving
@@ -75,7 +75,8 @@ def place_deal(actor: Actor, deal_id: int, above: int | None) -> None:
             first = others.values_list("place", flat=True).first()
             place = (deal.place if first is None else first) - 1
         else:
-            over = others.filter(pk=above).values_list("place", flat=True).first()
+            seen = seen_among(actor, registry.get("deal"), [above]).values("pk")
+            over = others.filter(pk=above, pk__in=seen).values_list("place", flat=True).first()
             if over is None:
                 raise NotFound(_("The card above has moved meanwhile. Load the page again."))
             place = _between(others, over, above)

@@ -13,7 +13,7 @@ from rapport.accounts.actor import Actor
 from rapport.core.access.conditions import EVERYTHING
 from rapport.core.access.levels import Level, level_of, locale_of, readable_fields
 from rapport.core.access.pages import ListQuery, rows_matching
-from rapport.core.access.visible import asked_alike, seen_among, titles_seen, visible_to
+from rapport.core.access.visible import asked_alike, condition_for, seen_among, titles_seen, visible_to
 from rapport.core.money_rates.adding import all_rates
 from rapport.core.objects import registry
 from rapport.lib import clock
@@ -140,7 +140,8 @@ def bar(one: StageSum) -> list[tuple[str, float, float]]:
 def _deals(actor: Actor, query: ListQuery, stage: str, after: int = 0) -> list[tuple[Any, ...]]:
     """The first deals of a stage in their order, and one more."""
     spec = registry.get("deal")
-    edge = Deal.objects.filter(pk=after).values_list("place", flat=True).first() if after else None
+    may = condition_for(actor, spec, "view") if after else None
+    edge = None if may is None else Deal.objects.filter(may, pk=after).values_list("place", flat=True).first()
     if edge is None and query.condition == EVERYTHING and not query.find.strip():
         question = asked_alike(actor, "deals of a stage", lambda: _ordered(visible_to(actor, spec), hole("stage")))
         return question(stage=stage)

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from rapport.accounts.actor import Actor
 from rapport.core.access.levels import Level, level_of, locale_of, readable_fields
 from rapport.core.access.may import allowed
-from rapport.core.access.visible import visible_to
+from rapport.core.access.visible import seen_among, sees_all, visible_to
 from rapport.core.objects import registry
 from rapport.core.objects.registry import Bar, Panel, PanelRow
 from rapport.sales.leads import telling
@@ -59,7 +59,14 @@ def score_rows(actor: Actor, record_id: int) -> Sequence[Any]:
     if lead is None:
         return []
     badge = fields["warmth"].cell(lead.warmth, locale_of(actor)) if "warmth" in fields else None
-    return [{"points": lead.score, "warmth": badge, "reasons": telling.score_lines(lead)}]
+    reasons = telling.score_lines(lead) if lead.score_reasons and _sees_person(actor, lead) else []
+    return [{"points": lead.score, "warmth": badge, "reasons": reasons}]
+
+
+def _sees_person(actor: Actor, lead: Lead) -> bool:
+    """Whether the reader may see whose lead it is: reasons tell what is known of that person."""
+    spec = registry.get("person")
+    return sees_all(actor, spec) or not lead.person_id or seen_among(actor, spec, [lead.person_id]).exists()
 
 
 def routing_rows(actor: Actor, record_id: int) -> Sequence[Any]:

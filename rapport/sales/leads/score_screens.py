@@ -18,7 +18,7 @@ from rapport.core.errors import BadQuery, Invalid
 from rapport.core.fields.base import join_values, split_values
 from rapport.core.objects import registry
 from rapport.lib import clock
-from rapport.sales.leads import forgetting, rules, scoring, setting
+from rapport.sales.leads import rules, scoring, setting
 from rapport.sales.leads.models import OPEN, Lead, ScoreRule
 from rapport.sales.leads.object import WARMTHS
 from rapport.sales.leads.setting import RuleData
@@ -51,7 +51,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         given = request.POST
         try:
             if "allow" in given:
-                forgetting.allow(given["allow"])
+                setting.allow_again(actor, given["allow"])
                 flash(request, _("This person may be a lead again."))
             else:
                 warm, hot, hours = (_whole(given.get(key, "")) for key in ("warm_from", "hot_from", "answer_hours"))

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from rapport.accounts.actor import Actor
@@ -20,7 +19,7 @@ from rapport.core.objects import registry
 from rapport.lib.countries import country_code
 from rapport.lib.text import clean_line
 from rapport.people.objects import SIZES
-from rapport.sales.leads import rules, scoring
+from rapport.sales.leads import forgetting, rules, scoring
 from rapport.sales.leads.following import KIND
 from rapport.sales.leads.models import Absence, LeadRules, Route, RouteMember, ScoreRule
 from rapport.workspace.actions.common import demand_administrator
@@ -167,7 +166,7 @@ def move_route(actor: Actor, route: Route, step: int) -> None:
     here = ordered.index(route)
     there = max(0, min(here + step, len(ordered) - 1))
     ordered.insert(there, ordered.pop(here))
-    with transaction.atomic():
+    with _setting(actor, route.name):
         for place, one in enumerate(ordered):
             Route.objects.filter(pk=one.pk).update(place=place)
 
@@ -190,13 +189,25 @@ def add_absence(actor: Actor, user: int, first: datetime.date | None, last: date
         raise Invalid({"last_day": [_("Give the first and the last day, in this order.")]})
     if not User.objects.filter(pk=user).exists():
         raise Invalid({"user": [_("Choose a colleague.")]})
-    Absence.objects.create(user_id=user, first_day=first, last_day=last)
+    with _setting(actor, ""):
+        Absence.objects.create(user_id=user, first_day=first, last_day=last)
 
 
 def remove_absence(actor: Actor, number: int) -> None:
     """Somebody is back earlier."""
     demand_administrator(actor)
-    Absence.objects.filter(pk=number).delete()
+    with _setting(actor, ""):
+        Absence.objects.filter(pk=number).delete()
+
+
+def allow_again(actor: Actor, email: str) -> None:
+    """Somebody who was erased wants to hear from us again. Invalid if nobody with this address was.
+
+    The audit knows who said so, and not whose address it was.
+    """
+    demand_administrator(actor)
+    with _setting(actor, ""):
+        forgetting.allow(email)
 
 
 # -------------------------------------------------------------------- pieces

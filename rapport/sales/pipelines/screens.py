@@ -81,7 +81,8 @@ def edit_pipeline(request: HttpRequest, pipeline: str) -> HttpResponse:
 def order_pipelines(request: HttpRequest) -> HttpResponse:
     """Moves a pipeline (``up``, ``down``) past its neighbour."""
     actions.reorder_pipelines(actor_of(request), _ordered(request.POST))
-    return _done(request, request.POST.get("up") or request.POST.get("down") or "")
+    moved = request.POST.get("up") or request.POST.get("down") or ""
+    return _done(request, moved if moved in reading.current().by_key else "")
 
 
 @for_shapers

@@ -12,7 +12,7 @@ from rapport.core.fields.money import Amount
 from rapport.core.objects import registry, saving
 from rapport.lib import clock
 from rapport.sales.deals.actions import move_deal, place_deal, win_deal
-from rapport.sales.deals.board import bar, draw
+from rapport.sales.deals.board import bar, draw, more
 from rapport.sales.deals.board_cards import age
 from rapport.sales.deals.models import Deal
 from rapport.sales.deals.step_words import Clocks, step_words
@@ -114,6 +114,18 @@ def test_a_card_keeps_the_place_that_it_was_given(ann, make):
     assert order() == ["A", "B", "C"]
     with pytest.raises(NotFound):
         place_deal(ann, c.pk, move_deal(ann, b.pk, "proposal").pk)
+
+
+def test_a_hidden_deal_tells_neither_its_stage_nor_its_place(world, ann, make):
+    hidden = make("Hidden")
+    eve = world.actor("eve")
+    person = saving.create(eve, registry.get("person"), {"last_name": "Berg"})
+    own = saving.create(eve, registry.get("deal"), {"name": "Own", "person": person.pk, "amount": Amount(1, "EUR")})
+    with pytest.raises(NotFound):
+        place_deal(eve, own.pk, hidden.pk)
+    Deal.objects.filter(pk=own.pk).update(place=-1e12)
+    stage = reading.current().stages["qualified"]
+    assert "Own" in more(eve, stage, hidden.pk, [])["cards"]
 
 
 def test_moving_a_card(browser, make):

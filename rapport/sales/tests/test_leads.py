@@ -11,7 +11,7 @@ from rapport.activities.models import Task
 from rapport.core.audit.erase import erase
 from rapport.core.changes.acts import latest_act
 from rapport.core.changes.undo import undo
-from rapport.core.errors import Conflict, Invalid
+from rapport.core.errors import Conflict, Invalid, NotAllowed
 from rapport.core.events import consumers, pump
 from rapport.core.events.models import Act, Change
 from rapport.core.importing import mapping, preparing, running, runs
@@ -21,9 +21,10 @@ from rapport.core.records.models import Record
 from rapport.lib import clock
 from rapport.people.models import Company, Person
 from rapport.sales.deals.models import Deal
-from rapport.sales.leads import actions, forgetting, routing, scoring
+from rapport.sales.leads import actions, forgetting, routing, scoring, setting
 from rapport.sales.leads.actions import LeadInput, convert_lead, disqualify_lead, make_lead, take_on_lead
 from rapport.sales.leads.models import Absence, Lead, LeadRules, Route, RouteMember
+from rapport.sales.leads.panels import score_rows
 
 pytestmark = pytest.mark.django_db
 WHO = {"first_name": "Anna", "last_name": "Berg", "email": "anna@hexa.example", "company": "Hexa"}
@@ -297,6 +298,46 @@ def test_the_page_of_a_person_tells_nothing_of_leads_that_are_hidden(world, ann)
     for url in (f"/people/{lead.person_id}", f"/people/{lead.person_id}/peek"):
         page = bob.get(url).content.decode()
         assert "Anna Berg" in page and "40 seats" not in page and "They told us" not in page, url
+
+
+def test_joining_a_lead_takes_the_right_to_edit_it_and_has_a_limit(world, ann, monkeypatch):
+    monkeypatch.setattr("rapport.sales.leads.actions.MOST_PAYLOAD", 10)
+    lead = made(ann, payload="12345678").lead
+    assert made(ann, payload="90 and more").lead.payload == "12345678\n\n"
+    levels = {"*": dict.fromkeys(("view", "create", "edit"), "all"), "lead": {"view": "all", "create": "all"}}
+    world.bob.role = Role.objects.create(name="Looks at leads", levels=levels)
+    world.bob.save()
+    with pytest.raises(NotAllowed):
+        made(world.actor("bob"), payload="more", note="by Bob")
+    assert not Record.objects.filter(kind="note").exists() and fresh(lead).payload == "12345678\n\n"
+
+
+def test_reasons_of_a_score_are_for_who_sees_the_person(world, ann):
+    lead = made(ann).lead
+    assert score_rows(ann, lead.pk)[0]["reasons"]
+    levels = {"*": {"view": "all"}, "person": {"view": "own"}}
+    world.bob.role = Role.objects.create(name="Own people", levels=levels)
+    world.bob.save()
+    told = score_rows(world.actor("bob"), lead.pk)[0]
+    assert told["points"] == fresh(lead).score and told["reasons"] == []
+
+
+def test_the_audit_knows_who_changed_rules_of_leads(world, ann):
+    ada, person = world.actor("ada"), made(ann).lead.person_id
+    erase(ada, person)
+    one = Route.objects.create(name="One", place=0)
+    day = datetime.date(2026, 11, 23)
+    for change in (
+        lambda: setting.add_absence(ada, ann.user_id, day, day),
+        lambda: setting.remove_absence(ada, Absence.objects.get().pk),
+        lambda: setting.move_route(ada, one, 1),
+        lambda: setting.allow_again(ada, WHO["email"]),
+    ):
+        before = Act.objects.filter(kind="workspace.changed").count()
+        change()
+        assert Act.objects.filter(kind="workspace.changed").count() == before + 1
+    with pytest.raises(NotAllowed):
+        setting.allow_again(ann, WHO["email"])
 
 
 def test_a_file_brings_leads_with_their_people_and_companies(ann, tmp_path):

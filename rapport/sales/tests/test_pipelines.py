@@ -86,6 +86,8 @@ def test_it_works(world) -> None:
     browser.post("/settings/stages/legal_check/back")
     assert "legal_check" in keys_of("renewals")
     browser.post(f"{PLACE}/order", {"key": ["sales", "renewals"], "up": "renewals"})
+    made_up = browser.post(f"{PLACE}/order", {"key": ["renewals", "sales"], "up": "a\r\nb"}, headers=HTMX)
+    assert made_up.headers["HX-Redirect"] == PLACE
     assert reading.current().first.key == "renewals"
     browser.post(f"{PLACE}/renewals/edit", {"name": "Extensions"})
     browser.post(f"{PLACE}/renewals/archive")
