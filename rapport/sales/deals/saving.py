@@ -44,7 +44,7 @@ class DealSaver(Saver):
                 if self._enters(draft):
                     self._enter(draft, stage)
             self._settle_probability(draft, stage or pipelines.stages.get(draft.instance.stage))
-        if self._goes_back:
+        if self._takes_back:
             self._stand_again([draft for draft in drafts if "stage_at" in draft.values])
 
     def check(self, drafts: Sequence[Draft]) -> None:
@@ -97,9 +97,9 @@ class DealSaver(Saver):
         moved = [draft for draft in drafts if "stage" in draft.values]
         if not moved or self.act is None:
             return
-        if self._goes_back:
+        if self._takes_back:
             ids = [draft.instance.pk for draft in moved]
-            StageChange.objects.filter(deal_id__in=ids, act_id=self._goes_back).delete()
+            StageChange.objects.filter(deal_id__in=ids, act_id=self._takes_back).delete()
             return
         rows.insert(StageChange, _CHANGE, [self._change(draft) for draft in moved])
         facts = [fact for draft in moved if (fact := self._fact(draft))]
@@ -123,6 +123,14 @@ class DealSaver(Saver):
     def _goes_back(self) -> int:
         """The act that is being undone, 0 for none."""
         return (self.act.undoes_id or 0) if self.act else 0
+
+    @property
+    def _takes_back(self) -> int:
+        """The same, where its moves are to be as if they had not been; 0 where an undo is undone, which makes them."""
+        depth, act = 0, self.act
+        while act is not None and act.undoes_id:
+            depth, act = depth + 1, act.undoes
+        return self._goes_back if depth % 2 else 0
 
     @staticmethod
     def _enters(draft: Draft) -> bool:
@@ -173,7 +181,7 @@ class DealSaver(Saver):
     def _stand_again(self, drafts: Sequence[Draft]) -> None:
         """A move that is undone has not been: the deal is in its stage since it came there. One query."""
         ids = [draft.instance.pk for draft in drafts]
-        others = StageChange.objects.filter(deal_id__in=ids).exclude(act_id=self._goes_back)
+        others = StageChange.objects.filter(deal_id__in=ids).exclude(act_id=self._takes_back)
         since = dict(others.order_by("at").values_list("deal_id", "at"))
         for draft in drafts:
             draft.values["stage_at"] = since.get(draft.instance.pk, draft.instance.created_at)

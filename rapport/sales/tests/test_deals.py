@@ -130,6 +130,16 @@ def test_an_undone_move_has_not_been(ann, deal):
     assert not StageChange.objects.filter(deal=deal, after="proposal").exists()
 
 
+def test_a_move_whose_undo_is_undone_has_been(ann, deal):
+    win_deal(ann, deal.pk)
+    undone = undo(ann, latest_act(ann, deal.pk))
+    assert not StageChange.objects.filter(deal=deal, after="won").exists()
+    undo(ann, undone.act.pk)
+    now = fresh(deal)
+    change = StageChange.objects.get(deal=deal, after="won")
+    assert (now.status, now.stage_at) == ("won", change.at)
+
+
 def test_a_stage_asks_for_fields_and_names_where_one_may_go(ann, deal):
     Stage.objects.filter(key="proposal").update(required=["closes_on"])
     Stage.objects.filter(key="qualified").update(leads_to=["proposal"])
