@@ -181,12 +181,20 @@ def _settle_company(person: Pasted, left: list[str]) -> list[str]:
 
 
 def _settle_name(person: Pasted, left: list[str]) -> list[str]:
+    left = [part for line in left for part in _name_and_title(line)]
     for line in left:
         if _is_name(plain := words.without_salutation(line)):
             _name(person, plain)
             # A person has no box for it, so an academic title stays in the note: “Dr. Anna Berg”.
             return [other for other in left if other != line or words.has_degree(line)]
     return left
+
+
+def _name_and_title(line: str) -> list[str]:
+    """“Anna Berg, Head of Purchasing” as the two that it says; any other line as it is."""
+    parts = re.split(r",\s+|\s+[|–-]\s+", line, maxsplit=1)
+    both = len(parts) == 2 and _is_name(words.without_salutation(parts[0])) and words.is_title(parts[1])
+    return parts if both else [line]
 
 
 def _is_name(text: str) -> bool:

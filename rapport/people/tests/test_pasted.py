@@ -99,3 +99,10 @@ def test_a_degree_and_a_street_of_any_name_are_not_lost() -> None:
     assert (found.first_name, found.last_name) == ("Çagla", "von der Heide")
     assert (found.street, found.postcode, found.city) == ("Promenade 12a", "23570", "Lübeck")
     assert found.rest == ["Dr. Çagla von der Heide"]
+
+
+@pytest.mark.parametrize("line", ["Nora Novak, Head of Purchasing", "Nora Novak | Head of Purchasing"])
+def test_a_name_and_a_title_in_one_line_are_two(line: str) -> None:
+    (nora,) = people_in(f"Best regards\n{line}\nHexa Ltd., +44 20 7946 0018\nnora@hexa.example\n")
+    assert (nora.first_name, nora.last_name, nora.job_title) == ("Nora", "Novak", "Head of Purchasing")
+    assert nora.company == "Hexa Ltd."
