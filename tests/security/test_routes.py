@@ -66,7 +66,8 @@ NO_METHOD = "5"
 ASKED = {"card": {"by": "lifecycle"}, "day": {"by": "birthday"}, "groups-more": {"show": "groups", "by": "owner"},
          "groups-figures": {"show": "groups", "by": "owner"}, "bulk": {"do": "trash"},
          "deal-card": {"by": "stage"}, "deal-day": {"by": "closes_on"},
-         "lead-card": {"by": "status"}, "lead-day": {"by": "answer_by"}}  # fmt: skip
+         "lead-card": {"by": "status"}, "lead-day": {"by": "answer_by"},
+         "deal-lines-decide": {"version": "1"}}  # fmt: skip
 WORDS = {"kind": "person", "check": "owner", "key": "owner", "part": "facts", "state": "later", "stop": "1",
          "slug": "records", "token": "x", "pipeline": "sales", "stage": "negotiation"}  # fmt: skip
 
